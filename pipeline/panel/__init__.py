@@ -1,0 +1,1 @@
+"""The few types that the rooms share: panel, result, finding, provinces, units."""

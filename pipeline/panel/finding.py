@@ -1,0 +1,86 @@
+"""What a finding is: one thing that is wrong or worth knowing, in the reader's words."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where it was found. Only what applies is filled."""
+
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    key: str | None = None
+    line: int | None = None
+    province: str | None = None
+    year: int | None = None
+    variable: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file or ""
+        if self.line is not None:
+            place += f":{self.line}"
+        if self.sheet and self.sheet != self.file:
+            place += f", sheet {self.sheet}"
+        if self.cell:
+            place += f", cell {self.cell}"
+        if self.key:
+            place += f", key {self.key}" if place else f"key {self.key}"
+        who = " ".join(str(part) for part in (self.province, self.year, self.variable) if part is not None)
+        return "; ".join(part for part in (who, place.lstrip(", ")) if part)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: a stable code, how bad, where, what was found, what was expected, what to do."""
+
+    code: str
+    severity: Severity
+    where: Where
+    found: str
+    expected: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.severity} [{self.code}] {self.where}\n"
+            f"    found:    {self.found}\n    expected: {self.expected}\n    to do:    {self.remedy}"
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        flat = asdict(self)
+        return {"code": flat["code"], "severity": flat["severity"], **flat["where"]} | {
+            k: flat[k] for k in ("found", "expected", "remedy")
+        }
+
+
+def finding_from_dict(row: dict[str, Any]) -> Finding:
+    """The inverse of `Finding.as_dict`."""
+    where = Where(**{k: row[k] for k in Where.__dataclass_fields__})
+    return Finding(row["code"], row["severity"], where, row["found"], row["expected"], row["remedy"])
+
+
+def findings_to_json(findings: Iterable[Finding]) -> str:
+    """Findings as JSON text, one object each."""
+    return json.dumps([f.as_dict() for f in findings], ensure_ascii=False, indent=1) + "\n"
+
+
+def findings_from_json(text: str) -> list[Finding]:
+    """The inverse of `findings_to_json`."""
+    return [finding_from_dict(row) for row in json.loads(text)]
+
+
+@dataclass
+class Rejected(Exception):
+    """The input cannot be used. Carries every problem found, not only the first."""
+
+    findings: Sequence[Finding] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        n = len(self.findings)
+        return "\n".join([*(str(f) for f in self.findings), f"{n} problem{'s' if n != 1 else ''} found."])

@@ -1,0 +1,238 @@
+"""Checks that cross the files of a study: names, roles, formulas, units, samples."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+from itertools import combinations
+
+from pipeline.panel.finding import Finding, Where
+from pipeline.panel.provinces import find_province, nearest_names
+from pipeline.panel.units import conversion_factor, find_unit, known_units
+from pipeline.study.formula import FormulaError, parse_formula
+from pipeline.study.schema import Derived, IndexSpec, StudySpec, Variable, VariablesSpec
+from pipeline.study.study import Study
+from pipeline.study.tables import Heterogeneity, ModelChoice, Sample
+from pipeline.study.toml import problem
+
+
+def unknown_name(where: Where, name: str, known: Iterable[str], what: str = "variable") -> Finding:
+    """The finding for a name that does not exist, with the nearest one that does."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1)
+    remedy = f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(names[:12])}"
+    return problem(f"unknown-{what}", where, f"no {what} `{name}`", f"a {what} that the study declares", remedy)
+
+
+def check_codebook(rows: list[tuple[int, Variable]], spec: StudySpec, file: str) -> Iterator[Finding]:
+    """Sources exist, units are known and convertible, no variable twice."""
+    sources = {s.name for s in spec.sources}
+    seen: dict[str, int] = {}
+    for line, row in rows:
+        where = Where(file=file, line=line, key="variable", variable=row.variable)
+        if row.variable in seen:
+            found = f"`{row.variable}` also in line {seen[row.variable]}"
+            yield problem("codebook-duplicate", where, found, "one row a variable", "rename or remove one row")
+        seen.setdefault(row.variable, line)
+        if row.source not in sources:
+            yield unknown_name(Where(file=file, line=line, key="source", variable=row.variable), row.source, sources,
+                               "source")  # fmt: skip
+        units_known = True
+        for key in ("unit", "source_unit"):
+            if find_unit(getattr(row, key)) is None:
+                units_known = False
+                found = f"unit `{getattr(row, key)}`"
+                at = Where(file=file, line=line, key=key, variable=row.variable)
+                yield problem("unknown-unit", at, found, f"one of: {', '.join(known_units())}", "change the unit")
+        if units_known and conversion_factor(row.source_unit, row.unit) is None:
+            at = Where(file=file, line=line, key="source_unit", variable=row.variable)
+            found = f"`{row.source_unit}` cannot become `{row.unit}`"
+            yield problem("unit-dimension", at, found, "two units of one dimension", "correct one of the units")
+        if row.kind == "share" and row.unit != "share":
+            at = Where(file=file, line=line, key="unit", variable=row.variable)
+            found = f"unit `{row.unit}` for a share"
+            yield problem("share-unit", at, found, "unit `share`", "set unit to share; source_unit may be %")
+
+
+def check_formulas(
+    variables: VariablesSpec, indices: dict[str, IndexSpec], raw: set[str], columns: set[str], file: str
+) -> Iterator[Finding]:
+    """Formulas parse, name known variables, clash with nothing; fills name raw variables; no circle."""
+    known = raw | set(variables.variables) | columns
+    for name, derived in variables.variables.items():
+        where = Where(file=file, key=f"variables.{name}", variable=name)
+        if name in raw or name in columns:
+            yield problem("name-clash", where, f"`{name}` is declared twice", "one declaration", "rename one of them")
+        yield from _check_formula(derived, where, known)
+    for i, fill in enumerate(variables.fill):
+        if fill.variable not in raw:
+            yield unknown_name(Where(file=file, key=f"fill.{i}.variable"), fill.variable, raw)
+    graph = {name: _names_or_none(d) for name, d in variables.variables.items()}
+    for index, spec in indices.items():
+        graph |= {c: set(spec.indicators()) for c in columns if c == index or c.startswith(f"{index}_")}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        yield problem("circular", Where(file=file), circle, "no circle of formulas", "break the circle")
+
+
+def _names_or_none(derived: Derived) -> set[str]:
+    try:
+        return set(parse_formula(derived.formula).names)
+    except FormulaError:
+        return set()
+
+
+def _check_formula(derived: Derived, where: Where, known: set[str]) -> Iterator[Finding]:
+    try:
+        formula = parse_formula(derived.formula)
+    except FormulaError as error:
+        yield problem("formula", where, f"`{derived.formula}`: {error}", "a formula of the grammar", "correct it")
+        return
+    for name in sorted(formula.names - known):
+        yield unknown_name(where, name, known)
+
+
+def check_indices(indices: dict[str, IndexSpec], known: set[str], file: str) -> Iterator[Finding]:
+    """Indicators exist and stand in one dimension each."""
+    for index, spec in indices.items():
+        owner: dict[str, str] = {}
+        for dimension, d in spec.dimensions.items():
+            for name in d.indicators:
+                where = Where(file=file, key=f"{index}.dimensions.{dimension}.indicators.{name}")
+                if name not in known:
+                    yield unknown_name(where, name, known)
+                if name in owner:
+                    found = f"`{name}` also in dimension `{owner[name]}`"
+                    yield problem("indicator-twice", where, found, "one dimension an indicator", "remove one")
+                owner.setdefault(name, dimension)
+
+
+def check_study(study: Study) -> Iterator[Finding]:
+    """Roles, rules, years, tables and figures of a study whose files are each well formed."""
+    file = str(study.paths.specs / "study.toml")
+    first, last = study.spec.years
+    if first >= last:
+        yield problem("years", Where(file=file, key="years"), f"{first} to {last}", "first < last", "swap the years")
+    if not first <= study.spec.base_year <= last:
+        yield problem("base-year", Where(file=file, key="base_year"), str(study.spec.base_year),
+                      f"a year from {first} to {last}", "change base_year")  # fmt: skip
+    yield from _check_provinces(Where(file=file, key="provinces_without"), study.spec.provinces_without)
+    for i, check in enumerate(study.spec.checks):
+        where = Where(file=file, key=f"checks.{i}.rule")
+        try:
+            names = parse_formula(check.rule, comparison=True).names
+        except FormulaError as error:
+            yield problem("formula", where, f"`{check.rule}`: {error}", "a rule of the grammar", "correct it")
+            continue
+        yield from (unknown_name(where, name, study.codebook) for name in sorted(names - set(study.codebook)))
+    yield from _check_roles(study, file)
+    for stem, table in study.tables.items():
+        yield from _check_table(study, stem, table)
+    for stem, figure in study.figures.items():
+        yield from _check_figure(study, stem, figure)
+
+
+def _check_roles(study: Study, file: str) -> Iterator[Finding]:
+    roles = study.spec.roles
+    parts = [("outcome", roles.outcome), ("treatment", roles.treatment)]
+    parts += [("mediators", m) for m in roles.mediators] + [("controls", c) for c in roles.controls]
+    unknown = False
+    for role, name in parts:
+        if name not in study.variables:
+            unknown = True
+            yield unknown_name(Where(file=file, key=f"roles.{role}"), name, study.variables)
+    if unknown:
+        return
+    for (role_a, a), (role_b, b) in combinations(parts, 2):
+        where = Where(file=file, key="roles", variable=a)
+        if a == b:
+            yield problem("role-twice", where, f"`{a}` is {role_a} and {role_b}", "one role a variable", "remove one")
+        elif role_a != role_b or role_a != "controls":
+            shared = (study.raw_indicators(a) & study.raw_indicators(b)) - set(roles.acknowledged_overlap)
+            if shared:
+                found = f"`{', '.join(sorted(shared))}` enters both {role_a} `{a}` and {role_b} `{b}`"
+                yield problem("indicator-in-two-roles", where, found, "each raw indicator in one role",
+                              "drop it from one, or list it in roles.acknowledged_overlap and defend it")  # fmt: skip
+
+
+def _check_provinces(where: Where, names: list[str]) -> Iterator[Finding]:
+    for name in names:
+        if find_province(name) is None:
+            close = ", ".join(nearest_names(name)) or "see the list in the README"
+            yield problem("unknown-province", where, f"`{name}`", "a province name", f"did you mean {close}?")
+
+
+def _check_sample(study: Study, where: Where, sample: Sample | None) -> Iterator[Finding]:
+    if sample is None:
+        return
+    yield from _check_provinces(where, [*sample.without, *sample.provinces])
+    for year in [*sample.without_years, *(sample.years or [])]:
+        if year not in study.years:
+            yield problem("sample-year", where, str(year), f"a year of {study.spec.years}", "change the year")
+
+
+def _check_model(study: Study, file: str, key: str, model: ModelChoice, base: ModelChoice) -> Iterator[Finding]:
+    for name_key in ("outcome", "treatment"):
+        name = getattr(model, name_key)
+        if name is not None and name not in study.variables:
+            yield unknown_name(Where(file=file, key=f"{key}.{name_key}"), name, study.variables)
+    for name in model.controls or []:
+        if name not in study.variables:
+            yield unknown_name(Where(file=file, key=f"{key}.controls"), name, study.variables)
+    yield from _check_sample(study, Where(file=file, key=f"{key}.sample"), model.sample)
+    roles = study.spec.roles
+    outcome = model.outcome or base.outcome or roles.outcome
+    treatment = model.treatment or base.treatment or roles.treatment
+    controls = next(c for c in (model.controls, base.controls, roles.controls) if c is not None)
+    named = [outcome, treatment, *controls]
+    for name in sorted({n for n in named if named.count(n) > 1}):
+        found = f"`{name}` stands more than once among outcome, treatment and controls"
+        yield problem("role-twice", Where(file=file, key=key), found, "one role a variable", "remove one")
+
+
+def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
+    file = str(study.paths.specs / f"{stem}.toml")
+    for name in [*(getattr(table, "variables", None) or []), *(getattr(table, "mediators", None) or [])]:
+        if name not in study.variables:
+            yield unknown_name(Where(file=file, key="variables"), name, study.variables)
+    for name in getattr(table, "show", None) or []:
+        if name not in study.variables:
+            yield unknown_name(Where(file=file, key="show"), name, study.variables)
+    base = getattr(table, "model", None)
+    if base is not None:
+        yield from _check_model(study, file, "model", base, ModelChoice())
+        for i, column in enumerate(getattr(table, "columns", [])):
+            yield from _check_model(study, file, f"columns.{i}", column, base)
+    if isinstance(table, Heterogeneity):
+        for group in sorted(set(table.groups) ^ set(table.labels)):
+            yield problem("group-label", Where(file=file, key=f"labels.{group}"), f"`{group}` in one of groups, labels",
+                          "each group with its label", "add what is missing")  # fmt: skip
+        regions = [r for group in table.groups.values() for r in group]
+        for region in sorted({r for r in regions if regions.count(r) > 1}):
+            yield problem("group-overlap", Where(file=file, key="groups"), f"`{region}` in two groups",
+                          "disjoint groups", "remove one")  # fmt: skip
+    if getattr(table, "kind", "") == "recovery" and not study.spec.synthetic:
+        yield problem("recovery-real", Where(file=file, key="kind"), "a recovery table in a study of real data",
+                      "synthetic = true in study.toml", "remove the table: nobody knows the truth")  # fmt: skip
+
+
+def _check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
+    file = str(study.paths.specs / f"{stem}.toml")
+    single = getattr(figure, "variable", None)
+    for name in [*(getattr(figure, "variables", None) or []), *([single] if single else [])]:
+        if name not in study.variables:
+            yield unknown_name(Where(file=file, key="variables"), name, study.variables)
+    table = getattr(figure, "table", None)
+    tables = {stem.split("/")[1]: t for stem, t in study.tables.items()}
+    for name in [*(getattr(figure, "tables", None) or []), *([table] if table else [])]:
+        if name not in tables:
+            yield unknown_name(Where(file=file, key="table"), name, tables, "table")
+        elif table and tables[name].kind != "mediation":
+            yield problem("figure-table", Where(file=file, key="table"), f"`{name}` is a {tables[name].kind} table",
+                          "a mediation table", "name a mediation table")  # fmt: skip
+    year = getattr(figure, "year", None)
+    for y in [*(getattr(figure, "years", None) or []), *([year] if year else [])]:
+        if y not in study.years:
+            yield problem("sample-year", Where(file=file, key="year"), str(y), f"a year of {study.spec.years}",
+                          "change the year")  # fmt: skip

@@ -1,0 +1,72 @@
+"""Read a spec folder whole, check it whole, or refuse it with every problem."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.study.check import check_codebook, check_formulas, check_indices, check_study
+from pipeline.study.paths import Paths
+from pipeline.study.schema import IndexSpec, Name, StudySpec, Variable, VariablesSpec
+from pipeline.study.study import Study
+from pipeline.study.tables import FigureSpec, TableSpec
+from pipeline.study.toml import line_of, problem, read_rows, read_toml
+
+_STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
+
+
+def load_study(paths: Paths) -> Study:
+    """The study in `paths.specs`. Raises Rejected with every problem of every spec file."""
+    if not paths.specs.is_dir():
+        there = ", ".join(sorted(p.parent.name for p in paths.specs.parent.glob("*/study.toml"))) or "none"
+        raise Rejected([problem("study-missing", Where(file=str(paths.specs)), "no such study folder",
+                                f"one of: {there}", "name a study with STUDY=, or create its folder")])  # fmt: skip
+    problems: list[Finding] = []
+    spec = read_toml(paths.specs / "study.toml", StudySpec, problems)
+    rows = read_rows(paths.specs / "codebook.csv", Variable, problems)
+    variables = read_toml(paths.specs / "variables.toml", VariablesSpec, problems)
+    indices = read_toml(paths.specs / "indices.toml", dict[Name, IndexSpec], problems)
+    tables = _read_folder(paths.specs, "tables", TableSpec, problems)
+    figures = _read_folder(paths.specs, "figures", FigureSpec, problems)
+    if not tables and not any((w := p.where.file) and "/tables/" in w for p in problems):
+        where = Where(file=str(paths.specs / "tables"))
+        problems.append(problem("no-tables", where, "no table spec", "at least one tables/NN_name.toml", "add one"))
+    if spec is None or variables is None or indices is None:
+        raise Rejected(problems)
+    problems += check_codebook(rows, spec, str(paths.specs / "codebook.csv"))
+    codebook = {row.variable: row for _, row in rows}
+    study = Study(
+        paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, tables, figures
+    )  # fmt: skip
+    raw = set(codebook)
+    problems += check_formulas(
+        variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml")
+    )
+    problems += check_indices(indices, study.variables, str(paths.specs / "indices.toml"))
+    if not problems:
+        problems += check_study(study)
+    if problems:
+        raise Rejected([_with_line(p) for p in problems])
+    return study
+
+
+def _read_folder(specs: Path, folder: str, schema: Any, problems: list[Finding]) -> dict[str, Any]:
+    found = {}
+    for path in sorted((specs / folder).glob("*.toml")):
+        if not _STEM.match(path.stem):
+            problems.append(problem("spec-name", Where(file=str(path)), path.name,
+                                    "NN_name.toml: two digits, then lower-case words", "rename the file"))  # fmt: skip
+            continue
+        if (item := read_toml(path, schema, problems)) is not None:
+            found[f"{folder}/{path.stem}"] = item
+    return found
+
+
+def _with_line(finding: Finding) -> Finding:
+    """Add the line of the key to a finding that names a TOML file and a key."""
+    where = finding.where
+    if where.line is not None or not where.key or not (where.file or "").endswith(".toml"):
+        return finding
+    line = line_of(Path(str(where.file)).read_text(encoding="utf-8"), where.key.split("."))
+    placed = Where(**{**where.__dict__, "line": line})
+    return Finding(finding.code, finding.severity, placed, finding.found, finding.expected, finding.remedy)

@@ -1,0 +1,61 @@
+"""Where the files of a study are: the one place that knows the layout of the folders."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one study. `specs` and `data` are read, `build` and `reports` are generated."""
+
+    name: str
+    specs: Path
+    data: Path
+    build: Path
+    reports: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.build / "raw.parquet"
+
+    @property
+    def raw_findings(self) -> Path:
+        return self.build / "raw_findings.json"
+
+    @property
+    def values(self) -> Path:
+        """The validated raw panel in codebook units."""
+        return self.build / "values.parquet"
+
+    @property
+    def findings(self) -> Path:
+        return self.build / "findings.json"
+
+    @property
+    def panel(self) -> Path:
+        return self.build / "panel.parquet"
+
+    @property
+    def panel_metadata(self) -> Path:
+        return self.build / "panel.json"
+
+    @property
+    def truth(self) -> Path:
+        """True values of a synthetic panel, beside its source files."""
+        return self.data / "truth.json"
+
+    def result(self, spec: str) -> Path:
+        """Results file of a table or figure spec, named like `tables/02_baseline`."""
+        return self.build / "results" / f"{spec}.json"
+
+    def output(self, spec: str, language: str, suffix: str) -> Path:
+        """A table or figure file: English carries no mark, other languages do (`02_baseline.zh.tex`)."""
+        mark = "" if language == "en" else f".{language}"
+        return self.reports / f"{spec}{mark}.{suffix}"
+
+
+def study_paths(
+    name: str, data: Path | None = None, build: Path = Path("build"), reports: Path = Path("reports")
+) -> Paths:
+    """Paths of the study called `name`, relative to the project folder unless overridden."""
+    return Paths(name, Path("specs") / name, data or Path("data") / name, build / name, reports / name)

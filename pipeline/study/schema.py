@@ -1,0 +1,162 @@
+"""The typed schema of a study's own files: study.toml, codebook.csv, variables.toml, indices.toml."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Language = Literal["en", "zh"]
+Weighting = Literal["entropy", "equal", "pca"]
+Region = Literal["east", "central", "west", "northeast"]
+
+
+class Closed(BaseModel):
+    """A table of a spec: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Text(Closed):
+    """A label in both languages."""
+
+    en: str
+    zh: str
+
+    def in_language(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class Source(Closed):
+    """One source file.
+
+    layout: `matrix` (blocks of provinces x years, one indicator each: NBS exports, yearbook sheets),
+            `wide` (a row per province and year, a column per variable), `long` (a row per cell).
+    """
+
+    name: Name
+    file: str
+    layout: Literal["matrix", "wide", "long"]
+    province: str = "province"
+    year: str = "year"
+    variable: str = "variable"
+    value: str = "value"
+    flag: str | None = None
+    exclude_flags: list[str] = []
+    citation: str = ""
+
+
+class Roles(Closed):
+    """Which constructed variable plays which part. Acknowledged overlaps are raw indicators allowed in two parts."""
+
+    outcome: Name
+    treatment: Name
+    mediators: Annotated[list[Name], Field(min_length=1)]
+    controls: list[Name]
+    acknowledged_overlap: list[Name] = []
+
+
+class Check(Closed):
+    """A logical rule between raw variables, as `va1 + va2 + va3 == gdp` or `income_urban > income_rural`."""
+
+    rule: str
+    tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    severity: Literal["error", "warning"] = "error"
+    remedy: str = "Compare the cells with the source; correct the source file or exclude the cell with its reason."
+
+
+class Bootstrap(Closed):
+    """How many draws, and the level of the intervals."""
+
+    draws: Annotated[int, Field(ge=99, le=10_000_000)] = 9999
+    level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+
+
+class StudySpec(Closed):
+    """study.toml: what is studied, from which files, who plays which part."""
+
+    title: Text
+    question: Text
+    synthetic: bool = False
+    seed: Annotated[int, Field(ge=0)]
+    years: Annotated[list[int], Field(min_length=2, max_length=2)]
+    base_year: int
+    provinces_without: list[str] = []
+    languages: Annotated[list[Language], Field(min_length=1)] = ["en", "zh"]
+    roles: Roles
+    bootstrap: Bootstrap = Bootstrap()
+    sources: Annotated[list[Source], Field(min_length=1)]
+    checks: list[Check] = []
+    remarks: list[Text] = []
+
+
+class Variable(Closed):
+    """One row of the codebook: a raw variable, where it stands in the sources and what it may look like.
+
+    kind:  amount (a level, >= 0), signed, share (in [0, 1] once converted), index
+    use:   indicator (belongs to one part of the analysis only) or scale (population, GDP, prices: may divide anything)
+    jump:  largest believable ratio between successive years; beyond it a warning says "unit slip?"
+    """
+
+    variable: Name
+    label_en: str
+    label_zh: str
+    kind: Literal["amount", "signed", "share", "index"]
+    use: Literal["indicator", "scale"]
+    unit: str
+    source: str
+    header: str
+    source_unit: str
+    minimum: float | None = None
+    maximum: float | None = None
+    jump: Annotated[float, Field(gt=1)] | None = None
+    note: str = ""
+
+
+class Derived(Closed):
+    """A variable computed from others by a formula of the grammar in `formula.py`."""
+
+    label: Text
+    formula: str
+    unit: str = ""
+
+
+class Fill(Closed):
+    """A gap filling that the study declares: linear between observed years, at most `max_gap` years long."""
+
+    variable: Name
+    method: Literal["linear"]
+    max_gap: Annotated[int, Field(ge=1)] = 1
+    reason: str
+
+
+class VariablesSpec(Closed):
+    """variables.toml."""
+
+    fill: list[Fill] = []
+    variables: dict[Name, Derived] = {}
+
+
+class Dimension(Closed):
+    """A dimension of an index: its label and its indicators with their directions."""
+
+    label: Text
+    indicators: Annotated[dict[Name, Literal["+", "-"]], Field(min_length=1)]
+
+
+class IndexSpec(Closed):
+    """A composite index: score = sum of weight x normalised indicator, over the pooled panel.
+
+    shift: added to the min-max values before entropies are taken (they do not change the score)
+    variants: other weightings, built beside it as <index>_<weighting>
+    """
+
+    label: Text
+    weights: Weighting = "entropy"
+    normalise: Literal["minmax"] = "minmax"
+    shift: Annotated[float, Field(gt=0, le=0.1)] = 1e-4
+    variants: list[Weighting] = []
+    dimensions: Annotated[dict[Name, Dimension], Field(min_length=1)]
+
+    def indicators(self) -> dict[str, str]:
+        """Indicator -> direction over all dimensions."""
+        return {name: sign for d in self.dimensions.values() for name, sign in d.indicators.items()}

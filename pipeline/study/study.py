@@ -1,0 +1,109 @@
+"""A study: everything its spec folder says, read and typed."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pipeline.panel.provinces import PROVINCES, Province, find_province
+from pipeline.panel.units import find_unit
+from pipeline.study.formula import Formula, parse_formula
+from pipeline.study.paths import Paths
+from pipeline.study.schema import Derived, Fill, IndexSpec, StudySpec, Text, Variable
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a spec folder declares. Tables and figures are keyed by file stem, in the order of their names."""
+
+    name: str
+    paths: Paths
+    spec: StudySpec
+    codebook: dict[str, Variable]
+    derived: dict[str, Derived]
+    fills: list[Fill]
+    indices: dict[str, IndexSpec]
+    tables: dict[str, Any]
+    figures: dict[str, Any]
+
+    @cached_property
+    def formulas(self) -> dict[str, Formula]:
+        """Parsed formulas of the derived variables."""
+        return {name: parse_formula(d.formula) for name, d in self.derived.items()}
+
+    @cached_property
+    def index_columns(self) -> dict[str, str]:
+        """Column -> index it is made by: the index itself, its dimensions and its variants."""
+        columns: dict[str, str] = {}
+        for name, index in self.indices.items():
+            columns[name] = name
+            columns |= {f"{name}_{dimension}": name for dimension in index.dimensions}
+            columns |= {f"{name}_{weighting}": name for weighting in index.variants}
+        return columns
+
+    @cached_property
+    def variables(self) -> set[str]:
+        """Every variable that a table may name."""
+        return {*self.codebook, *self.derived, *self.index_columns}
+
+    @property
+    def years(self) -> list[int]:
+        first, last = self.spec.years
+        return list(range(first, last + 1))
+
+    @cached_property
+    def provinces(self) -> list[Province]:
+        """The units of the study: the 31, less those that the study excludes."""
+        dropped = {find_province(name) for name in self.spec.provinces_without}
+        return [p for p in PROVINCES if p not in dropped]
+
+    def inputs_of(self, variable: str) -> frozenset[str]:
+        """Variables that a variable is directly made from; empty for a raw one."""
+        if variable in self.derived:
+            return self.formulas[variable].names
+        if variable in self.index_columns:
+            index = self.index_columns[variable]
+            spec = self.indices[index]
+            dimension = variable.removeprefix(f"{index}_")
+            if variable != index and dimension in spec.dimensions:
+                return frozenset(spec.dimensions[dimension].indicators)
+            return frozenset(spec.indicators())
+        return frozenset()
+
+    def raw_indicators(self, variable: str) -> frozenset[str]:
+        """Raw indicators (not scales) that enter a variable through whatever derivation."""
+        if variable in self.codebook:
+            return frozenset({variable}) if self.codebook[variable].use == "indicator" else frozenset()
+        return frozenset().union(*map(self.raw_indicators, self.inputs_of(variable)))
+
+    def label(self, variable: str, language: str) -> str:
+        """The label of a variable in a language."""
+        if variable in self.codebook:
+            row = self.codebook[variable]
+            return row.label_zh if language == "zh" else row.label_en
+        if variable in self.derived:
+            return self.derived[variable].label.in_language(language)
+        index = self.index_columns[variable]
+        spec = self.indices[index]
+        part = variable.removeprefix(f"{index}_")
+        if variable == index:
+            return spec.label.in_language(language)
+        if part in spec.dimensions:
+            return spec.dimensions[part].label.in_language(language)
+        return f"{spec.label.in_language(language)} ({WEIGHTING_LABELS[part].in_language(language)})"
+
+    def unit(self, variable: str, language: str) -> str:
+        """The unit of a variable as a table prints it; empty for indices and pure numbers."""
+        if variable in self.codebook:
+            unit = find_unit(self.codebook[variable].unit)
+            return "" if unit is None else (unit.zh if language == "zh" else unit.en)
+        if variable in self.derived:
+            unit = find_unit(self.derived[variable].unit)
+            return self.derived[variable].unit if unit is None else (unit.zh if language == "zh" else unit.en)
+        return ""
+
+
+WEIGHTING_LABELS: dict[str, Text] = {
+    "entropy": Text(en="entropy weights", zh="熵值法"),
+    "equal": Text(en="equal weights", zh="等权重"),
+    "pca": Text(en="PCA weights", zh="主成分权重"),
+}
