@@ -72,7 +72,10 @@ class Bootstrap(Closed):
 
 
 class StudySpec(Closed):
-    """study.toml: what is studied, from which files, who plays which part."""
+    """study.toml: what is studied, from which files, who plays which part.
+
+    unbalanced: province-years that a source lacks altogether are a warning, not an error
+    """
 
     title: Text
     question: Text
@@ -81,6 +84,7 @@ class StudySpec(Closed):
     years: Annotated[list[int], Field(min_length=2, max_length=2)]
     base_year: int
     provinces_without: list[str] = []
+    unbalanced: bool = False
     languages: Annotated[list[Language], Field(min_length=1)] = ["en", "zh"]
     roles: Roles
     bootstrap: Bootstrap = Bootstrap()

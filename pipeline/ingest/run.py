@@ -1,0 +1,86 @@
+"""The ingest stage: source files to one long raw panel in which every number knows its cell."""
+
+from collections import defaultdict
+
+import pandas as pd
+
+from pipeline.ingest.layouts import LAYOUTS
+from pipeline.ingest.reading import RawCell, Reading
+from pipeline.ingest.sheets import read_sheets
+from pipeline.panel.finding import Finding, Rejected, Where, findings_to_json
+from pipeline.panel.provinces import BY_CODE
+from pipeline.study import Study
+from pipeline.study.artifact import write_bytes, write_text
+
+_COLUMNS = list(RawCell.__dataclass_fields__)
+
+
+def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
+    """Every cell of every source in codebook units, with its origin, and what was found wrong on the way.
+
+    Returns a frame with one row per (province code, year, variable), sorted, and the findings.
+    """
+    cells: list[RawCell] = []
+    findings: list[Finding] = []
+    for source in study.spec.sources:
+        reading = Reading(study, source)
+        try:
+            sheets = read_sheets(study.paths.data / source.file)
+        except Rejected as rejected:
+            findings += rejected.findings
+            continue
+        LAYOUTS[source.layout](reading, sheets)
+        reading.finish()
+        cells += reading.cells
+        findings += reading.findings
+    findings += _duplicates(cells)
+    findings += _source_flags(cells)
+    frame = pd.DataFrame([c.__dict__ for c in cells], columns=_COLUMNS)
+    frame = frame.drop_duplicates(["province", "year", "variable"])
+    return frame.sort_values(["variable", "province", "year"], ignore_index=True), findings
+
+
+def _duplicates(cells: list[RawCell]) -> list[Finding]:
+    """One finding for each province-year that a file holds twice, however many variables it repeats."""
+    first: dict[tuple[int, int, str], RawCell] = {}
+    again: dict[tuple[int, int, str, str], list[tuple[RawCell, RawCell]]] = defaultdict(list)
+    for cell in cells:
+        key = (cell.province, cell.year, cell.variable)
+        if key in first:
+            again[cell.province, cell.year, cell.file, cell.sheet].append((first[key], cell))
+        else:
+            first[key] = cell
+    findings = []
+    for (province, year, file, sheet), pairs in again.items():
+        one, two = pairs[0]
+        names = [b.variable for _, b in pairs]
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        values = f"{one.text} in {one.file} {one.sheet} {one.cell}, {two.text} in {two.cell}"
+        where = Where(file=file, sheet=sheet, cell=two.cell, province=BY_CODE[province].en, year=year, variable=shown)
+        findings.append(Finding("duplicate", "error", where, f"the same province and year twice ({values})",
+                                "each province-year once", "delete one of the rows, or correct its year or name"))  # fmt: skip
+    return findings
+
+
+def _source_flags(cells: list[RawCell]) -> list[Finding]:
+    """One warning for each variable and flag that the source itself put on cells that are used."""
+    counts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for cell in cells:
+        if cell.flag and cell.flag not in ("ok", "derived"):
+            counts[cell.file, cell.variable, cell.flag].append(cell.year)
+    return [
+        Finding("source-flag", "warning", Where(file=file, variable=variable),
+                f"{len(years)} cells of {min(years)}-{max(years)} flagged `{flag}` by the source", "cells without a flag",
+                "see the source's notes; exclude the flag in study.toml if the cells are not fit for use")
+        for (file, variable, flag), years in sorted(counts.items())
+    ]  # fmt: skip
+
+
+def run(study: Study) -> None:
+    """Read the sources, write the raw panel and the findings beside it."""
+    frame, findings = read_sources(study)
+    write_text(study.paths.raw_findings, findings_to_json(findings))
+    write_bytes(study.paths.raw, frame.to_parquet(index=False))
+    errors = sum(f.severity == "error" for f in findings)
+    files = len(study.spec.sources)
+    print(f"ingest: {len(frame):,} cells from {files} files" + (f", {errors} errors" if errors else ""))
