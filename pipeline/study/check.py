@@ -8,7 +8,7 @@ from itertools import combinations
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province, nearest_names
 from pipeline.panel.units import conversion_factor, find_unit, known_units
-from pipeline.study.formula import FormulaError, parse_formula
+from pipeline.formula.grammar import FormulaError, parse_formula
 from pipeline.study.schema import Derived, IndexSpec, StudySpec, Variable, VariablesSpec
 from pipeline.study.study import Study
 from pipeline.study.tables import Heterogeneity, ModelChoice, Sample

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.panel.provinces import PROVINCES, Province, find_province
 from pipeline.panel.units import find_unit
-from pipeline.study.formula import Formula, parse_formula
+from pipeline.formula.grammar import Formula, parse_formula
 from pipeline.study.paths import Paths
 from pipeline.study.schema import Derived, Fill, IndexSpec, StudySpec, Text, Variable
 

@@ -1,4 +1,4 @@
-"""The grammar of formulas in specs: parsed here, computed in `construct/`, never run as Python.
+"""The grammar of formulas in specs: parsed here, computed in `evaluate.py`, never run as Python.
 
     formula    = sum [comparison sum]          comparison (== < <= > >=) in checks only
     sum        = product {("+" | "-") product}

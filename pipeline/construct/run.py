@@ -1,0 +1,89 @@
+"""The construct stage: validated raw values to the analysis panel of derived variables and indices."""
+
+from graphlib import TopologicalSorter
+
+import numpy as np
+import pandas as pd
+
+from pipeline.formula.evaluate import evaluate
+from pipeline.construct.fill import fill_linear
+from pipeline.formula.functions import Calendar, Grid
+from pipeline.construct.indices import build_index
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.panel.panel import KEYS, Panel
+from pipeline.study import Study
+from pipeline.study.artifact import write_bytes, write_text
+
+
+def construct(study: Study, raw: dict[str, Grid]) -> Panel:
+    """The analysis panel from raw grids (provinces of the study x its years, codebook units).
+
+    Raises Rejected where a formula or an index is undefined, naming province, year and variable.
+    """
+    calendar = Calendar(tuple(study.years), study.spec.base_year)
+    codes = [p.code for p in study.provinces]
+    values = dict(raw)
+    filled: dict[str, list[list[int]]] = {}
+    for fill in study.fills:
+        values[fill.variable], cells = fill_linear(values[fill.variable], fill.max_gap)
+        if cells:
+            filled[fill.variable] = [[codes[i], study.years[t]] for i, t in cells]
+    weights: dict[str, dict[str, dict[str, float]]] = {}
+    entropies: dict[str, dict[str, float]] = {}
+    problems: list[Finding] = []
+    for name in _order(study):
+        if name in study.derived:
+            values[name] = evaluate(study.formulas[name], values, calendar)
+            problems += _undefined(study, name, values)
+        elif name in study.indices and not problems:
+            index = build_index(name, study.indices[name], values)
+            values |= index.columns
+            weights[name], entropies[name] = index.weights, index.entropies
+    if problems:
+        raise Rejected(problems)
+    keys = pd.MultiIndex.from_product([codes, study.years], names=KEYS)
+    frame = pd.DataFrame({name: grid.ravel() for name, grid in values.items()}, index=keys)
+    return Panel(frame, weights, filled, {"entropies": entropies})
+
+
+def _order(study: Study) -> list[str]:
+    """Derived variables and indices, each after what it is made from."""
+    graph = {name: set(study.formulas[name].names) for name in study.derived}
+    graph |= {column: {index} for column, index in study.index_columns.items() if column != index}
+    graph |= {name: set(spec.indicators()) for name, spec in study.indices.items()}
+    return list(TopologicalSorter(graph).static_order())
+
+
+def _undefined(study: Study, name: str, values: dict[str, Grid]) -> list[Finding]:
+    """Cells where the inputs are there and the result is not a number: log of 0, division by 0."""
+    grid = values[name]
+    inputs = [values[n] for n in study.formulas[name].names]
+    whole = np.all([np.isfinite(i) for i in inputs], axis=0) if inputs else np.ones(grid.shape, bool)
+    time_functions = any(f in study.derived[name].formula for f in ("lag(", "lead(", "diff(", "growth("))
+    bad = np.isinf(grid) if time_functions else whole & ~np.isfinite(grid)
+    grid[np.isinf(grid)] = np.nan
+    return [
+        Finding("undefined", "error", Where(province=study.provinces[i].en, year=study.years[t], variable=name),
+                f"`{study.derived[name].formula}` has no value with "
+                + ", ".join(f"{n} = {values[n][i, t]:g}" for n in sorted(study.formulas[name].names)),
+                "a number", "correct the cell in the source, or the formula in variables.toml")
+        for i, t in np.argwhere(bad)
+    ]  # fmt: skip
+
+
+def read_values(study: Study) -> dict[str, Grid]:
+    """Validated raw values as grids (provinces, years) of each codebook variable."""
+    long = pd.read_parquet(study.paths.values)
+    grid = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=KEYS)
+    wide = long.pivot(index=KEYS, columns="variable", values="value").reindex(grid)
+    shape = (len(study.provinces), len(study.years))
+    return {v: wide.get(v, pd.Series(np.nan, grid)).to_numpy(float).reshape(shape) for v in study.codebook}
+
+
+def run(study: Study) -> None:
+    """Build the analysis panel and write it with its weights, entropies and filled cells."""
+    panel = construct(study, read_values(study))
+    write_text(study.paths.panel_metadata, panel.metadata())
+    write_bytes(study.paths.panel, panel.frame.reset_index().to_parquet(index=False))
+    count = sum(map(len, panel.filled.values()))
+    print(f"construct: {panel.frame.shape[1]} variables, {len(panel.frame)} province-years, {count} filled cells")

@@ -1,0 +1,260 @@
+"""The declared data-generating process of the synthetic panel: parameters in, raw variables and true effects out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from pipeline.construct.indices import build_index
+from pipeline.panel.provinces import PROVINCES
+from pipeline.study.schema import Closed, IndexSpec
+
+Grid = NDArray[np.float64]
+_PROVINCES = len(PROVINCES)
+
+
+class Mechanism(Closed):
+    """M = mean + province + growth * t + a * NQP + error."""
+
+    a: float
+    b: float
+    mean: float
+    growth: float
+    between: float
+    noise: float
+
+
+class Control(Closed):
+    """log C = mean + province + development * d + error; `effect` is its effect on integration."""
+
+    mean: float
+    between: float
+    development: float
+    noise: float
+    effect: float
+
+
+class Integration(Closed):
+    """The latent outcome: its level, spread, loading on development, growth, error and the shock of 2020."""
+
+    mean: float
+    between: float
+    development: float
+    growth: float
+    noise: float
+    shock_2020: float
+
+
+class Latent(Closed):
+    """The latent technology behind the NQP indicators."""
+
+    development: float
+    growth: float
+    growth_spread: float
+    noise: float
+
+
+class Indicator(Closed):
+    """log x = log_mean + loading * N + province + error."""
+
+    log_mean: float
+    loading: float
+    between: float
+    noise: float
+
+
+class Measure(Closed):
+    """x = intercept + slope * U + province + error."""
+
+    intercept: float
+    slope: float
+    between: float
+    noise: float
+
+
+class Simulation(Closed):
+    """simulation.toml."""
+
+    seed: int = Field(ge=0)
+    serial: float = Field(ge=0, lt=1)
+    spatial: float = Field(ge=0, lt=1)
+    direct: float
+    mechanisms: dict[str, Mechanism]
+    controls: dict[str, Control]
+    integration: Integration
+    latent: Latent
+    indicators: dict[str, Indicator]
+    measures: dict[str, Measure]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One synthetic panel: raw variables as grids (31, years) and the true effects in units of the built indices."""
+
+    raw: dict[str, Grid]
+    truth: dict[str, float]
+
+
+def adjacency() -> Grid:
+    """Row-standardised contiguity of the 31 units, shape (31, 31)."""
+    position = {p.en: i for i, p in enumerate(PROVINCES)}
+    w = np.zeros((_PROVINCES, _PROVINCES))
+    for i, p in enumerate(PROVINCES):
+        for name in p.neighbours:
+            w[i, position[name]] = 1
+    return np.asarray(w / w.sum(axis=1, keepdims=True))
+
+
+class _Shocks:
+    """Random parts of the process, all from one generator."""
+
+    def __init__(self, seed: int, serial: float, spatial: float, years: int) -> None:
+        self.rng = np.random.Generator(np.random.Philox(seed))
+        self.serial, self.years = serial, years
+        self.filter = np.linalg.inv(np.eye(_PROVINCES) - spatial * adjacency())
+
+    def province(self, spread: float) -> Grid:
+        """A level for each province, shape (31, 1), mean 0."""
+        x = self.rng.standard_normal((_PROVINCES, 1))
+        return np.asarray(spread * (x - x.mean()))
+
+    def error(self, spread: float) -> Grid:
+        """Errors (31, years): AR(1) in time from their stationary law, spatially filtered, standard deviation spread."""
+        v = self.rng.standard_normal((_PROVINCES, self.years))
+        u = np.empty_like(v)
+        u[:, 0] = v[:, 0] / np.sqrt(1 - self.serial**2)
+        for t in range(1, self.years):
+            u[:, t] = self.serial * u[:, t - 1] + v[:, t]
+        e = self.filter @ u
+        return np.asarray(spread * e / e.std())
+
+
+def draw(s: Simulation, years: list[int], indices: Mapping[str, IndexSpec], seed: int | None = None) -> Draw:
+    """Draw a panel of 31 provinces over `years`.
+
+    The NQP and URI indices are built with the study's own index specs `nqp` and `uri`, so that the true effects are
+    exact in their units: U enters every URI measure linearly, hence the index is A + B * U + noise with B known from
+    the realised weights and ranges. Population-like scales are drawn; nominal series follow from identities.
+    """
+    t = np.arange(len(years))[None, :]
+    shock = _Shocks(s.seed if seed is None else seed, s.serial, s.spatial, len(years))
+    lift = {"east": 0.9, "central": -0.1, "west": -0.6, "northeast": 0.0}
+    development = np.array([[lift[p.region]] for p in PROVINCES]) + shock.province(0.55)
+    development = (development - development.mean()) / development.std()
+
+    common = 0.015 * np.cumsum(shock.rng.standard_normal((1, len(years))), axis=1)
+    pace = s.latent.growth * (1 + s.latent.growth_spread / s.latent.growth * shock.province(1.0))
+    technology = s.latent.development * development + pace * t + common + shock.error(s.latent.noise)
+    ratios = {
+        name: np.exp(i.log_mean + i.loading * technology + shock.province(i.between) + shock.error(i.noise))
+        for name, i in s.indicators.items()
+    }
+    ratios["waste_reuse"] = np.minimum(ratios["waste_reuse"], 0.99)
+    nqp = build_index("nqp", indices["nqp"], ratios).columns["nqp"]
+
+    controls = {
+        name: np.exp(c.mean + c.development * development + shock.province(c.between) + shock.error(c.noise))
+        for name, c in s.controls.items()
+    }
+    mechanisms = {
+        name: m.mean + shock.province(m.between) + m.growth * t + common + m.a * nqp + shock.error(m.noise)
+        for name, m in s.mechanisms.items()
+    }
+    o = s.integration
+    integration = o.mean + o.development * development + shock.province(o.between) + o.growth * t + s.direct * nqp
+    integration = integration + o.shock_2020 * (np.array(years)[None, :] == 2020) + shock.error(o.noise)
+    for name, m in s.mechanisms.items():
+        integration = integration + m.b * (mechanisms[name] - mechanisms[name].mean())
+    for name, c in s.controls.items():
+        integration = integration + c.effect * (np.log(controls[name]) - c.mean)
+    measures = {
+        name: m.intercept + m.slope * integration + shock.province(m.between) + shock.error(m.noise)
+        for name, m in s.measures.items()
+    }
+    _require_possible(measures)
+    raw = _raw_series(shock, t, ratios, controls, mechanisms, measures)
+    return Draw(raw, _truth(s, indices["uri"], measures))
+
+
+def _require_possible(measures: Mapping[str, Grid]) -> None:
+    """Shares must be shares and gaps must be gaps: parameters that break this are refused, not clipped."""
+    bounds = {"urban_rate": (0.05, 0.98), "nonfarm_share": (0.05, 0.99), "pension_coverage": (0.02, 0.99),
+              "income_ratio": (1.05, 6), "consumption_ratio": (1.02, 6), "road_density": (0.02, 5),
+              "fertilizer_intensity": (0.05, 2)}  # fmt: skip
+    for name, (low, high) in bounds.items():
+        if measures[name].min() < low or measures[name].max() > high:
+            raise ValueError(
+                f"{name} runs from {measures[name].min():.3f} to {measures[name].max():.3f}, outside {low} to {high}"
+            )
+
+
+def _raw_series(shock: _Shocks, t: NDArray[np.int64], ratios: Mapping[str, Grid], controls: Mapping[str, Grid],
+                mechanisms: Mapping[str, Grid], measures: Mapping[str, Grid]) -> dict[str, Grid]:  # fmt: skip
+    """Yearbook series that reproduce the ratios drawn, through accounting identities."""
+    r: dict[str, Grid] = {}
+    pop = np.exp(8.1 + shock.province(0.75) + (0.004 + shock.province(0.004)) * t)
+    r["pop"] = pop
+    r["urban_pop"] = pop * measures["urban_rate"]
+    r["land_area"] = np.repeat(np.exp(2.75 + shock.province(0.9)), t.shape[1], axis=1)
+    workers = pop * np.clip(0.54 + shock.province(0.03), 0.45, 0.65) * np.exp(-0.006 * t)
+    r["emp_total"] = workers
+    r["emp_primary"] = workers * (1 - measures["nonfarm_share"])
+    industry = np.clip(0.38 + shock.province(0.05) - 0.004 * t, 0.2, 0.6)
+    r["emp_secondary"] = (workers - r["emp_primary"]) * industry
+    r["emp_tertiary"] = workers - r["emp_primary"] - r["emp_secondary"]
+    real_gdp = np.exp(mechanisms["efficiency"]) * workers
+    r["gdp_index"] = 100 * real_gdp / np.concatenate([real_gdp[:, :1] / 1.09, real_gdp[:, :-1]], axis=1)
+    inflation = 0.021 + 0.004 * shock.rng.standard_normal(t.shape) + shock.error(0.004)
+    inflation[:, 0] = 0.0
+    gdp = real_gdp * np.exp(np.cumsum(inflation, axis=1))
+    r["gdp"] = gdp
+    r["cpi"] = 100 * np.exp(0.020 + 0.003 * shock.rng.standard_normal(t.shape) + shock.error(0.003))
+    primary = np.clip(0.10 + shock.province(0.035) - 0.002 * t, 0.01, 0.3) * gdp
+    r["va_primary"] = primary
+    r["va_secondary"] = (gdp - primary) / (1 + mechanisms["upgrading"])
+    r["va_tertiary"] = gdp - primary - r["va_secondary"]
+    r["broadband_ports"] = mechanisms["information"] * pop
+    r["hospital_beds"] = mechanisms["services"] * pop / 1000
+    r["rd_expenditure"] = ratios["rd_intensity"] * gdp
+    r["patents"] = ratios["patents_pc"] * pop
+    r["hitech_revenue"] = ratios["hitech_share"] * gdp
+    r["software_revenue"] = ratios["software_share"] * gdp
+    r["ecommerce_sales"] = ratios["ecommerce_share"] * gdp
+    r["college_students"] = ratios["students_pc"] * pop / 10000
+    r["schooling_years"] = ratios["schooling"]
+    r["energy_use"] = ratios["energy_intensity"] * real_gdp
+    r["waste_reuse_rate"] = ratios["waste_reuse"]
+    r["trade"] = controls["openness"] * gdp
+    r["fiscal_expenditure"] = controls["government"] * gdp
+    r["loans"] = controls["finance"] * gdp
+    rural = 9000 * np.exp(0.078 * t + 0.6 * (measures["urban_rate"] - measures["urban_rate"].mean())
+                          + shock.province(0.12) + shock.error(0.01))  # fmt: skip
+    r["income_rural"] = rural
+    r["income_urban"] = rural * measures["income_ratio"]
+    r["consumption_rural"] = rural * np.clip(0.78 + shock.province(0.02), 0.6, 0.9)
+    r["consumption_urban"] = r["consumption_rural"] * measures["consumption_ratio"]
+    r["highway_km"] = measures["road_density"] * r["land_area"]
+    r["pension_participants"] = measures["pension_coverage"] * pop
+    sown = np.exp(6.0 + shock.province(0.8)) * np.exp(0.003 * t)
+    r["sown_area"] = sown
+    r["fertilizer"] = measures["fertilizer_intensity"] * sown
+    return r
+
+
+def _truth(s: Simulation, uri: IndexSpec, measures: Mapping[str, Grid]) -> dict[str, float]:
+    """True effects in units of the URI index and of its dimensions."""
+    index = build_index("uri", uri, measures)
+    weights = index.weights[uri.weights]
+    signs = {n: 1.0 if d == "+" else -1.0 for n, d in uri.indicators().items()}
+    slope = {n: signs[n] * s.measures[n].slope / float(np.ptp(measures[n])) for n in signs}
+    per_latent = sum(weights[n] * slope[n] for n in signs)
+    total = s.direct + sum(m.a * m.b for m in s.mechanisms.values())
+    truth = {"total": total * per_latent, "direct": s.direct * per_latent}
+    for name, m in s.mechanisms.items():
+        truth |= {f"{name}.a": m.a, f"{name}.b": m.b * per_latent, f"{name}.indirect": m.a * m.b * per_latent}
+    for dimension, d in uri.dimensions.items():
+        within = sum(weights[n] for n in d.indicators)
+        truth[f"uri_{dimension}.total"] = total * sum(weights[n] * slope[n] for n in d.indicators) / within
+    return truth

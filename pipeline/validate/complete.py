@@ -1,0 +1,57 @@
+"""Is every province-year there, in every source; which cells are missing."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from pipeline.panel.finding import Finding, Severity, Where
+from pipeline.panel.provinces import BY_CODE
+from pipeline.study import Study
+
+
+def check_keys(study: Study, raw: pd.DataFrame) -> Iterator[Finding]:
+    """Province-years that a source lacks altogether, one finding for each province (or year, where all lack it)."""
+    severity: Severity = "warning" if study.spec.unbalanced else "error"
+    for source in study.spec.sources:
+        variables = [v.variable for v in study.codebook.values() if v.source == source.name]
+        rows = raw[raw["variable"].isin(variables)]
+        if rows.empty:
+            continue
+        there = set(zip(rows["province"], rows["year"], strict=True))
+        missing = {p.code: [y for y in study.years if (p.code, y) not in there] for p in study.provinces}
+        lacking = {code: years for code, years in missing.items() if years}
+        everywhere = set(study.years)
+        for p in study.provinces:
+            everywhere &= set(missing[p.code])
+        remedy = ("add the rows to the file; or narrow `years` / `provinces_without` in study.toml; or set "
+                  "`unbalanced = true` there to go on without them")  # fmt: skip
+        for year in sorted(everywhere):
+            yield Finding("missing-year", severity, Where(file=source.file, year=year), "no province has this year",
+                          f"{len(study.provinces)} provinces in every year of {study.spec.years}", remedy)  # fmt: skip
+        for code, years in lacking.items():
+            rest = [y for y in years if y not in everywhere]
+            if not rest:
+                continue
+            shown = f"all years {study.years[0]}-{study.years[-1]}" if len(rest) == len(study.years) else (
+                ", ".join(map(str, rest)))  # fmt: skip
+            where = Where(file=source.file, province=BY_CODE[code].en, year=rest[0] if len(rest) == 1 else None)
+            yield Finding("missing-province-year", severity, where, f"no data for {shown}",
+                          "a value in every year of the study", remedy)  # fmt: skip
+
+
+def check_cells(study: Study, wide: pd.DataFrame) -> Iterator[Finding]:
+    """Missing cells of variables whose province-year is there: one warning a variable, naming the cells."""
+    fills = {f.variable for f in study.fills}
+    for name, variable in study.codebook.items():
+        if name not in wide:
+            continue
+        gone = wide.loc[wide[name].isna(), ["province", "year"]]
+        if gone.empty:
+            continue
+        pairs = [f"{BY_CODE[int(p)].en} {int(y)}" for p, y in gone.itertuples(index=False)]
+        shown = ", ".join(pairs[:6]) + (f" and {len(pairs) - 6} more" if len(pairs) > 6 else "")
+        file = next(s.file for s in study.spec.sources if s.name == variable.source)
+        remedy = "gaps are filled as [[fill]] in variables.toml declares" if name in fills else (
+            "nothing: models leave these cells out; or declare a [[fill]] in variables.toml with its reason")  # fmt: skip
+        yield Finding("missing-cell", "warning", Where(file=file, variable=name),
+                      f"{len(pairs)} of {len(wide)} cells missing: {shown}", "a value", remedy)  # fmt: skip

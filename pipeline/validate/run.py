@@ -1,0 +1,74 @@
+"""The validate stage: everything that is wrong with the raw panel, at once and in the reader's words."""
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+
+from pipeline.formula.functions import Grid
+from pipeline.panel.finding import Finding, Rejected, findings_from_json, findings_to_json
+from pipeline.study import Study
+from pipeline.study.artifact import write_bytes, write_text
+from pipeline.validate.complete import check_cells, check_keys
+from pipeline.validate.origin import Origins
+from pipeline.validate.rules import check_empty, check_jumps, check_rules
+from pipeline.validate.schema import check_schema
+
+_RANK = {"error": 0, "warning": 1, "note": 2}
+
+
+def validate(study: Study, raw: pd.DataFrame) -> list[Finding]:
+    """All findings on a raw long panel, errors first."""
+    origins = Origins(raw)
+    keys = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=["province", "year"])
+    pivot = raw.pivot(index=["province", "year"], columns="variable", values="value")
+    wide = pivot.reset_index()
+    wide.columns.name = None
+    grids: dict[str, Grid] = {}
+    for name in study.codebook:
+        column = pivot[name].reindex(keys) if name in pivot else pd.Series(np.nan, keys)
+        grids[name] = column.to_numpy(float).reshape(len(study.provinces), len(study.years))
+    findings = [*check_keys(study, raw), *check_cells(study, wide), *check_schema(study, wide, origins)]
+    findings += [*check_empty(study, grids), *check_rules(study, grids, origins), *check_jumps(study, grids, origins)]
+    return sorted(findings, key=lambda f: _RANK[f.severity])
+
+
+def findings_csv(findings: list[Finding]) -> str:
+    """The findings as a csv table with a BOM, so that spreadsheet programs read it as UTF-8."""
+    out = io.StringIO()
+    columns = list(Finding("", "note", findings[0].where, "", "", "").as_dict()) if findings else ["code", "severity"]
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(f.as_dict() for f in findings)
+    return "\ufeff" + out.getvalue()
+
+
+def findings_report(study: Study, findings: list[Finding]) -> str:
+    """The findings as a Markdown page."""
+    counts = {s: sum(f.severity == s for f in findings) for s in _RANK}
+    head = [f"# Data checks of the study `{study.name}`", "",
+            f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes. "
+            + ("Errors stop the run before anything is estimated." if counts["error"] else "Nothing stops the run."),
+            ""]  # fmt: skip
+    body = [f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: {f.expected}\n"
+            f"  - to do: {f.remedy}" for f in findings]  # fmt: skip
+    return "\n".join([*head, *body]) + "\n"
+
+
+def run(study: Study) -> None:
+    """Write the findings; with errors refuse the panel, without them pass it on."""
+    raw = pd.read_parquet(study.paths.raw)
+    findings = findings_from_json(study.paths.raw_findings.read_text(encoding="utf-8"))
+    # Where nothing could be read, saying that everything is missing would bury the reason.
+    findings = findings + (validate(study, raw) if len(raw) else [])
+    findings = sorted(findings, key=lambda f: _RANK[f.severity])
+    write_text(study.paths.findings, findings_to_json(findings))
+    write_text(study.paths.findings.with_suffix(".csv"), findings_csv(findings))
+    write_text(study.paths.findings.with_suffix(".md"), findings_report(study, findings))
+    errors = [f for f in findings if f.severity == "error"]
+    if errors:
+        study.paths.values.unlink(missing_ok=True)
+        raise Rejected(errors)
+    write_bytes(study.paths.values, raw[["province", "year", "variable", "value"]].to_parquet(index=False))
+    print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes (build/{study.name}/findings.md)")
