@@ -1,0 +1,1 @@
+"""The numerical core: cluster moments, covariance, bootstrap. Knows no pandas, no specs, no files."""

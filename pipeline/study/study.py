@@ -69,11 +69,15 @@ class Study:
             return frozenset(spec.indicators())
         return frozenset()
 
-    def raw_indicators(self, variable: str) -> frozenset[str]:
-        """Raw indicators (not scales) that enter a variable through whatever derivation."""
+    def raw_variables(self, variable: str) -> frozenset[str]:
+        """Raw variables, scales included, that enter a variable through whatever derivation."""
         if variable in self.codebook:
-            return frozenset({variable}) if self.codebook[variable].use == "indicator" else frozenset()
-        return frozenset().union(*map(self.raw_indicators, self.inputs_of(variable)))
+            return frozenset({variable})
+        return frozenset().union(*map(self.raw_variables, self.inputs_of(variable)))
+
+    def raw_indicators(self, variable: str) -> frozenset[str]:
+        """The raw variables of a variable less scales (population, GDP, prices), which may divide anything."""
+        return frozenset(v for v in self.raw_variables(variable) if self.codebook[v].use == "indicator")
 
     def label(self, variable: str, language: str) -> str:
         """The label of a variable in a language."""

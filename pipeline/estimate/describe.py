@@ -1,0 +1,62 @@
+"""Descriptive results: summary statistics, yearly means by region, densities, one year's map."""
+
+import numpy as np
+from scipy.stats import gaussian_kde
+
+from pipeline.estimate.linear import data_notes
+from pipeline.panel.panel import Panel
+from pipeline.panel.provinces import BY_CODE, REGIONS
+from pipeline.panel.result import Column, Result, Term
+from pipeline.study.study import Study
+from pipeline.study.tables import Descriptives, DistributionFigure, TileMapFigure, TrendsFigure
+
+
+def descriptives(study: Study, panel: Panel, name: str, spec: Descriptives) -> Result:
+    """N, mean, standard deviation (overall, between provinces, within them), minimum, median, maximum.
+
+    Within is the deviation of a cell from its province's mean, between the deviation of province means: Stata's xtsum.
+    """
+    frame = panel.frame[spec.variables]
+    means = frame.groupby(level="province").mean()
+    inner = frame - means.loc[frame.index.get_level_values("province")].set_index(frame.index)
+    parts = {
+        "n": frame.count(), "mean": frame.mean(), "sd": frame.std(), "between": means.std(), "within": inner.std(),
+        "min": frame.min(), "median": frame.median(), "max": frame.max(),
+    }  # fmt: skip
+    columns = [Column(k, None, [Term(v, k, float(s[v])) for v in spec.variables]) for k, s in parts.items()]
+    return Result(name, spec.kind, columns, data_notes(study, panel, spec.variables))
+
+
+def trends(study: Study, panel: Panel, name: str, spec: TrendsFigure) -> Result:
+    """Unweighted yearly means of each variable by region; one column a variable and region, one term a year."""
+    frame = panel.frame[spec.variables]
+    region = np.array([BY_CODE[c].region for c in frame.index.get_level_values("province")])
+    columns = []
+    for variable in spec.variables:
+        for r in REGIONS:
+            means = frame.loc[region == r, variable].groupby(level="year").mean()
+            terms = [Term(str(y), "mean", float(v)) for y, v in means.items()]
+            columns.append(Column(f"{variable}/{r}", variable, terms))
+    return Result(name, spec.kind, columns, data_notes(study, panel, spec.variables))
+
+
+def distribution(study: Study, panel: Panel, name: str, spec: DistributionFigure) -> Result:
+    """Gaussian kernel density (Scott's bandwidth) of a variable over provinces in each year, on one grid of 200."""
+    values = panel.frame[spec.variable]
+    span = float(values.max() - values.min())
+    grid = np.linspace(float(values.min()) - 0.1 * span, float(values.max()) + 0.1 * span, 200)
+    columns = []
+    for year in spec.years:
+        cells = values.xs(year, level="year").dropna().to_numpy()
+        density = gaussian_kde(cells)(grid)
+        terms = [Term(repr(float(x)), "density", float(d)) for x, d in zip(grid, density, strict=True)]
+        columns.append(Column(str(year), spec.variable, terms))
+    return Result(name, spec.kind, columns, data_notes(study, panel, [spec.variable]))
+
+
+def tilemap(study: Study, panel: Panel, name: str, spec: TileMapFigure) -> Result:
+    """The value of a variable in each province in one year, one term a province."""
+    cells = panel.frame[spec.variable].xs(spec.year, level="year")
+    terms = [Term(BY_CODE[code].en, "value", float(v)) for code, v in cells.items()]
+    return Result(name, spec.kind, [Column(str(spec.year), spec.variable, terms)],
+                  data_notes(study, panel, [spec.variable]))  # fmt: skip

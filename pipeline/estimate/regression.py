@@ -1,0 +1,27 @@
+"""Regression tables: one linear model a column."""
+
+from pipeline.estimate.linear import fit, standard_notes
+from pipeline.panel.finding import Finding, Rejected
+from pipeline.panel.panel import Panel
+from pipeline.panel.result import Column, Result
+from pipeline.study.model import resolve
+from pipeline.study.study import Study
+from pipeline.study.tables import Regression
+
+
+def estimate(study: Study, panel: Panel, name: str, spec: Regression) -> Result:
+    """All columns of a regression table; the problems of all columns together when any is refused."""
+    file = str(study.paths.specs / f"{name}.toml")
+    columns: list[Column] = []
+    problems: list[Finding] = []
+    variables: set[str] = set()
+    for i, column in enumerate(spec.columns, start=1):
+        model = resolve(study, spec.model, column)
+        variables |= set(model.variables)
+        try:
+            columns.append(fit(panel, model, str(i), file, study.spec.bootstrap.level))
+        except Rejected as rejected:
+            problems += rejected.findings
+    if problems:
+        raise Rejected(problems)
+    return Result(name, spec.kind, columns, standard_notes(study, panel, columns, sorted(variables)))

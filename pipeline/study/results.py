@@ -1,0 +1,51 @@
+"""Run the specs of one stage: estimate what changed, leave the rest, write each results file whole."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.panel.finding import Finding, Rejected
+from pipeline.panel.panel import Panel, read_panel
+from pipeline.panel.result import Result, result_from_json
+from pipeline.study.artifact import code_files, fingerprint, write_text
+from pipeline.study.study import Study
+
+# (study, panel, name of the spec, spec) -> result
+Estimator = Callable[[Study, Panel, str, Any], Result]
+
+
+def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> None:
+    """Write the results file of every table and figure spec whose kind is registered and whose inputs changed.
+
+    Raises Rejected with the problems of all specs; results of sound specs are kept.
+    """
+    paths = study.paths
+    shared = [paths.panel, paths.panel_metadata, paths.specs / "study.toml"]
+    if paths.truth.exists():
+        shared.append(paths.truth)
+    code = fingerprint(code_files(room, "inference", "panel", "study", "formula"))
+    specs = {n: s for n, s in {**study.tables, **study.figures}.items() if s.kind in estimators}
+    prints = {n: fingerprint([*shared, paths.specs / f"{n}.toml"], code) for n in specs}
+    todo = [n for n in specs if _recorded(paths.result(n)) != prints[n]]
+    problems: list[Finding] = []
+    if todo:
+        panel = read_panel(paths.panel, paths.panel_metadata)
+        for name in todo:
+            try:
+                result = estimators[specs[name].kind](study, panel, name, specs[name])
+            except Rejected as rejected:
+                paths.result(name).unlink(missing_ok=True)
+                problems += rejected.findings
+                continue
+            provenance = result.provenance | {"inputs": prints[name], "seed": study.spec.seed}
+            result = Result(name, result.kind, result.columns, result.notes, provenance)
+            write_text(paths.result(name), result.to_json())
+    print(f"{room}: {len(todo)} of {len(specs)} specs estimated" + (f" ({', '.join(todo)})" if todo else ""))
+    if problems:
+        raise Rejected(problems)
+
+
+def _recorded(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    return result_from_json(path.read_text(encoding="utf-8")).provenance.get("inputs")

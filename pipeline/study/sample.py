@@ -1,0 +1,37 @@
+"""The rows a model uses: the declared sample, then complete cases."""
+
+import pandas as pd
+
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.panel.provinces import BY_CODE, find_province
+from pipeline.study.tables import Sample
+
+
+def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str) -> pd.DataFrame:
+    """Rows of the panel in the sample with every variable there, columns as named, index (province, year).
+
+    Raises Rejected when fewer than 3 provinces or 2 years are left.
+    """
+    provinces = frame.index.get_level_values("province")
+    years = frame.index.get_level_values("year")
+    keep = pd.Series(True, frame.index)
+    if sample.without:
+        keep &= ~provinces.isin([p.code for n in sample.without if (p := find_province(n))])
+    if sample.provinces:
+        keep &= provinces.isin([p.code for n in sample.provinces if (p := find_province(n))])
+    if sample.regions:
+        keep &= pd.Index([BY_CODE[c].region for c in provinces]).isin(sample.regions)
+    if sample.years:
+        keep &= (years >= sample.years[0]) & (years <= sample.years[1])
+    keep &= ~years.isin(sample.without_years)
+    rows = frame.loc[keep, list(dict.fromkeys(variables))].dropna()
+    left = rows.index.get_level_values("province").nunique(), rows.index.get_level_values("year").nunique()
+    if left[0] < 3 or left[1] < 2:
+        counts = frame.loc[keep, rows.columns].notna().sum()
+        found = f"{left[0]} provinces and {left[1]} years left; fullest to emptiest variable: " + ", ".join(
+            f"{v} {n}" for v, n in counts.sort_values(ascending=False).items()
+        )
+        raise Rejected([Finding("sample-too-small", "error", Where(file=spec), found,
+                                "at least 3 provinces and 2 years with all variables",
+                                "widen the sample, or supply the emptiest variable")])  # fmt: skip
+    return rows
