@@ -6,9 +6,9 @@ from scipy.stats import gaussian_kde
 from pipeline.estimate.linear import data_notes
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE, REGIONS
-from pipeline.panel.result import Column, Result, Term
+from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.study import Study
-from pipeline.study.tables import Descriptives, DistributionFigure, TileMapFigure, TrendsFigure
+from pipeline.study.tables import Descriptives, DistributionFigure, TileMapFigure, TrendsFigure, Weights
 
 
 def descriptives(study: Study, panel: Panel, name: str, spec: Descriptives) -> Result:
@@ -25,6 +25,18 @@ def descriptives(study: Study, panel: Panel, name: str, spec: Descriptives) -> R
     }  # fmt: skip
     columns = [Column(k, None, [Term(v, k, float(s[v])) for v in spec.variables]) for k, s in parts.items()]
     return Result(name, spec.kind, columns, data_notes(study, panel, spec.variables))
+
+
+def weights(study: Study, panel: Panel, name: str, spec: Weights) -> Result:
+    """Weights of an index's indicators, a column a weighting, and their entropies; one term an indicator."""
+    by_weighting = panel.weights[spec.index]
+    columns = [Column(k, None, [Term(v, "weight", w) for v, w in ws.items()]) for k, ws in by_weighting.items()]
+    entropies = panel.notes["entropies"][spec.index]
+    columns.append(Column("entropies", None, [Term(v, "entropy", e) for v, e in entropies.items()]))
+    variables = list(study.indices[spec.index].indicators())
+    cells = int(panel.frame[variables].notna().all(axis=1).sum())
+    note = Note("weights", {"cells": cells, "shift": study.indices[spec.index].shift})
+    return Result(name, spec.kind, columns, [note, *data_notes(study, panel, variables)])
 
 
 def trends(study: Study, panel: Panel, name: str, spec: TrendsFigure) -> Result:

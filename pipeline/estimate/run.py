@@ -8,6 +8,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "descriptives": describe.descriptives,
     "regression": regression.estimate,
     "heterogeneity": heterogeneity.estimate,
+    "weights": describe.weights,
     "trends": describe.trends,
     "distribution": describe.distribution,
     "tilemap": describe.tilemap,

@@ -212,6 +212,9 @@ def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         for region in sorted({r for r in regions if regions.count(r) > 1}):
             yield problem("group-overlap", Where(file=file, key="groups"), f"`{region}` in two groups",
                           "disjoint groups", "remove one")  # fmt: skip
+    index = getattr(table, "index", None)
+    if index is not None and index not in study.indices:
+        yield unknown_name(Where(file=file, key="index"), index, study.indices, "index")
     if getattr(table, "kind", "") == "recovery" and not study.spec.synthetic:
         yield problem("recovery-real", Where(file=file, key="kind"), "a recovery table in a study of real data",
                       "synthetic = true in study.toml", "remove the table: nobody knows the truth")  # fmt: skip

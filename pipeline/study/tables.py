@@ -36,6 +36,7 @@ class Descriptives(Closed):
     kind: Literal["descriptives"]
     title: Text
     variables: Annotated[list[Name], Field(min_length=1)]
+    remark: Text | None = None
 
 
 class Regression(Closed):
@@ -82,7 +83,18 @@ class Recovery(Closed):
     remark: Text | None = None
 
 
-TableSpec = Annotated[Descriptives | Regression | Mediation | Heterogeneity | Recovery, Field(discriminator="kind")]
+class Weights(Closed):
+    """The weights of an index under each of its weightings, and the entropies of its indicators."""
+
+    kind: Literal["weights"]
+    title: Text
+    index: Name
+    remark: Text | None = None
+
+
+TableSpec = Annotated[
+    Descriptives | Regression | Mediation | Heterogeneity | Weights | Recovery, Field(discriminator="kind")
+]
 
 
 class CoefficientsFigure(Closed):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.panel.finding import Finding, Where
 
-_UNION_TAGS = {"descriptives", "regression", "mediation", "heterogeneity", "recovery",
+_UNION_TAGS = {"descriptives", "regression", "mediation", "heterogeneity", "weights", "recovery",
                "coefficients", "trends", "path", "distribution", "tilemap"}  # fmt: skip
 
 Row = TypeVar("Row", bound=BaseModel)

@@ -1,0 +1,41 @@
+"""From a results file to the table model: one builder a kind of table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.panel.result import Result
+from pipeline.report.layout import descriptive, mediation, recovery, regression
+from pipeline.report.table import Table
+from pipeline.study import Study
+
+# (study, spec name, spec, result, language, number) -> table
+Builder = Callable[[Study, str, Any, Result, str, str], Table]
+
+BUILDERS: dict[str, Builder] = {
+    "descriptives": descriptive.build,
+    "weights": descriptive.build_weights,
+    "regression": regression.build,
+    "heterogeneity": regression.build,
+    "mediation": mediation.build,
+    "recovery": recovery.build,
+}
+
+
+def table_numbers(study: Study) -> dict[str, str]:
+    """Spec name -> number: 1, 2, ... in order of file names; specs numbered 90 and above are A1, A2, ..."""
+    numbers: dict[str, str] = {}
+    body = appendix = 0
+    for name in study.tables:
+        if name.split("/")[1] >= "90":
+            appendix += 1
+            numbers[name] = f"A{appendix}"
+        else:
+            body += 1
+            numbers[name] = str(body)
+    return numbers
+
+
+def build_table(study: Study, name: str, result: Result, language: str) -> Table:
+    """The table of a spec in one language."""
+    spec = study.tables[name]
+    return BUILDERS[spec.kind](study, name, spec, result, language, table_numbers(study)[name])

@@ -1,0 +1,39 @@
+"""How numbers are printed: enough digits, never 0.000."""
+
+
+def decimal(value: float | None, digits: int = 4) -> str:
+    """Fixed decimals; where that would print zero for a number that is not, two significant digits instead."""
+    if value is None:
+        return ""
+    text = f"{value:.{digits}f}"
+    if value != 0 and float(text) == 0:
+        return f"{value:.1e}"
+    return "0" if value == 0 else text
+
+
+def p_value(value: float | None) -> str:
+    """Three decimals, `<0.001` below."""
+    if value is None:
+        return ""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def stars(p: float | None) -> str:
+    """*** below 1%, ** below 5%, * below 10%."""
+    if p is None:
+        return ""
+    return "***" if p < 0.01 else "**" if p < 0.05 else "*" if p < 0.1 else ""
+
+
+def count(value: float | int | None) -> str:
+    """A whole number with thousands commas."""
+    return "" if value is None else f"{int(value):,}"
+
+
+def plain(value: float | None) -> str:
+    """Descriptive numbers: three or four significant digits, without exponents in the usual range."""
+    if value is None:
+        return ""
+    size = abs(value)
+    digits = 4 if size < 1 else 3 if size < 10 else 2 if size < 100 else 1
+    return decimal(value, digits)
