@@ -226,12 +226,13 @@ def _check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
     for name in [*(getattr(figure, "variables", None) or []), *([single] if single else [])]:
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
-    table = getattr(figure, "table", None)
+    table, after = getattr(figure, "table", None), getattr(figure, "after", None)
     tables = {stem.split("/")[1]: t for stem, t in study.tables.items()}
-    for name in [*(getattr(figure, "tables", None) or []), *([table] if table else [])]:
+    for name in [*(getattr(figure, "tables", None) or []), *([table] if table else []),
+                 *([after] if after else [])]:  # fmt: skip
         if name not in tables:
             yield unknown_name(Where(file=file, key="table"), name, tables, "table")
-        elif table and tables[name].kind != "mediation":
+        elif name == table and tables[name].kind != "mediation":
             yield problem("figure-table", Where(file=file, key="table"), f"`{name}` is a {tables[name].kind} table",
                           "a mediation table", "name a mediation table")  # fmt: skip
     year = getattr(figure, "year", None)

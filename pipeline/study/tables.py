@@ -97,45 +97,47 @@ TableSpec = Annotated[
 ]
 
 
-class CoefficientsFigure(Closed):
+class Figure(Closed):
+    """What every figure spec has: `after` names the table it follows in the report."""
+
+    title: Text
+    after: str | None = None
+
+
+class CoefficientsFigure(Figure):
     """Points with intervals: one row for each column of the tables named, for one term."""
 
     kind: Literal["coefficients"]
-    title: Text
     tables: Annotated[list[str], Field(min_length=1)]
     terms: Annotated[list[Name], Field(min_length=1)]
 
 
-class TrendsFigure(Closed):
+class TrendsFigure(Figure):
     """Yearly means by region of some variables."""
 
     kind: Literal["trends"]
-    title: Text
     variables: Annotated[list[Name], Field(min_length=1, max_length=6)]
 
 
-class PathFigure(Closed):
+class PathFigure(Figure):
     """The mechanism diagram with the estimates of a mediation table on its arrows."""
 
     kind: Literal["path"]
-    title: Text
     table: str
 
 
-class DistributionFigure(Closed):
+class DistributionFigure(Figure):
     """Kernel density of a variable in some years."""
 
     kind: Literal["distribution"]
-    title: Text
     variable: Name
     years: Annotated[list[int], Field(min_length=1, max_length=6)]
 
 
-class TileMapFigure(Closed):
+class TileMapFigure(Figure):
     """A tile map of the provinces for a variable in one year."""
 
     kind: Literal["tilemap"]
-    title: Text
     variable: Name
     year: int
 

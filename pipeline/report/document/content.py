@@ -1,0 +1,114 @@
+"""What the report says, as blocks in order, before any format."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.panel.finding import Finding
+from pipeline.panel.result import Result
+from pipeline.report.document.summary import cautions, summary
+from pipeline.report.layout import table_numbers
+from pipeline.report.wording import word
+from pipeline.study import Study
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block: a heading, a paragraph, a list, a table or a figure by the name of its spec."""
+
+    kind: Literal["heading", "paragraph", "list", "table", "figure"]
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+_TITLES = {
+    "summary": ("What the estimates say", "主要结果"), "cautions": ("What a referee would ask", "审稿人会问什么"),
+    "data": ("Data", "数据"), "methods": ("Methods", "方法"), "results": ("Results", "实证结果"),
+    "appendix": ("Appendix", "附录"), "checks": ("Data checks", "数据校验"), "build": ("Construction", "指标构造"),
+}  # fmt: skip
+
+
+def figure_numbers(study: Study) -> dict[str, str]:
+    """Spec name -> number of the figure, in the order in which the report shows them."""
+    order = [f for name in [*study.tables, None] for f in _figures_after(study, name)]
+    return {name: str(i) for i, name in enumerate(order, start=1)}
+
+
+def _figures_after(study: Study, table: str | None) -> list[str]:
+    stem = table.split("/")[1] if table else None
+    return [name for name, spec in study.figures.items() if spec.after == stem]
+
+
+def blocks(study: Study, results: dict[str, Result], findings: list[Finding], language: str) -> list[Block]:
+    """The whole report. Tables numbered A stand in the appendix."""
+
+    def title(key: str) -> Block:
+        return Block("heading", _TITLES[key][language == "zh"])
+
+    out = [Block("paragraph", study.spec.question.in_language(language))]
+    if study.spec.synthetic:
+        out.append(Block("paragraph", word("synthetic", language)))
+    out += [title("summary"), Block("list", items=tuple(summary(study, results, language)))]
+    out += [title("cautions"), Block("list", items=tuple(cautions(study, results, findings, language)))]
+    out += [title("data"), *_data(study, language), title("methods"), *_methods(study, language), title("results")]
+    numbers = table_numbers(study)
+    for name in study.tables:
+        if not numbers[name].startswith("A"):
+            out.append(Block("table", name))
+            out += [Block("figure", f) for f in _figures_after(study, name)]
+    out += [Block("figure", f) for f in _figures_after(study, None)]
+    out.append(title("appendix"))
+    for name in study.tables:
+        if numbers[name].startswith("A"):
+            out.append(Block("table", name))
+            out += [Block("figure", f) for f in _figures_after(study, name)]
+    return [*out, title("build"), Block("list", items=tuple(_construction(study, language))), title("checks"),
+            *_checks(findings, language)]  # fmt: skip
+
+
+def _data(study: Study, language: str) -> list[Block]:
+    first, last = study.spec.years
+    n, years = len(study.provinces), len(study.years)
+    files = tuple(f"{s.file}: {s.citation}" if s.citation else s.file for s in study.spec.sources)
+    if language == "zh":
+        text = (f"面板包含{n}个省级单位、{first}—{last}年,共{n * years}个省份—年份单元;原始变量{len(study.codebook)}个,"
+                f"派生变量{len(study.derived)}个,综合指数{len(study.indices)}个。来源文件:")  # fmt: skip
+    else:
+        text = (f"The panel has {n} provincial units over {first}-{last}, {n * years} province-years; "
+                f"{len(study.codebook)} raw variables, {len(study.derived)} derived ones, {len(study.indices)} composite "
+                f"indices. Source files:")  # fmt: skip
+    remarks = [Block("paragraph", r.in_language(language)) for r in study.spec.remarks]
+    return [Block("paragraph", text), Block("list", items=files), *remarks]
+
+
+def _methods(study: Study, language: str) -> list[Block]:
+    draws = f"{study.spec.bootstrap.draws:,}"
+    if language == "zh":
+        text = (f"除另有说明外,各列均为吸收省份与年份效应的线性面板模型,标准误聚类到省份。机制检验采用两步法:报告新质生产力对机制变量M的"
+                f"系数a;在控制新质生产力的条件下报告M与结果的关系b;a×b的区间由整省抽取的自助法({draws}次)给出。"
+                f"综合指数为极差标准化后的加权和,权重在整个样本期上合并计算。")  # fmt: skip
+    else:
+        text = (f"Unless a column says otherwise, models are linear with province and year effects absorbed and errors "
+                f"clustered by province. Mechanisms follow the two-step design: the coefficient a of NQP on the mechanism "
+                f"M is reported, the relation b of M with the outcome is shown given NQP, and the interval of a × b comes "
+                f"from a bootstrap of whole provinces ({draws} draws). Indices are weighted sums of min-max "
+                f"normalised indicators, with weights pooled over the sample.")  # fmt: skip
+    return [Block("paragraph", text)]
+
+
+def _construction(study: Study, language: str) -> list[str]:
+    """One line a derived variable: its label, formula and unit."""
+    lines = []
+    for name, d in study.derived.items():
+        unit = study.unit(name, language)
+        lines.append(f"{study.label(name, language)}: {name} = {d.formula}" + (f" [{unit}]" if unit else ""))
+    return lines
+
+
+def _checks(findings: list[Finding], language: str) -> list[Block]:
+    warnings = [f for f in findings if f.severity != "error"]
+    if not warnings:
+        return [Block("paragraph", "数据校验没有发现问题。" if language == "zh" else "The data checks found nothing.")]
+    lead = (f"数据校验没有发现错误,有{len(warnings)}条提示(原文为英文):" if language == "zh" else
+            f"The data checks found no error and {len(warnings)} warnings or notes:")  # fmt: skip
+    items = tuple(f"{f.where}: {f.found}. {f.remedy}" for f in warnings)
+    return [Block("paragraph", lead), Block("list", items=items)]

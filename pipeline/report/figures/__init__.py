@@ -1,0 +1,21 @@
+"""Figures: kind -> function (study, spec, results, language) -> matplotlib figure. Adding one: a function, a line."""
+
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from pipeline.panel.result import Result
+from pipeline.report.figures import coefficients, paths, series
+from pipeline.study import Study
+
+# `results` holds the tables a figure names, and its own results file under the key `self`.
+Drawer = Callable[[Study, Any, dict[str, Result], str], Figure]
+
+DRAWERS: dict[str, Drawer] = {
+    "coefficients": coefficients.draw,
+    "trends": series.draw_trends,
+    "distribution": series.draw_distribution,
+    "tilemap": series.draw_tilemap,
+    "path": paths.draw,
+}

@@ -1,0 +1,37 @@
+"""Markdown and csv: the same cells as plain text."""
+
+import csv
+import io
+
+from pipeline.report.table import Heading, Table
+
+
+def _spread(headings: tuple[Heading, ...]) -> list[str]:
+    return [h.text for h in headings for _ in range(h.span)]
+
+
+def write_markdown(table: Table) -> bytes:
+    """A pipe table with its title above and its notes below."""
+
+    def line(cells: list[str]) -> str:
+        return "| " + " | ".join(c.replace("|", "\\|").replace("*", "\\*") for c in cells) + " |"
+
+    first, *others = table.headings
+    lines = [f"**{table.caption}**", "", line([table.stub, *_spread(first)]), "|:--" + "|:-:" * table.columns + "|"]
+    lines += [line(["", *_spread(h)]) for h in others]
+    lines += [line([r.label, *map(str, r.cells or [""] * table.columns)]) for r in table.rows]
+    notes = " ".join(table.notes).replace("*", "\\*")
+    return ("\n".join([*lines, "", notes]) + "\n").encode("utf-8")
+
+
+def write_csv(table: Table) -> bytes:
+    """The printed cells, UTF-8 with BOM so that spreadsheet programs read the Chinese; notes in the last rows."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([table.caption])
+    for i, headings in enumerate(table.headings):
+        writer.writerow([table.stub if i == len(table.headings) - 1 else "", *_spread(headings)])
+    for row in table.rows:
+        writer.writerow([row.label, *map(str, row.cells)])
+    writer.writerows([note] for note in table.notes)
+    return ("\ufeff" + out.getvalue()).encode("utf-8")
