@@ -24,12 +24,17 @@ def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], lan
                     rows.append((_label(study, table, column, i, language), t.estimate, t.low, t.high))
     height = 0.26 * (len(rows) + len(groups)) + 0.9
     figure, axes = plt.subplots(figsize=(6.4, height), layout="constrained")
-    y, ticks, labels = 0.0, [], []
+    y = 0.0
+    ticks: list[float] = []
+    labels: list[str] = []
+    headings: list[int] = []
     starts = dict(groups)
     for k, (label, estimate, low, high) in enumerate(rows):
-        if k in starts:
+        if k in starts and len(groups) > 1:
             y -= 0.35 if k else 0.0
-            axes.text(0.0, y, starts[k], transform=axes.get_yaxis_transform(), fontsize=8, color=MUTED, va="center")
+            ticks.append(y)
+            labels.append(starts[k])
+            headings.append(len(ticks) - 1)
             y -= 1.0
         axes.plot([low, high], [y, y], color=ACCENT, lw=1.6, solid_capstyle="butt")
         axes.plot(estimate, y, "o", color=ACCENT, ms=4.5)
@@ -38,6 +43,8 @@ def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], lan
         y -= 1.0
     axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
     axes.set_yticks(ticks, labels)
+    for position in headings:
+        axes.get_yticklabels()[position].set(color=MUTED, fontsize=8, style="italic")
     axes.set_ylim(y + 0.4, 0.7)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(word("coefficient" if "indirect" not in spec.terms else "effect_axis", language))

@@ -30,5 +30,5 @@ def _label(study: Study, key: str, language: str) -> str:
         return word(key, language)
     variable, quantity = key.split(".")
     if quantity == "total":
-        return f"{word('total', language)}: {study.label(variable, language)}"
+        return study.label(variable, language) + ("总效应" if language == "zh" else ": total effect")
     return f"{study.label(variable, language)}: {word(quantity, language).split(':')[0]}"

@@ -16,7 +16,7 @@ def _cell(cell: Cell) -> str:
 
 
 def fragment(table: Table) -> str:
-    """A figure that breaks across pages if it must, with three rules and notes below."""
+    """A block with three rules and notes below, whole on a page unless it is longer than one."""
     stub = "1.9fr" if table.columns <= 4 else "1.6fr"
     columns = f"({stub}, {', '.join(['1fr'] * table.columns)})"
     size = "8.6pt" if table.columns <= 5 else "7.4pt"
@@ -39,7 +39,9 @@ def fragment(table: Table) -> str:
         else:
             body.append("  " + ", ".join([f"[{escape(row.label)}]", *map(_cell, row.cells)]) + ",")
     notes = escape(" ".join(table.notes))
-    return (f"#three-line-table(caption: [{escape(table.caption)}], notes: [{notes}], size: {size},\n"
+    breakable = "true" if len(table.rows) > 45 else "false"
+    return (f"#three-line-table(caption: [{escape(table.caption)}], notes: [{notes}], size: {size}, "
+            f"breakable: {breakable},\n"
             f"table(columns: {columns}, stroke: none, inset: (x: 2.5pt, y: 2.6pt),\n"
             f"  align: (x, y) => if x == 0 {{ left + bottom }} else {{ center + bottom }},\n"
             f"  table.hline(stroke: 1.2pt),\n{head}\n" + "\n".join(body) + "\n  table.hline(stroke: 1.2pt),\n))\n")  # fmt: skip

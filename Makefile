@@ -1,0 +1,122 @@
+# From source files to tables, figures and the report.
+#   make all                                         the demo study
+#   make all STUDY=china DATA=path/to/source/files   another study
+STUDY ?= demo
+DATA ?= data/$(STUDY)
+BUILD ?= build
+REPORTS ?= reports
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help all env data check panel variables results tables report test verify bench dag lint lock clean FORCE
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
+
+PYTHON := .venv/bin/python
+PIPELINE = $(PYTHON) -m pipeline
+OUT = --data "$(DATA)" --build "$(BUILD)" --reports "$(REPORTS)"
+B := $(BUILD)/$(STUDY)
+R := $(REPORTS)/$(STUDY)
+SPECS := specs/$(STUDY)
+CORE := $(wildcard pipeline/*.py pipeline/study/*.py pipeline/panel/*.py pipeline/formula/*.py)
+room = $(wildcard pipeline/$1/*.py pipeline/$1/*/*.py)
+# A stage whose outputs were deleted runs again although its stamp is new.
+missing = $(if $(filter-out $(wildcard $1),$1),FORCE)
+
+SOURCES := $(wildcard $(DATA)/*)
+DECLARED := $(SPECS)/study.toml $(SPECS)/codebook.csv $(SPECS)/variables.toml $(SPECS)/indices.toml
+TABLES := $(wildcard $(SPECS)/tables/*.toml)
+FIGURES := $(wildcard $(SPECS)/figures/*.toml)
+RESULTS := $(patsubst $(SPECS)/%.toml,$(B)/results/%.json,$(TABLES))
+OUTPUTS := $(foreach s,tex docx html md csv,$(patsubst $(SPECS)/%.toml,$(R)/%.$s,$(TABLES))) \
+  $(foreach s,svg pdf png,$(patsubst $(SPECS)/%.toml,$(R)/%.$s,$(FIGURES))) $(R)/report.pdf $(R)/report.html
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+all: $(R)/manifest.json ## run the study to its report (STUDY=demo, DATA=data/<study>)
+	@echo "$(R)/report.pdf is up to date"
+
+env: .venv/.run ## build the environment from the hash-locked requirements
+
+.venv/.run: requirements.lock
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python3 >= 3.11 is needed, `python3 --version` is here: install a newer python3"; exit 1; }
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { echo "python3 has no venv or no pip: install the system package python3-venv (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+	@test -x .venv/bin/python || python3 -m venv .venv
+	@echo "installing the locked requirements into .venv"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo "installing the locked test requirements into .venv"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+data: .venv/.run ## draw the synthetic source files of the demo study anew
+	$(PIPELINE) simulate $(STUDY) $(OUT)
+
+check: .venv/.run ## read the specs of the study and say whether they are whole
+	@$(PIPELINE) check $(STUDY) $(OUT)
+
+panel: $(B)/.validated ## read and validate the source files
+variables: $(B)/.constructed ## build derived variables and indices
+results: $(B)/.estimated $(B)/.mechanisms ## estimate every spec that changed
+tables report: $(B)/.reported
+tables: ## write tables, figures and reports
+report: ## the same
+
+# Another data folder is another input, whatever the dates of its files.
+$(B)/.data: FORCE
+	@mkdir -p $(B) && echo "$(DATA)" | cmp -s - $@ || echo "$(DATA)" > $@
+
+$(B)/.ingested: $(SOURCES) $(wildcard $(DECLARED)) $(call missing,$(DECLARED)) $(CORE) $(call room,ingest) \
+  $(call missing,$(B)/raw.parquet) $(B)/.data | .venv/.run
+	@$(PIPELINE) check $(STUDY) $(OUT) >/dev/null && $(PIPELINE) ingest $(STUDY) $(OUT) && touch $@
+
+$(B)/.validated: $(B)/.ingested $(call room,validate) $(call missing,$(B)/values.parquet $(B)/findings.json)
+	@$(PIPELINE) validate $(STUDY) $(OUT) && touch $@
+
+$(B)/.constructed: $(B)/.validated $(call room,construct) $(call missing,$(B)/panel.parquet)
+	@$(PIPELINE) construct $(STUDY) $(OUT) && touch $@
+
+$(B)/.estimated: $(B)/.constructed $(TABLES) $(FIGURES) $(call room,estimate) $(call room,inference) $(call missing,$(RESULTS))
+	@$(PIPELINE) estimate $(STUDY) $(OUT) && touch $@
+
+$(B)/.mechanisms: $(B)/.estimated $(call room,mechanisms)
+	@$(PIPELINE) mechanisms $(STUDY) $(OUT) && touch $@
+
+$(B)/.reported: $(B)/.mechanisms $(call room,report) $(wildcard pipeline/report/document/*) $(call missing,$(OUTPUTS))
+	@$(PIPELINE) report $(STUDY) $(OUT) && touch $@
+
+$(R)/manifest.json: $(B)/.reported $(call room,provenance)
+	@$(PIPELINE) manifest $(STUDY) $(OUT)
+
+verify: .venv/.run ## re-run the study in a temporary folder and compare every number with the committed baseline
+	@tmp=`mktemp -d` && trap 'rm -rf "$$tmp"' EXIT && \
+	$(MAKE) --no-print-directory all STUDY=$(STUDY) DATA="$(DATA)" BUILD="$$tmp/build" REPORTS="$$tmp/reports" && \
+	$(PIPELINE) compare $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports" --baseline reports
+
+test: .venv/.dev ## run the tests
+	@$(PYTHON) -m pytest -n 2 --dist loadfile -q
+
+lint: .venv/.dev ## ruff, the type checker and the import rules between the rooms
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy && .venv/bin/lint-imports --no-cache
+
+bench: .venv/.dev ## measure stages and methods, ours and peers side by side (build/bench.json)
+	@$(PYTHON) -m benchmarks
+
+dag: ## draw the stage graph
+	@printf '%s\n' 'data/ + specs/' '   |' 'ingest      -> build/<study>/raw.parquet     every number with its file, sheet, cell' '   |' \
+	'validate    -> values.parquet, findings.md   errors stop here' '   |' \
+	'construct   -> panel.parquet                 derived variables, indices' '   |' \
+	'estimate    -> results/*.json                one results file a spec' 'mechanisms  -> results/*.json' '   |' \
+	'report      -> reports/<study>/              tables, figures, report.pdf, report.html' '   |' \
+	'manifest    -> manifest.json                 hashes, versions, seeds, commit'
+
+lock: .venv/.dev ## compile the hash-locked requirements anew from pyproject.toml
+	.venv/bin/uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove what was generated, except the committed baseline
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find pipeline tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find reports -mindepth 1 -maxdepth 1 ! -name demo -exec rm -rf {} +
