@@ -40,7 +40,8 @@ def entropies(x: Array, shift: float) -> Array:
     """
     shifted = x + shift
     p = shifted / shifted.sum(axis=0)
-    e = -(p * np.log(p)).sum(axis=0) / np.log(len(p))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        e = -np.where(p == 0, 0.0, p * np.log(p)).sum(axis=0) / np.log(len(p))
     wrong = np.flatnonzero((e < -1e-12) | (e > 1 + 1e-12) | ~np.isfinite(e))
     if wrong.size:
         raise WeightError(
@@ -64,14 +65,12 @@ def equal(x: Array, shift: float) -> Array:
 def pca(x: Array, shift: float) -> Array:
     """Global PCA on z-scores: absolute loadings of components with eigenvalue >= 1, weighted by variance explained.
 
-    The indicators point the same way already, so a loading's sign is that of its component; loadings are aligned so
-    that each component's sum is positive and negative loadings count as zero weight.
+    The indicators point the same way already: the sign of a loading is arbitrary and its size is what counts.
     """
     z = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     values, vectors = np.linalg.eigh(np.cov(z, rowvar=False))
     keep = values >= min(1.0, values[-1])
-    values, vectors = values[keep], vectors[:, keep] * np.where(vectors[:, keep].sum(axis=0) < 0, -1.0, 1.0)
-    w = np.maximum(vectors @ (values / values.sum()), 0.0)
+    w = np.abs(vectors[:, keep]) @ (values[keep] / values[keep].sum())
     return np.asarray(w / w.sum())
 
 

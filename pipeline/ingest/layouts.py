@@ -11,7 +11,7 @@ from pipeline.ingest.cells import fold, parse_year
 from pipeline.ingest.reading import Reading
 from pipeline.ingest.sheets import Sheet
 from pipeline.panel.finding import Where
-from pipeline.panel.provinces import find_province
+from pipeline.panel.provinces import find_province, is_national
 from pipeline.study.schema import Variable
 
 _FOOTER = re.compile(r"^(数据来源|资料来源|来源|注|备注|说明|source|note)", re.IGNORECASE)
@@ -31,7 +31,7 @@ def read_matrix(reading: Reading, sheets: list[Sheet]) -> None:
             if columns:
                 header, across_years = columns, years_here
                 if variable is None:
-                    variable = reading.heading(sheet.name, sheet, "name", unit)
+                    variable = reading.heading(sheet.name, sheet, "name", unit) or reading.only_variable()
                 continue
             titles = [(c, cell) for c, cell in enumerate(row) if isinstance(cell, str) and fold(cell)]
             if first and len(titles) == 1 and all(not fold(cell) for cell in row[1:]) and not find_province(first):
@@ -51,8 +51,10 @@ def read_matrix(reading: Reading, sheets: list[Sheet]) -> None:
 
 def _matrix_header(row: list[Any]) -> tuple[list[tuple[int, Any]], bool]:
     """Columns of a header row (column, year or name) and whether it holds years; empty if it is not a header."""
+    if not row or find_province(fold(row[0])) or is_national(fold(row[0])):
+        return [], True  # a row of numbers, some of which may look like years
     years = [(c, cell) for c, cell in enumerate(row[1:], start=1) if parse_year(cell) is not None]
-    if len(years) >= 2 and (not row or parse_year(row[0]) is None):
+    if len(years) >= 2 and parse_year(row[0]) is None:
         return years, True
     names = [(c, cell) for c, cell in enumerate(row[1:], start=1) if isinstance(cell, str) and find_province(cell)]
     if len(names) >= 2:

@@ -70,6 +70,14 @@ class Reading:
                          "correct source_unit in codebook.csv, or the heading if it is wrong")  # fmt: skip
         return variable
 
+    def only_variable(self) -> Variable | None:
+        """The variable of a source that the codebook gives exactly one: its blocks need no title."""
+        if len(self.by_header) != 1:
+            return None
+        variable = next(iter(self.by_header.values()))
+        self.found.add(variable.variable)
+        return variable
+
     def province(self, cell: Any, sheet: Sheet, address: str) -> Province | None:
         """The study's province a cell names; None for national rows, excluded provinces and unknown names."""
         text = fold(cell)

@@ -71,4 +71,5 @@ def run(study: Study) -> None:
         study.paths.values.unlink(missing_ok=True)
         raise Rejected(errors)
     write_bytes(study.paths.values, raw[["province", "year", "variable", "value"]].to_parquet(index=False))
-    print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({study.paths.findings.with_suffix(".md")})")
+    page = study.paths.findings.with_suffix(".md")
+    print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")

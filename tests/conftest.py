@@ -1,0 +1,81 @@
+"""Shared fixtures: the demo study, a workspace to break it in, and the reference data where it is at hand."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture
+def shared():
+    """Path of the reference data beside the checkout; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the reference data are not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """The demo study, loaded from the checkout."""
+    from pipeline.study import load_study
+    from pipeline.study.paths import Paths
+
+    return load_study(Paths("demo", ROOT / "specs/demo", ROOT / "data/demo", ROOT / "build/none", ROOT / "reports/none"))
+
+
+@pytest.fixture(scope="session")
+def demo_panel(demo):
+    """The analysis panel of the demo study, from its source files through every check."""
+    import numpy as np
+
+    from pipeline.construct.run import construct
+    from pipeline.ingest.run import read_sources
+    from pipeline.validate.run import validate
+
+    raw, findings = read_sources(demo)
+    assert [f for f in [*findings, *validate(demo, raw)] if f.severity == "error"] == []
+    wide = raw.pivot(index=["province", "year"], columns="variable", values="value")
+    grids = {v: np.asarray(wide[v], float).reshape(31, -1) for v in wide}
+    return construct(demo, grids)
+
+
+class Workspace:
+    """A copy of the demo study in a folder of its own, run in-process stage by stage."""
+
+    def __init__(self, folder: Path, capsys) -> None:
+        self.folder, self._capsys = folder, capsys
+        shutil.copytree(ROOT / "specs/demo", folder / "specs/demo")
+        shutil.copytree(ROOT / "data/demo", folder / "data/demo")
+        self.specs, self.data, self.build = folder / "specs/demo", folder / "data/demo", folder / "build/demo"
+
+    def run(self, *stages: str, study: str = "demo") -> tuple[int, str]:
+        """Run stages until one fails; (exit status, what it printed on standard error)."""
+        from pipeline.__main__ import main
+
+        self._capsys.readouterr()
+        for stage in stages:
+            status = main([stage, study])
+            if status:
+                return status, self._capsys.readouterr().err
+        return 0, self._capsys.readouterr().err
+
+    def edit(self, file: str, old: str, new: str, encoding: str = "utf-8") -> None:
+        """Replace text in a file of the workspace, which must be there."""
+        path = self.folder / file
+        text = path.read_bytes().decode(encoding)
+        assert old in text, f"{old!r} is not in {file}"
+        path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch, capsys):
+    """A copy of the demo study that a test may break; the current folder is its root."""
+    monkeypatch.chdir(tmp_path)
+    return Workspace(tmp_path, capsys)

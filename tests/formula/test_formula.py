@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.formula import functions as fn
+from pipeline.formula.evaluate import evaluate
+from pipeline.formula.grammar import FUNCTIONS, FormulaError, parse_formula
+
+CALENDAR = fn.Calendar((2011, 2012, 2013, 2014), 2012)
+X = np.array([[1.0, 2.0, 4.0, 8.0], [10.0, 11.0, 12.0, np.nan]])
+Y = np.array([[100.0, 110.0, 105.0, 100.0], [100.0, 120.0, 90.0, 110.0]])
+
+
+def value(text):
+    return evaluate(parse_formula(text), {"x": X, "y": Y}, CALENDAR)
+
+
+def test_every_function_of_the_grammar_is_computed_and_no_other():
+    assert set(fn.functions(CALENDAR)) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["__import__('os')", "x.real", "x[0]", "lambda: 1", "x if y else x", "'a'", "foo(x)", "log(x, y, x)", "x +", "x and y",
+     "log()", "True", "x == y", "lag(x, k=1)", "[x]"],
+)  # fmt: skip
+def test_what_is_not_in_the_grammar_is_refused(text):
+    with pytest.raises(FormulaError):
+        parse_formula(text)
+
+
+def test_rules_have_exactly_one_comparison():
+    assert parse_formula("x + y == 2 * x", comparison=True).names == {"x", "y"}
+    for text in ("x", "x < y < 3", "x != y"):
+        with pytest.raises(FormulaError):
+            parse_formula(text, comparison=True)
+
+
+def test_names_are_collected_through_functions_and_lists():
+    assert parse_formula("theil([a, b], [c, d]) + lag(e, 2) ^ 2").names == set("abcde")
+
+
+def test_time_functions_stay_within_a_province():
+    np.testing.assert_array_equal(value("lag(x)"), [[np.nan, 1, 2, 4], [np.nan, 10, 11, 12]])
+    np.testing.assert_array_equal(value("lead(x, 2)"), [[4, 8, np.nan, np.nan], [12, np.nan, np.nan, np.nan]])
+    np.testing.assert_array_equal(value("diff(x)"), value("x - lag(x)"))
+    np.testing.assert_allclose(value("growth(x)")[0, 1:], [1, 1, 1])
+    np.testing.assert_array_equal(value("at(x, 2012)"), [[2] * 4, [11] * 4])
+
+
+def test_chained_levels_pass_through_the_base_year():
+    # y is growth on the year before: base 2012 = 1, 2013 = 1.05, 2014 = 1.05, 2011 = 1 / 1.10
+    np.testing.assert_allclose(value("deflate(x, y)")[0], [1 * 1.10, 2, 4 / 1.05, 8 / 1.05])
+    np.testing.assert_allclose(value("real(x, y)")[0], [2 / 1.10, 2, 2 * 1.05, 2 * 1.05])
+
+
+def test_theil_by_hand():
+    # Two sectors, shares of output .5/.5, of labour .8/.2: .5 ln(.5/.8) + .5 ln(.5/.2)
+    y = [np.array([[50.0]]), np.array([[50.0]])]
+    p = [np.array([[80.0]]), np.array([[20.0]])]
+    assert fn.theil(y, p)[0, 0] == pytest.approx(0.5 * np.log(0.5 / 0.8) + 0.5 * np.log(0.5 / 0.2), rel=1e-15)
+    assert fn.theil(y, y)[0, 0] == 0
+
+
+def test_perpetual_inventory_by_hand():
+    k = fn.stock(np.array([[100.0, 110.0, 121.0]]), 0.1)
+    np.testing.assert_allclose(k, [[500.0, 560.0, 625.0]])
+
+
+def test_winsor_clips_to_pooled_quantiles():
+    x = np.arange(100.0).reshape(10, 10)
+    clipped = fn.winsor(x, 0.05)
+    assert clipped.min() == pytest.approx(np.quantile(x, 0.05)) and clipped.max() == pytest.approx(np.quantile(x, 0.95))
+
+
+@given(st.integers(1, 3), st.floats(0.1, 10), st.floats(-5, 5))
+def test_lag_is_linear(k, scale, shift):
+    np.testing.assert_allclose(fn.lag(scale * Y + shift, k), scale * fn.lag(Y, k) + shift)
+
+
+def test_precedence_and_power():
+    np.testing.assert_allclose(value("-x ^ 2 + 3 * y / 2")[0], -(X[0] ** 2) + 1.5 * Y[0])
