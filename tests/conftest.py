@@ -27,7 +27,9 @@ def demo():
     from pipeline.study import load_study
     from pipeline.study.paths import Paths
 
-    return load_study(Paths("demo", ROOT / "specs/demo", ROOT / "data/demo", ROOT / "build/none", ROOT / "reports/none"))
+    return load_study(
+        Paths("demo", ROOT / "specs/demo", ROOT / "data/demo", ROOT / "build/none", ROOT / "reports/none")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.formula.functions import Grid
 from pipeline.construct.weights import WEIGHTINGS, WeightError, entropies, minmax
+from pipeline.formula.functions import Grid
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.study.schema import IndexSpec
 

@@ -5,10 +5,10 @@ from graphlib import TopologicalSorter
 import numpy as np
 import pandas as pd
 
-from pipeline.formula.evaluate import evaluate
 from pipeline.construct.fill import fill_linear
-from pipeline.formula.functions import Calendar, Grid
 from pipeline.construct.indices import build_index
+from pipeline.formula.evaluate import evaluate
+from pipeline.formula.functions import Calendar, Grid
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import KEYS, Panel
 from pipeline.study import Study
@@ -32,9 +32,11 @@ def construct(study: Study, raw: dict[str, Grid]) -> Panel:
     entropies: dict[str, dict[str, float]] = {}
     problems: list[Finding] = []
     for name in _order(study):
+        if problems and not study.inputs_of(name) <= values.keys():
+            continue  # made from something that was refused
         if name in study.derived:
-            values[name] = evaluate(study.formulas[name], values, calendar)
-            problems += _undefined(study, name, values)
+            values[name], undefined = evaluate(study.formulas[name], values, calendar)
+            problems += _undefined(study, name, values, undefined)
         elif name in study.indices and not problems:
             index = build_index(name, study.indices[name], values)
             values |= index.columns
@@ -54,14 +56,8 @@ def _order(study: Study) -> list[str]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def _undefined(study: Study, name: str, values: dict[str, Grid]) -> list[Finding]:
-    """Cells where the inputs are there and the result is not a number: log of 0, division by 0."""
-    grid = values[name]
-    inputs = [values[n] for n in study.formulas[name].names]
-    whole = np.all([np.isfinite(i) for i in inputs], axis=0) if inputs else np.ones(grid.shape, bool)
-    time_functions = any(f in study.derived[name].formula for f in ("lag(", "lead(", "diff(", "growth("))
-    bad = np.isinf(grid) if time_functions else whole & ~np.isfinite(grid)
-    grid[np.isinf(grid)] = np.nan
+def _undefined(study: Study, name: str, values: dict[str, Grid], bad: np.ndarray) -> list[Finding]:
+    """A finding for each cell in which a formula is undefined: log of 0, division by 0."""
     return [
         Finding("undefined", "error", Where(province=study.provinces[i].en, year=study.years[t], variable=name),
                 f"`{study.derived[name].formula}` has no value with "

@@ -67,6 +67,8 @@ def pca(x: Array, shift: float) -> Array:
 
     The indicators point the same way already: the sign of a loading is arbitrary and its size is what counts.
     """
+    if x.shape[1] == 1:
+        return np.ones(1)
     z = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     values, vectors = np.linalg.eigh(np.cov(z, rowvar=False))
     keep = values >= min(1.0, values[-1])

@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.stats import gaussian_kde
 
-from pipeline.estimate.linear import data_notes
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE, REGIONS
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.notes import data_notes
 from pipeline.study.study import Study
 from pipeline.study.tables import Descriptives, DistributionFigure, TileMapFigure, TrendsFigure, Weights
 
@@ -56,7 +56,7 @@ def distribution(study: Study, panel: Panel, name: str, spec: DistributionFigure
     """Gaussian kernel density (Scott's bandwidth) of a variable over provinces in each year, on one grid of 200."""
     values = panel.frame[spec.variable]
     span = float(values.max() - values.min())
-    grid = np.linspace(float(values.min()) - 0.1 * span, float(values.max()) + 0.1 * span, 200)
+    grid = np.linspace(float(values.min()) - 0.3 * span, float(values.max()) + 0.3 * span, 200)
     columns = []
     for year in spec.years:
         cells = values.xs(year, level="year").dropna().to_numpy()

@@ -10,6 +10,7 @@ from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Term
 from pipeline.study.model import Model
+from pipeline.study.notes import data_notes
 from pipeline.study.sample import select
 from pipeline.study.study import Study
 
@@ -62,6 +63,7 @@ def _require_rank(rows: pd.DataFrame, names: list[str], entity: bool, time: bool
     labels = [rows.index.get_level_values(level) for level, on in (("province", entity), ("year", time)) if on]
     dummies = [pd.get_dummies(pd.Index(level)).to_numpy(float) for level in labels]
     base = np.column_stack([np.ones(len(z)), *dummies])
+    z = z - z.mean(axis=0)
     scale = np.maximum(np.abs(z).max(axis=0), 1e-300)
     full = np.column_stack([base, z / scale])
     q, _ = np.linalg.qr(base) if not dummies else (np.linalg.svd(base, full_matrices=False)[0], None)
@@ -73,9 +75,9 @@ def _require_rank(rows: pd.DataFrame, names: list[str], entity: bool, time: bool
         column = full[:, base.shape[1] + j]
         left = column - kept @ (kept.T @ column)
         left = left - kept @ (kept.T @ left)
-        if np.linalg.norm(left) < 1e-8 * np.linalg.norm(column):
+        if np.linalg.norm(left) <= 1e-8 * np.linalg.norm(column):
             alone = column - q @ (q.T @ column)
-            absorbed = np.linalg.norm(alone) < 1e-8 * np.linalg.norm(column)
+            absorbed = np.linalg.norm(alone) <= 1e-8 * np.linalg.norm(column)
             found = "no variation left once the effects are absorbed" if absorbed else (
                 "an exact combination of the variables before it and the effects")  # fmt: skip
             problems.append(Finding("collinear", "error", Where(file=spec, variable=name), found,
@@ -89,17 +91,9 @@ def _require_rank(rows: pd.DataFrame, names: list[str], entity: bool, time: bool
 def standard_notes(study: Study, panel: Panel, columns: list[Column], variables: list[str]) -> list[Note]:
     """What every table of regressions must say: errors, degrees of freedom, R², stars, fills, synthetic data."""
     clusters = sorted({int(c.statistics["provinces"] or 0) for c in columns})
-    notes = [Note("crv1", {"clusters": clusters, "df": [g - 1 for g in clusters]}), Note("stars")]
+    notes = [Note("crv1", {"clusters": clusters}), Note("stars")]
     if any(c.statistics.get("r2_within") is not None for c in columns):
         notes.append(Note("r2"))
     if min(clusters) < 12:
         notes.append(Note("few_clusters", {"clusters": min(clusters)}))
     return notes + data_notes(study, panel, variables)
-
-
-def data_notes(study: Study, panel: Panel, variables: list[str]) -> list[Note]:
-    """Filled cells behind the variables of a table, and whether the data are synthetic."""
-    behind = {raw for v in variables for raw in study.raw_variables(v)}
-    filled = {name: len(cells) for name, cells in panel.filled.items() if name in behind}
-    notes = [Note("filled", {"cells": filled})] if filled else []
-    return notes + ([Note("synthetic")] if study.spec.synthetic else [])

@@ -3,7 +3,7 @@
 from pipeline.estimate.linear import fit, standard_notes
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel
-from pipeline.panel.result import Column, Result
+from pipeline.panel.result import Column, Note, Result
 from pipeline.study.model import resolve
 from pipeline.study.study import Study
 from pipeline.study.tables import Regression
@@ -24,4 +24,8 @@ def estimate(study: Study, panel: Panel, name: str, spec: Regression) -> Result:
             problems += rejected.findings
     if problems:
         raise Rejected(problems)
-    return Result(name, spec.kind, columns, standard_notes(study, panel, columns, sorted(variables)))
+    notes = standard_notes(study, panel, columns, sorted(variables))
+    if spec.align:
+        treatments = [next(t.name for t in c.terms if t.role == "treatment") for c in columns]
+        notes.insert(0, Note("aligned", {"treatments": treatments}))
+    return Result(name, spec.kind, columns, notes)

@@ -24,6 +24,8 @@ class Calendar:
 def lag(x: Grid, k: int = 1) -> Grid:
     """Value k years earlier (k < 0: later); NaN where that year is outside the panel."""
     out = np.full_like(x, np.nan)
+    if abs(k) >= x.shape[1]:
+        return out
     if k >= 0:
         out[:, k:] = x[:, : x.shape[1] - k]
     else:
@@ -42,7 +44,7 @@ def chain(index: Grid, base: int) -> Grid:
 
 
 def winsor(x: Grid, p: float = 0.01) -> Grid:
-    """Clip to the pooled p and 1 - p quantiles (linear interpolation, as numpy and Stata's centile do)."""
+    """Clip to the pooled p and 1 - p quantiles (linear interpolation between order statistics, R's type 7)."""
     low, high = np.nanquantile(x, [p, 1 - p])
     return np.clip(x, low, high)
 
@@ -60,17 +62,23 @@ def theil(y: list[Grid], p: list[Grid]) -> Grid:
 
 
 def stock(investment: Grid, depreciation: float) -> Grid:
-    """Perpetual inventory K_t = I_t + (1 - d) K_(t-1), K_0 = I_0 / (g + d) with g the mean growth of investment."""
+    """Perpetual inventory K_t = I_t + (1 - d) K_(t-1), started on its steady state K_0 = I_0 (1 + g) / (g + d).
+
+    g is the province's mean growth of investment over the panel; where g + d <= 0 there is no steady state and the
+    stock is infinite, which `evaluate` reports.
+    """
     years = investment.shape[1]
     g = (investment[:, -1] / investment[:, 0]) ** (1 / (years - 1)) - 1
     out = np.empty_like(investment)
-    out[:, 0] = investment[:, 0] / (g + depreciation)
+    out[:, 0] = np.where(g + depreciation > 0, investment[:, 0] * (1 + g) / (g + depreciation), np.inf)
     for t in range(1, years):
         out[:, t] = investment[:, t] + (1 - depreciation) * out[:, t - 1]
     return out
 
 
 def _at(x: Grid, year: float, calendar: Calendar) -> Grid:
+    if int(year) not in calendar.years:
+        return np.full_like(x, np.nan)
     return np.repeat(x[:, [calendar.years.index(int(year))]], x.shape[1], axis=1)
 
 

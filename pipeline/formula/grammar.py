@@ -5,29 +5,32 @@
     product    = power {("*" | "/") power}
     power      = ["-"] atom ["^" number]
     atom       = number | variable | function "(" argument {"," argument} ")" | "(" sum ")"
-    argument   = sum | "[" variable {"," variable} "]"
+    argument   = sum | number | "[" variable {"," variable} "]"
 
 Functions and their arguments are in `FUNCTIONS`; time functions work within a province.
 """
 
 import ast
+import math
 from dataclasses import dataclass
 
-FUNCTIONS: dict[str, tuple[int, int, str]] = {
-    "log": (1, 1, "natural logarithm; zero or negative cells are an error"),
-    "exp": (1, 1, "exponential"),
-    "sqrt": (1, 1, "square root"),
-    "lag": (1, 2, "value k years earlier in the same province (k = 1)"),
-    "lead": (1, 2, "value k years later in the same province (k = 1)"),
-    "diff": (1, 1, "change on the year before"),
-    "growth": (1, 1, "relative change on the year before"),
-    "at": (2, 2, "value in the given year, the same for all years of a province"),
-    "winsor": (1, 2, "values beyond the p and 1 - p quantiles of the pooled panel set to them (p = 0.01)"),
-    "zscore": (1, 1, "centred and scaled by the pooled standard deviation"),
-    "real": (2, 2, "level times chained growth: real(gdp, gdp_index) in prices of the study's base year"),
-    "deflate": (2, 2, "nominal value divided by a chained price index (previous year = 100), base year = 1"),
-    "theil": (2, 2, "sum over sectors of (Y_i/Y) ln[(Y_i/Y)/(L_i/L)], theil([y...], [l...])"),
-    "stock": (2, 2, "perpetual inventory: stock(real_investment, depreciation)"),
+# Name -> (kinds of its arguments, what it does). Kinds: x an expression with a variable in it, list variables in
+# brackets, k a whole number from 1, year a year, p a number in (0, 0.5), d a number in (0, 1); `?` may be left out.
+FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
+    "log": (("x",), "natural logarithm; zero or negative cells are an error"),
+    "exp": (("x",), "exponential"),
+    "sqrt": (("x",), "square root"),
+    "lag": (("x", "k?"), "value k years earlier in the same province (k = 1)"),
+    "lead": (("x", "k?"), "value k years later in the same province (k = 1)"),
+    "diff": (("x",), "change on the year before"),
+    "growth": (("x",), "relative change on the year before"),
+    "at": (("x", "year"), "value in the given year, the same for all years of a province"),
+    "winsor": (("x", "p?"), "values beyond the p and 1 - p quantiles of the pooled panel set to them (p = 0.01)"),
+    "zscore": (("x",), "centred and scaled by the pooled standard deviation"),
+    "real": (("x", "x"), "level times chained growth: real(gdp, gdp_index) in prices of the study's base year"),
+    "deflate": (("x", "x"), "nominal value divided by a chained price index (previous year = 100), base year = 1"),
+    "theil": (("list", "list"), "sum over sectors of (Y_i/Y) ln[(Y_i/Y)/(L_i/L)], theil([y...], [l...])"),
+    "stock": (("x", "d"), "perpetual inventory: stock(real_investment, depreciation)"),
 }
 
 
@@ -70,7 +73,7 @@ def _names(node: ast.expr) -> frozenset[str]:
     match node:
         case ast.Name(id=name):
             return frozenset({name})
-        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
+        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool) and math.isfinite(node.value):
             return frozenset()
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _BINARY):
             return _names(left) | _names(right)
@@ -84,11 +87,40 @@ def _names(node: ast.expr) -> frozenset[str]:
 def _call_names(function: str, args: list[ast.expr]) -> frozenset[str]:
     if function not in FUNCTIONS:
         raise FormulaError(f"no function `{function}`; there are: {', '.join(FUNCTIONS)}")
-    low, high, _ = FUNCTIONS[function]
-    if not low <= len(args) <= high:
-        wanted = str(low) if low == high else f"{low} to {high}"
+    kinds, _ = FUNCTIONS[function]
+    low = sum(not k.endswith("?") for k in kinds)
+    if not low <= len(args) <= len(kinds):
+        wanted = str(low) if low == len(kinds) else f"{low} to {len(kinds)}"
         raise FormulaError(f"`{function}` takes {wanted} arguments, {len(args)} given")
     names: frozenset[str] = frozenset()
-    for arg in args:
-        names |= frozenset().union(*map(_names, arg.elts)) if isinstance(arg, ast.List) else _names(arg)
+    for kind, arg in zip(kinds, args, strict=False):
+        names |= _argument_names(function, kind.rstrip("?"), arg)
+    lists = {len(arg.elts) for arg in args if isinstance(arg, ast.List)}
+    if len(lists) > 1:
+        raise FormulaError(f"the lists of `{function}` have different lengths")
     return names
+
+
+_NUMBERS = {
+    "k": (lambda v: isinstance(v, int) and v >= 1, "a whole number from 1"),
+    "year": (lambda v: isinstance(v, int) and 1900 <= v <= 2100, "a year"),
+    "p": (lambda v: 0 < v < 0.5, "a number between 0 and 0.5"),
+    "d": (lambda v: 0 < v < 1, "a number between 0 and 1"),
+}
+
+
+def _argument_names(function: str, kind: str, arg: ast.expr) -> frozenset[str]:
+    if kind == "list":
+        if not isinstance(arg, ast.List) or len(arg.elts) < 2:
+            raise FormulaError(f"`{function}` takes lists of at least two variables, as in theil([a, b], [c, d])")
+        return frozenset().union(*map(_names, arg.elts))
+    if kind == "x":
+        names = _names(arg)
+        if not names:
+            raise FormulaError(f"`{ast.unparse(arg)}` in `{function}` holds no variable")
+        return names
+    holds, wanted = _NUMBERS[kind]
+    value = arg.value if isinstance(arg, ast.Constant) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not holds(value):
+        raise FormulaError(f"`{ast.unparse(arg)}` in `{function}` should be {wanted}")
+    return frozenset()

@@ -12,9 +12,7 @@ def generator(seed: int, spec: str, stream: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
 
 
-def cluster_counts(
-    seed: int, spec: str, draws: int, clusters: int, chunk: int = 4096
-) -> list[NDArray[np.float64]]:
+def cluster_counts(seed: int, spec: str, draws: int, clusters: int, chunk: int = 4096) -> list[NDArray[np.float64]]:
     """Counts of a pairs-cluster bootstrap: how often each cluster is drawn, as arrays (<= chunk, G).
 
     Chunk c comes from stream c, so a chunk is the same whoever computes it.

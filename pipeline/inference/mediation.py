@@ -39,7 +39,7 @@ def mediation_effects(moments: Moments, controls: int, mediators: int, weights: 
     effects, residual = unscaled
     a, total = effects[-1, :-1], effects[-1, -1]
     variance = residual[np.arange(mediators), np.arange(mediators)]
-    full = (moments.factor**2).sum(axis=0)[controls + 1 : -1]
+    full = (moments.factor[controls + 1 :, controls + 1 : -1] ** 2).sum(axis=0)  # net of controls and treatment
     smallest = np.minimum(smallest, (variance / full[:, None]).min(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         b = residual[:-1, -1] / variance

@@ -42,8 +42,10 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     q = q[:, np.abs(np.diag(r)) > 1e-10]
     z = z - q @ (q.T @ z)
     yd, xd = z[:, 0], z[:, 1:]
-    bread = np.linalg.inv(xd.T @ xd)
-    beta = bread @ (xd.T @ yd)
+    basis, triangle = np.linalg.qr(xd)  # not the normal equations: they would square the condition number
+    inverse = np.linalg.inv(triangle)
+    beta = inverse @ (basis.T @ yd)
+    bread = inverse @ inverse.T
     residuals = yd - xd @ beta
     groups = int(cluster.max()) + 1
     scores = np.zeros((groups, x.shape[1]))

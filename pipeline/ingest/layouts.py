@@ -146,8 +146,8 @@ def read_long(reading: Reading, sheets: list[Sheet]) -> None:
             column = at[source.value]
             reading.number(variable, province, year, row[column], sheet, sheet.address(r, column), flag)
     for (name, flag), count in dropped.items():
-        reading.add("flag-excluded", Where(file=source.file, variable=name), f"{count} cells flagged `{flag}`",
-                    "cells fit for use", "nothing: exclude_flags in study.toml leaves them out", "warning")  # fmt: skip
+        reading.add("flag-excluded", Where(file=source.file, variable=name), f"{count} cell{'s' if count > 1 else ''} flagged `{flag}`",
+                    "cells fit for use", "nothing to do: exclude_flags in study.toml leaves them out", "warning")  # fmt: skip
 
 
 LAYOUTS: dict[str, Callable[[Reading, list[Sheet]], None]] = {

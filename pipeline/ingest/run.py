@@ -70,10 +70,18 @@ def _source_flags(cells: list[RawCell]) -> list[Finding]:
             counts[cell.file, cell.variable, cell.flag].append(cell.year)
     return [
         Finding("source-flag", "warning", Where(file=file, variable=variable),
-                f"{len(years)} cells of {min(years)}-{max(years)} flagged `{flag}` by the source", "cells without a flag",
+                f"{_cells(len(years))} of {_span(years)} flagged `{flag}` by the source", "cells without a flag",
                 "see the source's notes; exclude the flag in study.toml if the cells are not fit for use")
         for (file, variable, flag), years in sorted(counts.items())
     ]  # fmt: skip
+
+
+def _cells(n: int) -> str:
+    return "1 cell" if n == 1 else f"{n} cells"
+
+
+def _span(years: list[int]) -> str:
+    return str(min(years)) if min(years) == max(years) else f"{min(years)}–{max(years)}"
 
 
 def run(study: Study) -> None:

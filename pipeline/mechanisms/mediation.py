@@ -14,6 +14,7 @@ from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.model import Model, resolve
+from pipeline.study.notes import data_notes
 from pipeline.study.sample import select
 from pipeline.study.study import Study
 from pipeline.study.tables import Mediation
@@ -47,22 +48,17 @@ def estimate(study: Study, panel: Panel, name: str, spec: Mediation) -> Result:
         }))  # fmt: skip
     some = next(iter(found.values()))
     notes = [
-        Note("crv1", {"clusters": [clusters], "df": [clusters - 1]}), Note("stars"),
+        Note("crv1", {"clusters": [clusters]}), Note("stars"),
         Note("bootstrap", {"draws": study.spec.bootstrap.draws, "used": some.used, "dropped": some.dropped,
                            "level": study.spec.bootstrap.level, "seed": study.spec.seed}),
         Note("not_causal"),
     ]  # fmt: skip
-    filled = {k: len(v) for k, v in panel.filled.items()
-              if any(k in study.raw_variables(x) for x in rows.columns)}  # fmt: skip
-    notes += [Note("filled", {"cells": filled})] if filled else []
-    notes += [Note("synthetic")] if study.spec.synthetic else []
+    notes += data_notes(study, panel, list(rows.columns))
     draws = {"draws_asked": study.spec.bootstrap.draws, "draws_used": some.used, "draws_dropped": some.dropped}
     return Result(name, spec.kind, columns, notes, draws)
 
 
-def mediate(
-    study: Study, name: str, rows: pd.DataFrame, model: Model, mediators: list[str]
-) -> dict[str, Mechanism]:
+def mediate(study: Study, name: str, rows: pd.DataFrame, model: Model, mediators: list[str]) -> dict[str, Mechanism]:
     """Terms of each mechanism: CRV1 for a, b, direct and total; percentile intervals and bootstrap errors for a*b.
 
     Raises Rejected when a mediator or the treatment is collinear given controls and effects.
@@ -81,7 +77,8 @@ def mediate(
         a, b = term("a", first, 0, level), term("b", both, 0, level)
         direct, whole = term("direct", both, 1, level), term("total", total, 0, level)
         assert a.estimate is not None and b.estimate is not None and whole.estimate is not None
-        indirect, share = a.estimate * b.estimate, a.estimate * b.estimate / whole.estimate
+        indirect = a.estimate * b.estimate
+        share = indirect / whole.estimate if (whole.low or 0) * (whole.high or 0) > 0 else None
         ab = draws[k]
         low, high = percentile_interval(ab, level)
         found[mediator] = Mechanism(
@@ -108,7 +105,13 @@ def _bootstrap(
     for weights in cluster_counts(study.spec.seed, name, study.spec.bootstrap.draws, moments.clusters):
         effects = mediation_effects(moments, controls, mediators, weights)
         kept.append(effects.indirect[:, effects.kept])
-    return np.concatenate(kept, axis=1)
+    draws = np.concatenate(kept, axis=1)
+    if draws.shape[1] < study.spec.bootstrap.draws / 2:
+        where = Where(file=str(study.paths.specs / f"{name}.toml"))
+        found = f"{draws.shape[1]} of {study.spec.bootstrap.draws} bootstrap draws identify the effects"
+        raise Rejected([Finding("collapsed-draws", "error", where, found, "at least half of them",
+                                "a variable moves in too few provinces, or hardly beside the others: drop it")])  # fmt: skip
+    return draws
 
 
 def term(name: str, fitted: WithinFit, position: int, level: float) -> Term:
@@ -120,10 +123,13 @@ def term(name: str, fitted: WithinFit, position: int, level: float) -> Term:
 
 
 def pattern(terms: dict[str, Term]) -> str:
-    """What the numbers show: `none` unless the interval of a*b excludes 0; `suppression` where it opposes the total."""
-    indirect, total = terms["indirect"], terms["total"]
+    """What the numbers show: `none` unless the interval of a*b excludes 0; `suppression` where it opposes the direct.
+
+    Source: MacKinnon, Krull and Lockwood (2000), inconsistent mediation.
+    """
+    indirect, direct = terms["indirect"], terms["direct"]
     assert indirect.low is not None and indirect.high is not None
-    assert indirect.estimate is not None and total.estimate is not None
+    assert indirect.estimate is not None and direct.estimate is not None
     if indirect.low <= 0 <= indirect.high:
         return "none"
-    return "suppression" if indirect.estimate * total.estimate < 0 else "transmission"
+    return "suppression" if indirect.estimate * direct.estimate < 0 else "transmission"

@@ -17,7 +17,7 @@ from pipeline.study.tables import ModelChoice, Recovery
 def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
     """Columns: estimate, lower and upper bound, truth, difference in standard errors, whether the interval holds it.
 
-    Totals and a, b, a*b come from the models of the report's tables (one mechanism at a time); the direct effect from
+    Totals and a, b, a*b (with the draws of the first mediation table) come from the models of the report's tables (one mechanism at a time); the direct effect from
     the model with all mechanisms, which is the one that the process declares.
     """
     truth: dict[str, float] = json.loads(study.paths.truth.read_text(encoding="utf-8"))["effects"]
@@ -34,7 +34,8 @@ def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
     wide = np.column_stack([x, rows[roles.mediators].to_numpy(float)])
     joint = within_fit(rows[model.outcome].to_numpy(float), wide, province, year, province)
     estimates = {"total": total(model.outcome), "direct": term("direct", joint, 0, level)}
-    for mediator, mechanism in mediate(study, name, rows, model, roles.mediators).items():
+    draws = next((n for n, t in study.tables.items() if t.kind == "mediation"), name)
+    for mediator, mechanism in mediate(study, draws, rows, model, roles.mediators).items():
         estimates |= {f"{mediator}.{t.name}": t for t in mechanism.terms if t.name in ("a", "b", "indirect")}
     dimensions = [k.removesuffix(".total") for k in truth if k.endswith(".total")]
     frame = panel.frame.loc[rows.index]

@@ -79,8 +79,6 @@ def _plain(value: Any) -> Any:
 def result_from_json(text: str) -> Result:
     """The inverse of `Result.to_json`."""
     raw = json.loads(text)
-    columns = [
-        Column(c["key"], c["outcome"], [Term(**t) for t in c["terms"]], c["statistics"]) for c in raw["columns"]
-    ]
+    columns = [Column(c["key"], c["outcome"], [Term(**t) for t in c["terms"]], c["statistics"]) for c in raw["columns"]]
     notes = [Note(n["code"], n["values"]) for n in raw["notes"]]
     return Result(raw["spec"], raw["kind"], columns, notes, raw["provenance"])

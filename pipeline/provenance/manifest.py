@@ -53,4 +53,6 @@ def run(study: Study) -> None:
     content = manifest(study)
     path = study.paths.reports / "manifest.json"
     write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-    print(f"manifest: {len(content['inputs'])} inputs, {len(content['specs'])} specs, {len(content['outputs'])} outputs")
+    print(
+        f"manifest: {len(content['inputs'])} inputs, {len(content['specs'])} specs, {len(content['outputs'])} outputs"
+    )

@@ -1,4 +1,6 @@
-"""How numbers are printed: enough digits, never 0.000."""
+"""How numbers are printed: enough digits, never 0.000 for what is not zero."""
+
+import re
 
 
 def decimal(value: float | None, digits: int = 4) -> str:
@@ -12,10 +14,10 @@ def decimal(value: float | None, digits: int = 4) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """Three decimals, `<0.001` below."""
+    """Three decimals, `< 0.001` below."""
     if value is None:
         return ""
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def stars(p: float | None) -> str:
@@ -31,9 +33,12 @@ def count(value: float | int | None) -> str:
 
 
 def plain(value: float | None) -> str:
-    """Descriptive numbers: three or four significant digits, without exponents in the usual range."""
+    """Descriptive numbers: three decimals, one from 1,000 on; zero as 0.000."""
     if value is None:
         return ""
-    size = abs(value)
-    digits = 4 if size < 1 else 3 if size < 10 else 2 if size < 100 else 1
-    return decimal(value, digits)
+    return "0.000" if value == 0 else decimal(value, 3 if abs(value) < 1000 else 1)
+
+
+def typographic(text: str) -> str:
+    """Text with the minus sign of numbers as a minus instead of a hyphen."""
+    return re.sub(r"(?<![\w.)\]])-(?=\d)", "−", text)

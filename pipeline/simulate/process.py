@@ -135,7 +135,7 @@ def draw(s: Simulation, years: list[int], indices: Mapping[str, IndexSpec], seed
     """Draw a panel of 31 provinces over `years`.
 
     The NQP and URI indices are built with the study's own index specs `nqp` and `uri`, so that the true effects are
-    exact in their units: U enters every URI measure linearly, hence the index is A + B * U + noise with B known from
+    known in their units (the rounding of the source files moves them by 1e-4): U enters every URI measure linearly, hence the index is A + B * U + noise with B known from
     the realised weights and ranges. Population-like scales are drawn; nominal series follow from identities.
     """
     t = np.arange(len(years))[None, :]

@@ -5,13 +5,13 @@ from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 
+from pipeline.formula.grammar import FormulaError, parse_formula
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province, nearest_names
 from pipeline.panel.units import conversion_factor, find_unit, known_units
-from pipeline.formula.grammar import FormulaError, parse_formula
 from pipeline.study.schema import Derived, IndexSpec, StudySpec, Variable, VariablesSpec
 from pipeline.study.study import Study
-from pipeline.study.tables import Heterogeneity, ModelChoice, Sample
+from pipeline.study.tables import Heterogeneity, Mediation, ModelChoice, Sample
 from pipeline.study.toml import problem
 
 
@@ -204,6 +204,12 @@ def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         yield from _check_model(study, file, "model", base, ModelChoice())
         for i, column in enumerate(getattr(table, "columns", [])):
             yield from _check_model(study, file, f"columns.{i}", column, base)
+        if isinstance(table, Mediation) and (base.effects or ["province", "year"]) != ["province", "year"]:
+            yield problem("effects", Where(file=file, key="model.effects"), str(base.effects),
+                          "province and year effects in mediation tables", "remove the key")  # fmt: skip
+        if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
+            yield problem("group-sample", Where(file=file, key="model.sample"), "regions in the sample",
+                          "groups alone choose regions", "remove regions from the sample")  # fmt: skip
     if isinstance(table, Heterogeneity):
         for group in sorted(set(table.groups) ^ set(table.labels)):
             yield problem("group-label", Where(file=file, key=f"labels.{group}"), f"`{group}` in one of groups, labels",

@@ -39,9 +39,7 @@ def load_study(paths: Paths) -> Study:
         paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, tables, figures
     )  # fmt: skip
     raw = set(codebook)
-    problems += check_formulas(
-        variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml")
-    )
+    problems += check_formulas(variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml"))
     problems += check_indices(indices, study.variables, str(paths.specs / "indices.toml"))
     if not problems:
         problems += check_study(study)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pipeline.formula.grammar import Formula, parse_formula
 from pipeline.panel.provinces import PROVINCES, Province, find_province
 from pipeline.panel.units import find_unit
-from pipeline.formula.grammar import Formula, parse_formula
 from pipeline.study.paths import Paths
 from pipeline.study.schema import Derived, Fill, IndexSpec, StudySpec, Text, Variable
 

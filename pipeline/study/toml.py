@@ -73,9 +73,7 @@ def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tu
         if None in row:
             found = f"{len(row[None]) + len(row) - 1} cells"  # type: ignore[index]
             where = Where(file=str(path), line=reader.line_num)
-            problems.append(
-                problem("spec-row", where, found, f"{len(row) - 1} cells", "quote cells that hold commas")
-            )
+            problems.append(problem("spec-row", where, found, f"{len(row) - 1} cells", "quote cells that hold commas"))
             continue
         given = {k: v.strip() for k, v in row.items() if v and v.strip()}
         try:

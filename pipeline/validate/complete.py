@@ -52,6 +52,6 @@ def check_cells(study: Study, wide: pd.DataFrame) -> Iterator[Finding]:
         shown = ", ".join(pairs[:6]) + (f" and {len(pairs) - 6} more" if len(pairs) > 6 else "")
         file = next(s.file for s in study.spec.sources if s.name == variable.source)
         remedy = "gaps are filled as [[fill]] in variables.toml declares" if name in fills else (
-            "nothing: models leave these cells out; or declare a [[fill]] in variables.toml with its reason")  # fmt: skip
+            "models leave these cells out; or declare a [[fill]] in variables.toml with its reason")  # fmt: skip
         yield Finding("missing-cell", "warning", Where(file=file, variable=name),
                       f"{len(pairs)} of {len(wide)} cells missing: {shown}", "a value", remedy)  # fmt: skip

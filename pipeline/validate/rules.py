@@ -27,28 +27,30 @@ def check_rules(study: Study, values: Mapping[str, Grid], origins: Origins) -> I
         rule = parse_formula(check.rule, comparison=True)
         tree = rule.tree
         assert isinstance(tree, ast.Compare)
-        left, right = (evaluate(Formula(check.rule, side, rule.names), values, calendar)
-                       for side in (tree.left, tree.comparators[0]))  # fmt: skip
+        (left, bad_left), (right, bad_right) = (evaluate(Formula(check.rule, side, rule.names), values, calendar)
+                                                for side in (tree.left, tree.comparators[0]))  # fmt: skip
         gap = np.abs(left - right) / np.maximum(np.abs(right), 1e-300)
         with np.errstate(invalid="ignore"):
             if isinstance(tree.ops[0], ast.Eq):
                 broken = gap > check.tolerance
             else:
                 broken = ~_HOLDS[type(tree.ops[0])](left, right) & np.isfinite(left) & np.isfinite(right)
-                broken &= gap > check.tolerance
-        cells = np.argwhere(broken)
+                if check.tolerance:
+                    broken &= gap > check.tolerance
+        gap = np.nan_to_num(gap, nan=np.inf)
+        cells = np.argwhere(broken | bad_left | bad_right)
         first = sorted(rule.names, key=check.rule.index)[0]
         expected = check.rule + (f" within {check.tolerance:.2%}" if check.tolerance else "")
         if len(cells) > _MANY:
             worst = cells[np.argmax(gap[tuple(cells.T)])]
             where = origins.cell(study.provinces[worst[0]].code, study.years[worst[1]], first)
             yield Finding("rule-broken", check.severity, where,
-                          f"{len(cells)} province-years break the rule; worst {left[tuple(worst)]:g} against "
-                          f"{right[tuple(worst)]:g}", expected, check.remedy)  # fmt: skip
+                          f"{len(cells)} province-years break the rule; worst: left side {left[tuple(worst)]:g}, right "
+                          f"side {right[tuple(worst)]:g}", expected, check.remedy)  # fmt: skip
             continue
         for i, t in cells:
             where = origins.cell(study.provinces[i].code, study.years[t], first)
-            found = f"{left[i, t]:g} against {right[i, t]:g} ({gap[i, t]:.1%} apart)"
+            found = f"left side {left[i, t]:g}, right side {right[i, t]:g} ({gap[i, t]:.1%} apart)"
             yield Finding("rule-broken", check.severity, where, found, expected, check.remedy)
 
 
@@ -64,10 +66,10 @@ def check_jumps(study: Study, values: Mapping[str, Grid], origins: Origins) -> I
         for i, t in np.argwhere(np.isfinite(size) & (size > variable.jump)):
             power = round(float(np.log10(size[i, t])))
             near = power >= 1 and abs(np.log10(size[i, t]) - power) < 0.15
-            severity: Severity = "error" if near and power >= 2 else "warning"
-            hint = f", close to a factor of {10**power:,}: a slipped digit or another unit?" if near else ""
+            severity: Severity = "error" if (near and power >= 2) or size[i, t] > 1000 else "warning"
+            hint = f", close to a factor of {10**power:,} (a slipped digit or another unit)" if near else ""
             # Blame the cell that is out of line with both neighbours, where there are two.
-            blamed = t if 0 < t and size[i, t - 1] > variable.jump else t + 1
+            blamed = t if t > 0 and size[i, t - 1] > variable.jump else t + 1
             where = origins.cell(study.provinces[i].code, study.years[blamed], name)
             found = f"{x[i, t]:g} in {study.years[t]}, {x[i, t + 1]:g} in {study.years[t + 1]}{hint}"
             yield Finding("jump", severity, where, found, f"at most a factor of {variable.jump:g} from year to year",

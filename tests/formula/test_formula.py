@@ -13,7 +13,15 @@ Y = np.array([[100.0, 110.0, 105.0, 100.0], [100.0, 120.0, 90.0, 110.0]])
 
 
 def value(text):
-    return evaluate(parse_formula(text), {"x": X, "y": Y}, CALENDAR)
+    return evaluate(parse_formula(text), {"x": X, "y": Y}, CALENDAR)[0]
+
+
+def test_undefined_is_told_from_missing():
+    grid, undefined = evaluate(parse_formula("log(diff(x) - 2)"), {"x": X}, CALENDAR)
+    assert undefined.tolist() == [[False, True, True, False], [False, True, True, False]]
+    assert np.isnan(grid[undefined]).all() and np.isnan(grid[:, 0]).all() and not undefined[:, 0].any()
+    assert evaluate(parse_formula("1 / (x - 2)"), {"x": X}, CALENDAR)[1].sum() == 1
+    assert not evaluate(parse_formula("deflate(x, x)"), {"x": X}, CALENDAR)[1].any()
 
 
 def test_every_function_of_the_grammar_is_computed_and_no_other():
@@ -23,7 +31,8 @@ def test_every_function_of_the_grammar_is_computed_and_no_other():
 @pytest.mark.parametrize(
     "text",
     ["__import__('os')", "x.real", "x[0]", "lambda: 1", "x if y else x", "'a'", "foo(x)", "log(x, y, x)", "x +", "x and y",
-     "log()", "True", "x == y", "lag(x, k=1)", "[x]"],
+     "log()", "True", "x == y", "lag(x, k=1)", "[x]", "lag(x, x)", "lag(x, 1.5)", "lag(x, 0)", "lag(3)", "log([x, y])",
+     "winsor(x, 2)", "at(x, y)", "stock(x, x)", "stock(x, 1.5)", "theil(x, y)", "theil([x, y], [x])", "1e400 + x"],
 )  # fmt: skip
 def test_what_is_not_in_the_grammar_is_refused(text):
     with pytest.raises(FormulaError):
@@ -65,7 +74,8 @@ def test_theil_by_hand():
 
 def test_perpetual_inventory_by_hand():
     k = fn.stock(np.array([[100.0, 110.0, 121.0]]), 0.1)
-    np.testing.assert_allclose(k, [[500.0, 560.0, 625.0]])
+    # Growth 10%, depreciation 10%: K_0 = 100 * 1.1 / 0.2, and the stock grows with investment
+    np.testing.assert_allclose(k, [[550.0, 605.0, 665.5]])
 
 
 def test_winsor_clips_to_pooled_quantiles():

@@ -18,7 +18,9 @@ YEARS = list(range(2011, 2016))
 
 
 def spelled(province, how):
-    return {"zh": province.zh, "full": province.zh_full, "en": province.en, "padded": f" {'　'.join(province.zh)} "}[how]
+    return {"zh": province.zh, "full": province.zh_full, "en": province.en, "padded": f" {'　'.join(province.zh)} "}[
+        how
+    ]
 
 
 def encode(rows, encoding):
@@ -42,7 +44,9 @@ def test_the_same_cells_come_back(tmp_path_factory, demo, seed, layout, how, con
     year = {y: year_text.format(y) for y in YEARS}
     if layout == "matrix":
         rows = [["指标:地区生产总值(亿元)"], ["地区", *(year[y] for y in reversed(YEARS))]]
-        rows += [[name[p], *(values[p.code, y] for y in reversed(YEARS))] for p in PROVINCES] + [["数据来源:国家统计局"]]
+        rows += [[name[p], *(values[p.code, y] for y in reversed(YEARS))] for p in PROVINCES] + [
+            ["数据来源:国家统计局"]
+        ]
     elif layout == "transposed":
         rows = [["地区生产总值(亿元)"], ["年份", *(name[p] for p in PROVINCES)]]
         rows += [[year[y], *(values[p.code, y] for p in PROVINCES)] for y in YEARS]

@@ -34,7 +34,9 @@ def test_paths_equal_linearmodels(demo, demo_panel, result):
 
 def test_decomposition_is_exact(result):
     for c in result.columns:
-        assert c.term("direct").estimate + c.term("indirect").estimate == pytest.approx(c.term("total").estimate, rel=1e-12)
+        assert c.term("direct").estimate + c.term("indirect").estimate == pytest.approx(
+            c.term("total").estimate, rel=1e-12
+        )
         assert c.term("indirect").low < c.term("indirect").estimate < c.term("indirect").high
         assert c.statistics["n"] == 403
 
@@ -47,13 +49,13 @@ def test_the_readings_are_the_declared_ones(result):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "total", "reading"),
+    ("low", "high", "direct", "reading"),
     [(0.1, 0.3, 0.5, "transmission"), (-0.3, -0.1, 0.5, "suppression"), (-0.1, 0.3, 0.5, "none"),
      (-0.3, -0.1, -0.5, "transmission")],
 )  # fmt: skip
-def test_pattern(low, high, total, reading):
+def test_pattern(low, high, direct, reading):
     indirect = Term("indirect", "indirect", (low + high) / 2, low=low, high=high)
-    assert pattern({"indirect": indirect, "total": Term("total", "total", total)}) == reading
+    assert pattern({"indirect": indirect, "direct": Term("direct", "direct", direct)}) == reading
 
 
 def test_another_spec_name_draws_other_replicates(demo, demo_panel):
@@ -63,7 +65,9 @@ def test_another_spec_name_draws_other_replicates(demo, demo_panel):
 
 
 def test_recovery_of_the_declared_effects(demo, demo_panel):
-    result = recovery(demo, demo_panel, "tables/90_recovery", Recovery.model_validate({"kind": "recovery", "title": TEXT}))
+    result = recovery(
+        demo, demo_panel, "tables/90_recovery", Recovery.model_validate({"kind": "recovery", "title": TEXT})
+    )
     covered = next(c for c in result.columns if c.key == "covered")
     z = np.array([t.estimate for t in next(c for c in result.columns if c.key == "z").terms])
     assert len(covered.terms) == 19

@@ -21,7 +21,7 @@ class Block:
 
 
 _TITLES = {
-    "summary": ("What the estimates say", "主要结果"), "cautions": ("What a referee would ask", "审稿人会问什么"),
+    "summary": ("What the estimates say", "主要结果"), "cautions": ("What a referee would ask", "审稿人可能的质疑"),
     "data": ("Data", "数据"), "methods": ("Methods", "方法"), "results": ("Results", "实证结果"),
     "appendix": ("Appendix", "附录"), "checks": ("Data checks", "数据校验"), "build": ("Construction", "指标构造"),
 }  # fmt: skip
@@ -70,10 +70,10 @@ def _data(study: Study, language: str) -> list[Block]:
     n, years = len(study.provinces), len(study.years)
     files = tuple(f"{s.file}: {s.citation}" if s.citation else s.file for s in study.spec.sources)
     if language == "zh":
-        text = (f"面板包含{n}个省级单位、{first}—{last}年,共{n * years}个省份—年份单元;原始变量{len(study.codebook)}个,"
-                f"派生变量{len(study.derived)}个,综合指数{len(study.indices)}个。来源文件:")  # fmt: skip
+        text = (f"面板包含{n}个省级单位、{first}—{last}年，共{n * years}个省份—年份单元；原始变量{len(study.codebook)}个，"
+                f"派生变量{len(study.derived)}个，综合指数{len(study.indices)}个。来源文件：")  # fmt: skip
     else:
-        text = (f"The panel has {n} provincial units over {first}-{last}, {n * years} province-years; "
+        text = (f"The panel has {n} provincial units over {first}–{last}, {n * years} province-years; "
                 f"{len(study.codebook)} raw variables, {len(study.derived)} derived ones, {len(study.indices)} composite "
                 f"indices. Source files:")  # fmt: skip
     remarks = [Block("paragraph", r.in_language(language)) for r in study.spec.remarks]
@@ -83,9 +83,9 @@ def _data(study: Study, language: str) -> list[Block]:
 def _methods(study: Study, language: str) -> list[Block]:
     draws = f"{study.spec.bootstrap.draws:,}"
     if language == "zh":
-        text = (f"除另有说明外,各列均为吸收省份与年份效应的线性面板模型,标准误聚类到省份。机制检验采用两步法:报告新质生产力对机制变量M的"
-                f"系数a;在控制新质生产力的条件下报告M与结果的关系b;a×b的区间由整省抽取的自助法({draws}次)给出。"
-                f"综合指数为极差标准化后的加权和,权重在整个样本期上合并计算。")  # fmt: skip
+        text = (f"除另有说明外，各列均为吸收省份与年份效应的线性面板模型，标准误聚类到省份。机制检验采用两步法：报告新质生产力对机制变量M的"
+                f"系数a；在控制新质生产力的条件下报告M与结果的关系b;a×b的区间由整省抽取的自助法（{draws}次）给出。"
+                f"综合指数为极差标准化后的加权和，权重在整个样本期上合并计算。")  # fmt: skip
     else:
         text = (f"Unless a column says otherwise, models are linear with province and year effects absorbed and errors "
                 f"clustered by province. Mechanisms follow the two-step design: the coefficient a of NQP on the mechanism "
@@ -96,11 +96,17 @@ def _methods(study: Study, language: str) -> list[Block]:
 
 
 def _construction(study: Study, language: str) -> list[str]:
-    """One line a derived variable: its label, formula and unit."""
+    """One line a derived variable (label, formula, unit), then one a raw variable (label, unit, file)."""
     lines = []
+    colon = word("colon", language)
+    files = {s.name: s.file for s in study.spec.sources}
     for name, d in study.derived.items():
         unit = study.unit(name, language)
-        lines.append(f"{study.label(name, language)}: {name} = {d.formula}" + (f" [{unit}]" if unit else ""))
+        lines.append(f"{study.label(name, language)}{colon}{name} = {d.formula}" + (f" [{unit}]" if unit else ""))
+    for name, variable in study.codebook.items():
+        lines.append(
+            f"{name}{colon}{study.label(name, language)} [{study.unit(name, language)}], {files[variable.source]}"
+        )
     return lines
 
 
@@ -108,7 +114,8 @@ def _checks(findings: list[Finding], language: str) -> list[Block]:
     warnings = [f for f in findings if f.severity != "error"]
     if not warnings:
         return [Block("paragraph", "数据校验没有发现问题。" if language == "zh" else "The data checks found nothing.")]
-    lead = (f"数据校验没有发现错误,有{len(warnings)}条提示(原文为英文):" if language == "zh" else
-            f"The data checks found no error and {len(warnings)} warnings or notes:")  # fmt: skip
-    items = tuple(f"{f.where}: {f.found}. {f.remedy}" for f in warnings)
+    n = len(warnings)
+    lead = (f"数据校验没有发现错误，有{n}条提示（原文为英文）：" if language == "zh" else
+            f"The data checks found no error and {n} warning{'s' if n > 1 else ''}:")  # fmt: skip
+    items = tuple(f"{f.where}: {f.found}. To do: {f.remedy}" for f in warnings)
     return [Block("paragraph", lead), Block("list", items=items)]

@@ -6,8 +6,8 @@ import typst
 
 from pipeline.report.document.content import Block, figure_numbers
 from pipeline.report.table import Table
-from pipeline.report.writers.typst import escape, fragment
 from pipeline.report.wording import word
+from pipeline.report.writers.typst import escape, fragment
 from pipeline.study import Study
 
 _FONTS = Path(__file__).resolve().parent.parent / "fonts"

@@ -2,7 +2,7 @@
 
 from pipeline.panel.finding import Finding
 from pipeline.panel.result import Column, Result, Term
-from pipeline.report.numbers import decimal, p_value
+from pipeline.report.numbers import decimal, p_value, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
 
@@ -21,42 +21,101 @@ def _equals(p: float | None) -> str:
 
 
 def summary(study: Study, results: dict[str, Result], language: str) -> list[str]:
-    """Headline (last column of the first regression table), mechanisms, range over the other columns, group test."""
-    zh = language == "zh"
-    x, y = (study.label(v, language) for v in (study.spec.roles.treatment, study.spec.roles.outcome))
-    out = []
-    if (base := _first(study, results, "regression")) is not None:
-        column = base.columns[-1]
-        t, s = _treatment(column), column.statistics
-        numbers = f"{decimal(t.estimate, 3)} ({decimal(t.se, 3)}; [{decimal(t.low, 3)}, {decimal(t.high, 3)}])"
-        out.append(
-            f"{x}对{y}的系数(标准误;95%区间)为{numbers},{_equals(t.p)},N = {s['n']},{s['provinces']}个省份。" if zh else
-            f"The coefficient of {x} on {y} (SE; 95% interval) is {numbers}, {_equals(t.p)}, N = {s['n']} in "
-            f"{s['provinces']} provinces."
-        )  # fmt: skip
+    """Headline, how it moves as columns add effects, mechanisms, range over the other columns, group test."""
+    out: list[str] = []
+    base = _first(study, results, "regression")
+    headline = base.columns[-1] if base else None
+    if base and headline:
+        out += _headline(study, base, headline, language)
     if (mechanisms := _first(study, results, "mediation")) is not None:
-        for c in mechanisms.columns:
-            t, share = c.term("indirect"), c.term("share").estimate or 0.0
-            numbers = f"a × b = {decimal(t.estimate, 3)} [{decimal(t.low, 3)}, {decimal(t.high, 3)}]"
-            reading = word(str(c.statistics["pattern"]), language)
-            label = study.label(c.key, language)
-            out.append(f"{label}:{numbers},占总效应{share:.0%};判断:{reading}。" if zh else
-                       f"{label}: {numbers}, {share:.0%} of the total; reading: {reading}.")  # fmt: skip
+        out += [_mechanism(study, c, language) for c in mechanisms.columns]
     for name, spec in study.tables.items():
         if spec.kind == "regression" and getattr(spec, "align", False):
-            terms = [_treatment(c) for c in results[name].columns]
-            values = [t.estimate or 0.0 for t in terms]
-            k = sum((t.p or 1.0) < 0.05 for t in terms)
-            low, high = decimal(min(values), 3), decimal(max(values), 3)
-            title = spec.title.in_language(language)
-            out.append(f"{title}:{len(terms)}列中系数介于{low}与{high}之间,{k}列在5%水平上异于零。" if zh else
-                       f"{title}: over {len(terms)} columns the coefficient runs from {low} to {high}; {k} differ from "
-                       f"zero at 5%.")  # fmt: skip
+            out.append(_range(spec.title.in_language(language), results[name], headline, language))
     if (groups := _first(study, results, "heterogeneity")) is not None:
-        p = next(n.values["p"] for n in groups.notes if n.code == "equality")
-        out.append(f"各区域系数相等的检验:{_equals(p)}。" if zh else
-                   f"Equal coefficients in all regions: {_equals(p)}.")  # fmt: skip
-    return out
+        out.append(_groups(study, groups, language))
+    return [typographic(sentence) for sentence in out]
+
+
+def _headline(study: Study, base: Result, column: Column, language: str) -> list[str]:
+    zh = language == "zh"
+    x, y = (study.label(v, language) for v in (study.spec.roles.treatment, study.spec.roles.outcome))
+    t, s = _treatment(column), column.statistics
+    estimate, level = t.estimate or 0.0, f"{study.spec.bootstrap.level:.0%}"
+    differs = t.p is not None and t.p < 0.05
+    answer = ("positive" if estimate > 0 else "negative") if differs else "no evidence"
+    answer_zh = {"positive": "正向", "negative": "负向", "no evidence": "无证据"}[answer]
+    numbers = f"{decimal(t.estimate, 3)} ({decimal(t.se, 3)}; [{decimal(t.low, 3)}, {decimal(t.high, 3)}])"
+    first = (
+        f"{x}与{y}的关系：{answer_zh}。在最完整的设定中，系数（标准误；{level}区间）为{numbers}，{_equals(t.p)}，"
+        f"N = {s['n']}，{s['provinces']}个省份。" if zh else
+        f"{x} and {y}: {answer}. In the fullest specification the coefficient (SE; {level} interval) is {numbers}, "
+        f"{_equals(t.p)}, N = {s['n']} in {s['provinces']} provinces."
+    )  # fmt: skip
+    values = [_treatment(c).estimate or 0.0 for c in base.columns]
+    path = ", ".join(decimal(v, 3) for v in values)
+    flips = min(values) < 0 < max(values)
+    if zh:
+        return [
+            first,
+            f"逐列加入效应与控制变量时，系数依次为{path}" + ("；符号发生变化，结论取决于设定。" if flips else "。"),
+        ]
+    return [first, f"As columns add effects and controls it is {path}"
+            + ("; the sign changes, so the answer depends on the specification." if flips else ".")]  # fmt: skip
+
+
+def _mechanism(study: Study, c: Column, language: str) -> str:
+    t, share = c.term("indirect"), c.term("share").estimate
+    numbers = f"a × b = {decimal(t.estimate, 3)} [{decimal(t.low, 3)}, {decimal(t.high, 3)}]"
+    reading, label = word(str(c.statistics["pattern"]), language), study.label(c.key, language)
+    part = "" if share is None else f"，占总效应{share:.0%}" if language == "zh" else f", {share:.0%} of the total"
+    if language == "zh":
+        return f"{label}：{numbers}{part}；结论：{reading}。"
+    return f"{label}: {numbers}{part}; reading: {reading}."
+
+
+def _range(title: str, result: Result, headline: Column | None, language: str) -> str:
+    terms = [_treatment(c) for c in result.columns]
+    values = [t.estimate or 0.0 for t in terms]
+    k = sum(t.p is not None and t.p < 0.05 for t in terms)
+    low, high = decimal(min(values), 3), decimal(max(values), 3)
+    base = decimal(_treatment(headline).estimate, 3) if headline else ""
+    if language == "zh":
+        return f"{title}：基准为{base}；{len(terms)}列中系数自{low}至{high}，{k}列在5%水平上异于零。"
+    return f"{title}: the baseline is {base}; over {len(terms)} columns it runs from {low} to {high}, {k} differ from zero at 5%."
+
+
+def _groups(study: Study, groups: Result, language: str) -> str:
+    p = next(n.values["p"] for n in groups.notes if n.code == "equality")
+    spec = next(t for n, t in study.tables.items() if t.kind == "heterogeneity")
+    parts = [f"{spec.labels[c.key].in_language(language)} {decimal(_treatment(c).estimate, 3)}" for c in groups.columns]
+    if language == "zh":
+        verdict = "拒绝系数相等" if p < 0.05 else "不能拒绝系数相等"
+        return f"分区域系数：{'、'.join(parts)}；{verdict}({_equals(p)})。"
+    verdict = "equality is rejected" if p < 0.05 else "equality is not rejected"
+    return f"By region: {', '.join(parts)}; {verdict} ({_equals(p)})."
+
+
+def _tests(study: Study, results: dict[str, Result]) -> int:
+    """Coefficients printed with stars, joint p-values and tests of equality, over all tables."""
+    count = 0
+    for name, spec in study.tables.items():
+        show = getattr(spec, "show", None)
+        for column in results[name].columns:
+            count += sum(t.p is not None and t.role != "constant" and (show is None or t.name in show or t.role == "treatment")
+                         for t in column.terms)  # fmt: skip
+            count += "joint_p" in column.statistics
+        count += sum(n.code == "equality" for n in results[name].notes)
+    return count
+
+
+_DATA_CAUTIONS = (
+    (("source-flag", "flag-excluded"), "The source itself flags cells of: {} (see the data checks).",
+     "来源自身标注了以下变量的单元格：{}（见数据校验）。"),
+    (("missing-cell",), "Cells are missing in: {} (see the data checks).", "以下变量有缺失单元格：{}（见数据校验）。"),
+    (("jump", "rule-broken"), "Cells that jump between years or contradict another series: {} (see the data checks).",
+     "以下变量存在年际突变或与其他序列矛盾的单元格：{}（见数据校验）。"),
+)  # fmt: skip
 
 
 def cautions(study: Study, results: dict[str, Result], findings: list[Finding], language: str) -> list[str]:
@@ -65,36 +124,37 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
     out = []
     provinces = len(study.provinces)
     out.append(
-        f"聚类数仅{provinces}个:聚类稳健标准误在聚类较少时偏小,5%附近的判断应谨慎。" if zh else
+        f"聚类数仅{provinces}个：聚类稳健标准误在聚类较少时偏小，5%附近的判断应谨慎。" if zh else
         f"Only {provinces} clusters: clustered errors are somewhat too small with so few; read results near 5% with care."
     )  # fmt: skip
-    pooled = ", ".join(study.label(i, language) for i in study.indices)
+    pooled = word("comma", language).join(
+        study.label(i, language) for i, x in study.indices.items() if x.weights != "equal"
+    )
     out.append(
-        f"{pooled}的权重用到全部年份,较晚年份的信息进入较早年份的得分;指数本身也是估计量,其不确定性未计入标准误。" if zh else
+        f"{pooled}的权重用到全部年份，较晚年份的信息进入较早年份的得分；指数本身也是估计量，其不确定性未计入标准误。" if zh else
         f"The weights of {pooled} use all years, so later years enter earlier scores; the index is itself estimated, "
         f"and its uncertainty is not in the standard errors."
     )  # fmt: skip
-    tests = sum(len([t for t in c.terms if t.p is not None and t.role != "constant"])
-                for n, r in results.items() if n.startswith("tables/") for c in r.columns)  # fmt: skip
+    tests = _tests(study, results)
     out.append(
-        f"各表合计报告{tests}个p值,未做多重检验校正。" if zh else
-        f"The tables report {tests} p-values in all, uncorrected for multiple testing."
+        f"各表合计检验{tests}个系数或假设，未做多重检验校正。" if zh else
+        f"The tables test {tests} coefficients and hypotheses, uncorrected for multiple testing."
     )  # fmt: skip
     out.append(
-        "未使用工具变量:双向固定效应不能排除随时间变化的遗漏变量与反向因果;机制估计是相关性分解。" if zh else
+        "未使用工具变量：双向固定效应不能排除随时间变化的遗漏变量与反向因果；机制估计是相关性分解。" if zh else
         "No instrument is used: two-way effects leave time-varying confounders and reverse causation open, and the "
         "mechanism estimates decompose associations."
     )  # fmt: skip
-    flagged = [f for f in findings if f.code in ("source-flag", "flag-excluded", "missing-cell")]
-    if flagged:
-        names = ", ".join(dict.fromkeys(str(f.where.variable) for f in flagged))
-        out.append(
-            f"来源自身标注或缺失的单元格涉及:{names}(详见附录)。" if zh else
-            f"Cells that the source itself flags, or that are missing, concern: {names} (see the appendix)."
-        )  # fmt: skip
+    for codes, english, chinese in _DATA_CAUTIONS:
+        names = dict.fromkeys(str(f.where.variable) for f in findings if f.code in codes)
+        if names:
+            listed = word("comma", language).join(
+                study.label(n, language) if n in study.variables else n for n in names
+            )
+            out.append(chinese.format(listed) if zh else english.format(listed))
     overlap = study.spec.roles.acknowledged_overlap
     if overlap:
         out.append(
-            f"经声明的指标重叠:{', '.join(overlap)}。" if zh else f"Acknowledged indicator overlap: {', '.join(overlap)}."
+            f"经声明的指标重叠：{', '.join(overlap)}。" if zh else f"Acknowledged indicator overlap: {', '.join(overlap)}."
         )  # fmt: skip
     return out

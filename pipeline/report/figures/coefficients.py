@@ -43,11 +43,13 @@ def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], lan
         y -= 1.0
     axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
     axes.set_yticks(ticks, labels)
+    axes.xaxis.set_major_locator(plt.MaxNLocator(5))
     for position in headings:
         axes.get_yticklabels()[position].set(color=MUTED, fontsize=8, style="italic")
     axes.set_ylim(y + 0.4, 0.7)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(word("coefficient" if "indirect" not in spec.terms else "effect_axis", language))
+    axis = word("coefficient" if "indirect" not in spec.terms else "effect_axis", language)
+    axes.set_xlabel(axis.format(level=f"{study.spec.bootstrap.level:.0%}"))
     return figure
 
 

@@ -7,7 +7,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from pipeline.panel.result import Result, Term
 from pipeline.report.figures.style import ACCENT, INK, MUTED, WARM
-from pipeline.report.numbers import decimal, stars
+from pipeline.report.numbers import decimal, stars, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
 from pipeline.study.tables import PathFigure
@@ -28,18 +28,23 @@ def draw(study: Study, spec: PathFigure, results: dict[str, Result], language: s
     for k, column in enumerate(columns):
         y = float(n - 1 - k)
         t = column.term("indirect")
-        text = (f"{study.label(column.key, language)}\na×b = {decimal(t.estimate, 3)} "
-                f"[{decimal(t.low, 3)}, {decimal(t.high, 3)}]: {word(str(column.statistics['pattern']), language)}")  # fmt: skip
-        _box(axes, 3.7, y, text, 3.0, size=7)
-        _arrow(axes, (0.6, middle), (2.18, y), column.term("a"), "a")
-        _arrow(axes, (5.22, y), (6.8, middle), column.term("b"), "b")
+        text = (f"{study.label(column.key, language)}\na×b = {_number(t.estimate)} "
+                f"[{_number(t.low)}, {_number(t.high)}]{word('colon', language)}{word(str(column.statistics['pattern']), language)}")  # fmt: skip
+        _box(axes, 3.7, y, text, 3.3, size=6.8)
+        _arrow(axes, (0.6, middle), (2.03, y), column.term("a"), "a")
+        _arrow(axes, (5.37, y), (6.8, middle), column.term("b"), "b")
     total = columns[0].term("total")
-    label = f"{word('total', language)}: {decimal(total.estimate, 3)}{stars(total.p)} ({decimal(total.se, 3)})"
-    axes.text(3.7, -0.85, label, ha="center", va="center", fontsize=8.5)
+    label = f"{word('total', language)}{word('colon', language)}{_number(total.estimate)}{stars(total.p)} ({decimal(total.se, 3)})"
+    axes.text(3.7, -0.72, label, ha="center", va="center", fontsize=8.5)
+    axes.text(3.7, -1.02, word("path_key", language), ha="center", va="center", fontsize=7, color=MUTED)
     axes.set_xlim(-0.75, 8.15)
     axes.set_ylim(-1.15, n - 0.35)
     axes.axis("off")
     return figure
+
+
+def _number(value: float | None) -> str:
+    return typographic(decimal(value, 3))
 
 
 def _wrap(label: str) -> str:
@@ -57,6 +62,6 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], t: 
     colour = (ACCENT if t.estimate >= 0 else WARM) if t.p < 0.05 else MUTED
     axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=10, color=colour, lw=1.3,
                                    linestyle="-" if t.p < 0.05 else (0, (4, 3)), shrinkA=0, shrinkB=0))  # fmt: skip
-    axes.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, f"{name} = {decimal(t.estimate, 3)}{stars(t.p)}",
+    axes.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, f"{name} = {_number(t.estimate)}{stars(t.p)}",
               ha="center", va="center", fontsize=7.2, color=colour,
               bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2}, zorder=4)  # fmt: skip

@@ -70,11 +70,11 @@ def draw_tilemap(study: Study, spec: TileMapFigure, results: dict[str, Result], 
         share = 0.0 if value is None else (value - low) / (high - low)
         face = "#eeeeee" if value is None else scale(0.08 + 0.8 * share)
         axes.add_patch(Rectangle((x, -y), 0.94, 0.94, facecolor=face, edgecolor=MUTED, lw=0.4))
-        ink = "white" if share > 0.55 else "#222222"
+        ink = "white" if share > 0.62 else "#222222"
         name = province.zh if language == "zh" else province.en.replace(" ", "\n")
-        size = 8 if language == "zh" else 5.6 if len(province.en) > 9 else 6.4
+        size = 9 if language == "zh" else 6 if len(province.en) > 9 else 7
         axes.text(x + 0.47, -y + 0.60, name, ha="center", va="center", fontsize=size, color=ink, linespacing=0.9)
-        axes.text(x + 0.47, -y + 0.22, plain(value), ha="center", va="center", fontsize=6, color=ink)
+        axes.text(x + 0.47, -y + 0.22, plain(value), ha="center", va="center", fontsize=7, color=ink)
     axes.set_xlim(-0.1, 8.1)
     axes.set_ylim(-7.1, 1.05)
     axes.set_aspect("equal")

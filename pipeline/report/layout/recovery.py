@@ -1,5 +1,7 @@
 """The recovery table of a synthetic study: estimate, interval, truth."""
 
+import re
+
 from pipeline.panel.result import Result
 from pipeline.report.layout.notes import notes
 from pipeline.report.numbers import decimal
@@ -27,8 +29,9 @@ def build(study: Study, name: str, spec: Recovery, result: Result, language: str
 
 def _label(study: Study, key: str, language: str) -> str:
     if "." not in key:
-        return word(key, language)
+        return word(key, language) + ("（新质生产力→城乡融合）" if language == "zh" and key != "total" else "")
     variable, quantity = key.split(".")
     if quantity == "total":
-        return study.label(variable, language) + ("总效应" if language == "zh" else ": total effect")
-    return f"{study.label(variable, language)}: {word(quantity, language).split(':')[0]}"
+        return study.label(variable, language) + ("：总效应" if language == "zh" else ": total effect")
+    short = re.split("[:：]", word(quantity, language))[0]
+    return study.label(variable, language) + word("colon", language) + short

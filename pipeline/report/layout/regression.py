@@ -9,7 +9,9 @@ from pipeline.study import Study
 from pipeline.study.tables import Heterogeneity, Regression
 
 
-def build(study: Study, name: str, spec: Regression | Heterogeneity, result: Result, language: str, number: str) -> Table:
+def build(
+    study: Study, name: str, spec: Regression | Heterogeneity, result: Result, language: str, number: str
+) -> Table:
     """One column a model. Rows: the treatment, other terms in order of appearance, the constant last."""
     columns = result.columns
     numbers = tuple(Heading(f"({i})") for i in range(1, len(columns) + 1))
@@ -51,7 +53,9 @@ def _row_keys(
         if align and t.role == "treatment":
             keys.setdefault("*treatment", study.label(study.spec.roles.treatment, language))
         elif show is None or t.name in show:
-            keys.setdefault(t.name, word("constant", language) if t.role == "constant" else study.label(t.name, language))
+            keys.setdefault(
+                t.name, word("constant", language) if t.role == "constant" else study.label(t.name, language)
+            )
     return list(keys.items())
 
 

@@ -1,17 +1,17 @@
 """HTML: a three-line table, as a fragment for the report and as a page of its own."""
 
-import re
 from html import escape
 
+from pipeline.report.numbers import typographic
 from pipeline.report.table import Cell, Table
 
 STYLE = """
 table.three-line { border-collapse: collapse; border-top: 2px solid #000; border-bottom: 2px solid #000; margin: 0.4em 0;
-  font: 0.86rem/1.35 "Times New Roman", "Noto Serif SC", "Songti SC", SimSun, serif; }
+  font: 0.86rem/1.35 "Times New Roman", "Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif; }
 .three-line th { font-weight: normal; text-align: center; padding: 2px 8px; vertical-align: bottom; }
 .three-line thead tr:last-child th { border-bottom: 1px solid #000; }
 .three-line th.span { border-bottom: 1px solid #999; }
-.three-line td { text-align: center; padding: 1px 8px; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.three-line td { text-align: center; padding: 1px 8px; white-space: nowrap; vertical-align: top; font-variant-numeric: tabular-nums; }
 .three-line td:first-child, .three-line th:first-child { text-align: left; padding-left: 2px; white-space: normal; }
 .three-line tr.rule td { border-top: 1px solid #000; }
 .three-line tr.panel td { font-style: italic; padding-top: 4px; }
@@ -22,7 +22,7 @@ figure.table p.notes { font-size: 0.78rem; max-width: 52rem; margin: 0.3em 0; co
 
 
 def _cell(cell: Cell) -> str:
-    text = escape(re.sub(r"(?<![\w.])-(?=\d)", "−", cell.text))
+    text = escape(typographic(cell.text))
     return text + (f"<sup>{cell.stars}</sup>" if cell.stars else "")
 
 

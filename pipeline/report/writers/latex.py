@@ -1,12 +1,11 @@
 """LaTeX: a booktabs table float. Needs booktabs and array; ctex for Chinese."""
 
-import re
-
+from pipeline.report.numbers import typographic
 from pipeline.report.table import Cell, Heading, Row, Table
 
 _SPECIAL = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
             "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$",
-            "−": "$-$", "×": r"$\times$", "→": r"$\to$", "²": "$^2$", "≥": r"$\geq$", "≤": r"$\leq$"}  # fmt: skip
+            "−": "$-$", "×": r"$\times$", "→": r"$\to$", "²": "$^2$", "“": "``", "”": "''", "≥": r"$\geq$", "≤": r"$\leq$"}  # fmt: skip
 
 
 def escape(text: str) -> str:
@@ -15,8 +14,9 @@ def escape(text: str) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = re.sub(r"(?<![\w.])-(?=\d)", "@MINUS@", cell.text)
-    text = escape(text).replace("@MINUS@", "$-$")
+    text = escape(typographic(cell.text))
+    if text.startswith("["):
+        text = rf"\mbox{{{text}}}"
     return text + (f"$^{{{cell.stars}}}$" if cell.stars else "")
 
 
@@ -39,7 +39,7 @@ def _row(row: Row, columns: int) -> list[str]:
 
 def write(table: Table) -> bytes:
     """The table as a float that never exceeds the text width: columns share what the stub leaves."""
-    stub = 0.34 if table.columns <= 4 else 0.24 if table.columns <= 6 else 0.19
+    stub = 0.28 if table.columns <= 4 else 0.24 if table.columns <= 6 else 0.19
     width = (0.98 - stub) / table.columns
     spec = rf"@{{}}>{{\raggedright\arraybackslash}}p{{{stub:.3f}\linewidth}}*{{{table.columns}}}{{>{{\centering\arraybackslash}}p{{\dimexpr {width:.4f}\linewidth-2\tabcolsep}}}}@{{}}"  # noqa: E501
     lines = [f"% {table.caption}", "% Requires booktabs and array" + ("; ctex, with XeLaTeX or LuaLaTeX" if

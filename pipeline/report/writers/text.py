@@ -24,14 +24,24 @@ def write_markdown(table: Table) -> bytes:
     return ("\n".join([*lines, "", notes]) + "\n").encode("utf-8")
 
 
+def _unbracketed(text: str) -> str:
+    """`(0.0123)` as 0.0123: spreadsheet programs read a bracketed number as negative."""
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
+
+
 def write_csv(table: Table) -> bytes:
-    """The printed cells, UTF-8 with BOM so that spreadsheet programs read the Chinese; notes in the last rows."""
+    """The printed cells, UTF-8 with BOM so that spreadsheet programs read the Chinese; notes in the last rows.
+
+    Standard errors lose their brackets and get the label `SE` instead.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([table.caption])
     for i, headings in enumerate(table.headings):
-        writer.writerow([table.stub if i == len(table.headings) - 1 else "", *_spread(headings)])
+        writer.writerow([table.stub if i == len(table.headings) - 1 else "", *map(_unbracketed, _spread(headings))])
     for row in table.rows:
-        writer.writerow([row.label, *map(str, row.cells)])
+        errors = not row.label and any(c.text.startswith("(") for c in row.cells)
+        label = ("标准误" if table.language == "zh" else "SE") if errors else row.label
+        writer.writerow([label, *(_unbracketed(str(c)) for c in row.cells)])
     writer.writerows([note] for note in table.notes)
     return ("\ufeff" + out.getvalue()).encode("utf-8")

@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.report.numbers import typographic
 from pipeline.report.table import Cell, Table
 
 
@@ -11,8 +12,8 @@ def escape(text: str) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = escape(re.sub(r"(?<![\w.])-(?=\d)", "−", cell.text))
-    return f"[{text}" + (f"#super[{escape(cell.stars)}]" if cell.stars else "") + "]"
+    text = escape(typographic(cell.text))
+    return f"[{text}" + (f"#stars[{escape(cell.stars)}]" if cell.stars else "") + "]"
 
 
 def fragment(table: Table) -> str:
@@ -42,6 +43,6 @@ def fragment(table: Table) -> str:
     breakable = "true" if len(table.rows) > 45 else "false"
     return (f"#three-line-table(caption: [{escape(table.caption)}], notes: [{notes}], size: {size}, "
             f"breakable: {breakable},\n"
-            f"table(columns: {columns}, stroke: none, inset: (x: 2.5pt, y: 2.6pt),\n"
+            f"table(columns: {columns}, stroke: none, inset: (x: 2.5pt, y: 3pt),\n"
             f"  align: (x, y) => if x == 0 {{ left + bottom }} else {{ center + bottom }},\n"
             f"  table.hline(stroke: 1.2pt),\n{head}\n" + "\n".join(body) + "\n  table.hline(stroke: 1.2pt),\n))\n")  # fmt: skip

@@ -1,7 +1,6 @@
 """Word: a three-line table with East Asian fonts, bytes that depend on the content alone."""
 
 import io
-import re
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -10,6 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from pipeline.report.numbers import typographic
 from pipeline.report.table import Cell, Table
 from pipeline.study.archive import stable_zip
 
@@ -35,7 +35,7 @@ def _border(cell, edge: str, eighths: int) -> None:  # type: ignore[no-untyped-d
 
 
 def _text(cell: Cell) -> str:
-    return re.sub(r"(?<![\w.])-(?=\d)", "−", cell.text)
+    return typographic(cell.text)
 
 
 def write(table: Table) -> bytes:
@@ -53,7 +53,7 @@ def write(table: Table) -> bytes:
     grid = document.add_table(rows, table.columns + 1)
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     usable = section.page_width - section.left_margin - section.right_margin  # type: ignore[operator]
-    stub = int(usable * (0.34 if table.columns <= 4 else 0.22))
+    stub = int(usable * (0.34 if table.columns <= 4 else 0.28 if table.columns <= 6 else 0.2))
     widths = [stub, *[(usable - stub) // table.columns] * table.columns]
 
     def fill(r: int, c: int, text: str, *, stars: str = "", italic: bool = False) -> None:

@@ -1,0 +1,222 @@
+"""Broken files and specs: each gives its message, exit status 1, no traceback and no half-written output."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+NBS, BOOK, SURVEY = "data/demo/nbs_export.csv", "data/demo/yearbook.xlsx", "data/demo/survey.dta"
+
+
+def nbs(old, new):
+    return lambda w: w.edit(NBS, old, new, encoding="gb18030")
+
+
+def book(change):
+    def apply(w):
+        path = w.folder / BOOK
+        workbook = openpyxl.load_workbook(path)
+        change(workbook)
+        workbook.save(path)
+
+    return apply
+
+
+def survey(change):
+    def apply(w):
+        frame = pd.read_stata(w.folder / SURVEY)
+        change(frame).to_stata(w.folder / SURVEY, write_index=False, version=118)
+
+    return apply
+
+
+def write(file, content):
+    return lambda w: (w.folder / file).write_bytes(content)
+
+
+def cell(sheet, address, value):
+    return book(lambda b: b[sheet].__setitem__(address, value))
+
+
+def double_row(b):
+    sheet = b["就业"]
+    sheet.append([c.value for c in sheet[4]])
+
+
+def drop_year(b):
+    sheet = b["人民生活"]
+    for row in range(sheet.max_row, 3, -1):
+        if sheet.cell(row, 2).value == 2015:
+            sheet.delete_rows(row)
+
+
+def truncate(file):
+    return lambda w: (w.folder / file).write_bytes((w.folder / file).read_bytes()[:5000])
+
+
+def scale_sheet_column(b):
+    sheet = b["科技与数字"]
+    for row in range(4, sheet.max_row + 1):
+        sheet.cell(row, 7).value = sheet.cell(row, 7).value * 10_000
+
+
+# name -> (how it is broken, what the message must say)
+FILES = {
+    "missing file": (lambda w: (w.folder / BOOK).unlink(), ["file-missing", "yearbook.xlsx", "nbs_export.csv"]),
+    "empty file": (write(NBS, b""), ["file-empty", "nbs_export.csv"]),
+    "no filled cell": (write(NBS, b"\r\n,,\r\n"), ["file-empty", "no filled cell"]),
+    "truncated xlsx": (truncate(BOOK), ["file-damaged", "yearbook.xlsx", "save it as .xlsx"]),
+    "truncated dta": (truncate(SURVEY), ["survey.dta"]),
+    "csv renamed xlsx": (write(BOOK, "地区,年份\n北京,2011\n".encode()), ["file-damaged", "csv or xls renamed"]),
+    "unknown encoding": (write(NBS, b"\xff\xff\x00\xff\x81\x20" * 50), ["file-encoding", "UTF-8"]),
+    "text in a number cell": (cell("就业", "D10", "约五百"), ["not-a-number", "约五百", "就业", "D10", "Beijing 2017"]),
+    "spreadsheet error": (cell("就业", "C5", "#REF!"), ["not-a-number", "#REF!", "C5", "Beijing 2012 emp_total"]),
+    "percent sign": (cell("农业", "C5", "12%"), ["not-a-number", "12%", "sown_area"]),
+    "misspelt province": (nbs("内蒙古自治区", "内蒙占自治区"), ["unknown-province", "内蒙占自治区", "内蒙古自治区", "A10"]),
+    "unknown province": (nbs("北京市", "台湾地区"), ["unknown-province", "台湾地区", "A6"]),
+    "duplicate province-year": (book(double_row), ["duplicate", "Beijing 2011", "emp_total", "就业"]),
+    "missing year": (book(drop_year), ["missing-cell"]),
+    "missing year in a whole source": (
+        survey(lambda f: f[f["year"] != 2015]),
+        ["missing-year", "2015", "survey.dta", "unbalanced = true"],
+    ),
+    "missing province-year": (
+        survey(lambda f: f[~((f["prov"] == "Jilin") & (f["year"] == 2017))]),
+        ["missing-province-year", "Jilin 2017", "survey.dta"],
+    ),
+    "wrong unit in the heading": (nbs("地区生产总值(亿元)", "地区生产总值(万元)"), ["unit-mismatch", "万元", "亿元"]),
+    "column in another unit": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"] * 100)),
+                               ["out-of-range", "403 cells", "waste_reuse_rate", "source_unit"]),
+    "slipped digits": (book(lambda b: b["农业"].__setitem__("D10", b["农业"]["D10"].value * 10_000)), ["jump", "fertilizer", "Beijing 2017", "D10", "factor"]),
+    "negative share": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, -3.0))),
+                       ["out-of-range", "negative", "Beijing 2016", "waste_reuse_rate"]),
+    "share above one": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, 130.0))),
+                        ["out-of-range", "1.3", "0 to 1"]),
+    "rural above urban": (cell("人民生活", "D4", 90000), ["rule-broken", "income_urban > income_rural", "Beijing 2011"]),
+    "sectors miss GDP": (cell("就业", "E6", 1.0), ["rule-broken", "emp_primary + emp_secondary", "Beijing 2013"]),
+    "heading renamed": (nbs("发明专利授权数", "专利授权"), ["heading-missing", "发明专利授权数"]),
+    "key column renamed": (survey(lambda f: f.rename(columns={"prov": "provinz"})), ["columns-missing", "`prov`", "provinz"]),
+    "year unreadable": (survey(lambda f: f.assign(year=f["year"].astype(str).replace("2013", "20133"))),
+                        ["not-a-year", "20133"]),
+    "empty sheet": (book(lambda b: b["农业"].delete_rows(1, 900)), ["heading-missing", "fertilizer", "sown_area"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_broken_source_files(workspace, name):
+    breaks, said = FILES[name]
+    breaks(workspace)
+    status, message = workspace.run("ingest", "validate", "construct")
+    if name == "missing year":  # other sheets of the file still have the year: cells are missing, not the key
+        assert status == 0
+        message = (workspace.build / "findings.md").read_text(encoding="utf-8")
+    else:
+        assert status == 1
+        assert not (workspace.build / "values.parquet").exists()
+        assert not (workspace.build / "panel.parquet").exists()
+        assert "problem" in message.splitlines()[-1]
+    for text in said:
+        assert text in message, f"{text!r} is not in:\n{message}"
+    assert "Traceback" not in message
+    assert not list(workspace.folder.rglob("*.part"))
+
+
+def test_all_problems_of_all_files_at_once(workspace):
+    nbs("内蒙古自治区", "内蒙占自治区")(workspace)
+    cell("就业", "D10", "约五百")(workspace)
+    survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, -3.0)))(workspace)
+    status, message = workspace.run("ingest", "validate")
+    assert status == 1
+    for text in ("内蒙占自治区", "约五百", "waste_reuse_rate"):
+        assert text in message
+
+
+SPECS = {
+    "unknown key": ("specs/demo/study.toml", "seed =", "sed =", ["spec-unknown-key", "`sed`", "did you mean `seed`"]),
+    "wrong type": ("specs/demo/study.toml", "draws = 9999", 'draws = "many"', ["spec-value", "draws", "study.toml:"]),
+    "syntax": ("specs/demo/study.toml", "[roles]", "[roles", ["spec-syntax", "study.toml"]),
+    "duplicate key": ("specs/demo/study.toml", "synthetic = true", "synthetic = true\nsynthetic = false", ["spec-syntax"]),
+    "unknown role": ("specs/demo/study.toml", 'treatment = "nqp"', 'treatment = "nqpp"',
+                     ["unknown-variable", "`nqpp`", "did you mean `nqp`", "roles.treatment"]),
+    "treatment is outcome": ("specs/demo/study.toml", 'treatment = "nqp"', 'treatment = "uri"', ["role-twice", "uri"]),
+    "variable in two roles": ("specs/demo/study.toml", 'controls = ["openness"', 'controls = ["services", "openness"',
+                              ["role-twice", "services"]),
+    "indicator in two roles": ("specs/demo/variables.toml", 'formula = "broadband_ports / pop"',
+                               'formula = "software_revenue / pop"', ["indicator-in-two-roles", "software_revenue"]),
+    "base year": ("specs/demo/study.toml", "base_year = 2011", "base_year = 2005", ["base-year", "2005"]),
+    "circular": ("specs/demo/variables.toml", 'formula = "schooling_years"', 'formula = "nqp / 2"', ["circular"]),
+    "bad formula": ("specs/demo/variables.toml", '"patents / pop"', '"patents // pop"', ["formula", "not part of the grammar"]),
+    "unknown function": ("specs/demo/variables.toml", '"log(trade / gdp)"', '"ln(trade / gdp)"', ["formula", "no function `ln`"]),
+    "unknown variable": ("specs/demo/variables.toml", '"log(trade / gdp)"', '"log(trades / gdp)"',
+                         ["unknown-variable", "did you mean `trade`"]),
+    "unknown indicator": ("specs/demo/indices.toml", "patents_pc", "patent_pc", ["unknown-variable", "patents_pc"]),
+    "direction": ("specs/demo/indices.toml", 'patents_pc = "+"', 'patents_pc = "up"', ["spec-value", "patents_pc"]),
+    "unknown unit": ("specs/demo/codebook.csv", "万吨标准煤", "万吨煤炭", ["unknown-unit", "万吨煤炭", "codebook.csv:"]),
+    "unit dimension": ("specs/demo/codebook.csv", "nbs,年末常住人口,万人", "nbs,年末常住人口,亿元",
+                       ["unit-dimension", "cannot become"]),
+    "codebook duplicate": ("specs/demo/codebook.csv", "cpi,Consumer", "gdp,Consumer", ["codebook-duplicate", "`gdp`"]),
+    "no columns": ("specs/demo/tables/02_baseline.toml", "[[columns]]", "[[column]]", ["spec-unknown-key", "02_baseline"]),
+    "unknown kind": ("specs/demo/tables/02_baseline.toml", '"regression"', '"regresion"', ["02_baseline.toml", "regresion"]),
+    "unknown sample province": ("specs/demo/tables/05_robustness.toml", '["Tibet"]', '["Tibbet"]',
+                                ["unknown-province", "`Tibbet`", "Tibet"]),
+    "unknown sample year": ("specs/demo/tables/05_robustness.toml", "[2020, 2021, 2022]", "[2030]", ["sample-year", "2030"]),
+    "unknown effect": ("specs/demo/tables/02_baseline.toml", '["province"]', '["firm"]', ["spec-value", "'province'"]),
+    "figure of no table": ("specs/demo/figures/03_paths.toml", 'table = "03_mechanisms"', 'table = "03_mechanism"',
+                           ["unknown-table", "03_mechanisms"]),
+    "rule of no variable": ("specs/demo/study.toml", '"urban_pop <= pop"', '"urban_pop <= people"', ["unknown-variable", "people"]),
+    "rule without comparison": ("specs/demo/study.toml", '"urban_pop <= pop"', '"urban_pop + pop"', ["formula", "exactly one"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_broken_specs(workspace, name):
+    file, old, new, said = SPECS[name]
+    encoding = "utf-8-sig" if file.endswith(".csv") else "utf-8"
+    workspace.edit(file, old, new, encoding=encoding)
+    status, message = workspace.run("check")
+    assert status == 1
+    for text in said:
+        assert text in message, f"{text!r} is not in:\n{message}"
+    assert "Traceback" not in message and "specs/demo/" in message
+    assert not (workspace.folder / "build").exists()
+
+
+def test_all_problems_of_all_specs_at_once(workspace):
+    for name in ("unknown key", "bad formula", "unknown indicator", "unknown unit", "no columns"):
+        file, old, new, _ = SPECS[name]
+        workspace.edit(file, old, new, encoding="utf-8-sig" if file.endswith(".csv") else "utf-8")
+    status, message = workspace.run("check")
+    assert status == 1
+    # study.toml could not be read, so what depends on it waits; what does not is told
+    for text in ("`sed`", "02_baseline"):
+        assert text in message
+
+
+def test_a_bad_spec_name_and_an_unknown_study(workspace):
+    (workspace.specs / "tables/baseline2.toml").write_text('kind = "regression"')
+    status, message = workspace.run("check")
+    assert status == 1 and "spec-name" in message and "NN_name.toml" in message
+    status, message = workspace.run("check", study="dmeo")
+    assert status == 1 and "study-missing" in message and "demo" in message
+
+
+def test_an_impossible_formula_names_its_cells(workspace):
+    workspace.edit("specs/demo/variables.toml", '"log(trade / gdp)"', '"log(trade - trade)"')
+    status, message = workspace.run("ingest", "validate", "construct")
+    assert status == 1 and "undefined" in message and "Beijing 2011 openness" in message
+    assert not (workspace.build / "panel.parquet").exists()
+
+
+def test_an_absorbed_control_and_an_empty_sample_are_told_together(workspace):
+    workspace.edit("specs/demo/variables.toml", 'formula = "log(loans / gdp)"', 'formula = "log(land_area)"')
+    workspace.edit("specs/demo/tables/05_robustness.toml", 'without = ["Tibet"]', 'provinces = ["Tibet", "Beijing"]')
+    status, message = workspace.run("ingest", "validate", "construct", "estimate")
+    assert status == 1
+    assert "collinear" in message and "finance" in message and "sample-too-small" in message
+
+
+def test_after_mending_the_same_run_succeeds(workspace):
+    breaks, _ = FILES["misspelt province"]
+    breaks(workspace)
+    assert workspace.run("ingest", "validate")[0] == 1
+    nbs("内蒙占自治区", "内蒙古自治区")(workspace)
+    assert workspace.run("ingest", "validate", "construct")[0] == 0
