@@ -22,8 +22,6 @@ room = $(wildcard pipeline/$1/*.py pipeline/$1/*/*.py)
 # A stage whose outputs were deleted runs again although its stamp is new.
 missing = $(if $(filter-out $(wildcard $1),$1),FORCE)
 
-SOURCES := $(wildcard $(DATA)/*)
-DECLARED := $(SPECS)/study.toml $(SPECS)/codebook.csv $(SPECS)/variables.toml $(SPECS)/indices.toml
 TABLES := $(wildcard $(SPECS)/tables/*.toml)
 FIGURES := $(wildcard $(SPECS)/figures/*.toml)
 RESULTS := $(patsubst $(SPECS)/%.toml,$(B)/results/%.json,$(TABLES))
@@ -64,12 +62,20 @@ tables report: $(B)/.reported
 tables: ## write tables, figures and reports
 report: ## the same
 
-# Another data folder is another input, whatever the dates of its files.
-$(B)/.data: FORCE
-	@mkdir -p $(B) && echo "$(DATA)" | cmp -s - $@ || echo "$(DATA)" > $@
+# What counts is the content of the sources and specs, not their dates: a file replaced by an older one, or taken away,
+# is a change; a file that was only touched is none.
+$(B)/.sources: FORCE
+	@test -d $(SPECS) || { $(PIPELINE) check $(STUDY); exit 1; }
+	@mkdir -p $(B) && find -L "$(DATA)" -type f -exec cksum {} + 2>/dev/null | sort > $@.new; cmp -s $@.new $@ || cp $@.new $@
 
-$(B)/.ingested: $(SOURCES) $(wildcard $(DECLARED)) $(call missing,$(DECLARED)) $(CORE) $(call room,ingest) \
-  $(call missing,$(B)/raw.parquet) $(B)/.data | .venv/.run
+$(B)/.declared: FORCE
+	@test -d $(SPECS) || { $(PIPELINE) check $(STUDY); exit 1; }
+	@mkdir -p $(B) && cksum $(SPECS)/*.* 2>/dev/null > $@.new; cmp -s $@.new $@ || cp $@.new $@
+
+$(B)/.specs: FORCE
+	@mkdir -p $(B) && cksum $(SPECS)/*/*.toml 2>/dev/null > $@.new; cmp -s $@.new $@ || cp $@.new $@
+
+$(B)/.ingested: $(B)/.sources $(B)/.declared $(CORE) $(call room,ingest) $(call missing,$(B)/raw.parquet) | .venv/.run
 	@$(PIPELINE) check $(STUDY) $(OUT) >/dev/null && $(PIPELINE) ingest $(STUDY) $(OUT) && touch $@
 
 $(B)/.validated: $(B)/.ingested $(call room,validate) $(call missing,$(B)/values.parquet $(B)/findings.json)
@@ -78,7 +84,7 @@ $(B)/.validated: $(B)/.ingested $(call room,validate) $(call missing,$(B)/values
 $(B)/.constructed: $(B)/.validated $(call room,construct) $(call missing,$(B)/panel.parquet)
 	@$(PIPELINE) construct $(STUDY) $(OUT) && touch $@
 
-$(B)/.estimated: $(B)/.constructed $(TABLES) $(FIGURES) $(call room,estimate) $(call room,inference) $(call missing,$(RESULTS))
+$(B)/.estimated: $(B)/.constructed $(B)/.specs $(call room,estimate) $(call room,inference) $(call missing,$(RESULTS))
 	@$(PIPELINE) estimate $(STUDY) $(OUT) && touch $@
 
 $(B)/.mechanisms: $(B)/.estimated $(call room,mechanisms)
@@ -118,5 +124,5 @@ lock: .venv/.dev ## compile the hash-locked requirements anew from pyproject.tom
 
 clean: ## remove what was generated, except the committed baseline
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@find pipeline tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
-	@find reports -mindepth 1 -maxdepth 1 ! -name demo -exec rm -rf {} +
+	@find pipeline $(wildcard tests benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
+	@test ! -d reports || find reports -mindepth 1 -maxdepth 1 ! -name demo -exec rm -rf {} +

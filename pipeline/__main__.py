@@ -57,6 +57,9 @@ def main(argv: list[str] | None = None) -> int:
     except Rejected as rejected:
         print(rejected, file=sys.stderr)
         return 1
+    except OSError as error:  # a folder where a file should be, no permission, a full disk
+        print(f"error [file-access] {error.filename}\n    found:    {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -1,5 +1,7 @@
 """Gap filling, only where a study declares it; every filled cell is known afterwards."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from pipeline.formula.functions import Grid
@@ -15,7 +17,7 @@ def fill_linear(x: Grid, max_gap: int) -> tuple[Grid, list[tuple[int, int]]]:
     filled: list[tuple[int, int]] = []
     for i, row in enumerate(x):
         seen = np.flatnonzero(np.isfinite(row))
-        for left, right in zip(seen[:-1], seen[1:], strict=True):
+        for left, right in pairwise(seen):
             gap = right - left - 1
             if 0 < gap <= max_gap:
                 for t in range(left + 1, right):

@@ -12,7 +12,7 @@ from pipeline.formula.functions import Calendar, Grid
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import KEYS, Panel
 from pipeline.study import Study
-from pipeline.study.artifact import write_bytes, write_text
+from pipeline.study.artifact import require, write_bytes, write_text
 
 
 def construct(study: Study, raw: dict[str, Grid]) -> Panel:
@@ -69,11 +69,11 @@ def _undefined(study: Study, name: str, values: dict[str, Grid], bad: np.ndarray
 
 def read_values(study: Study) -> dict[str, Grid]:
     """Validated raw values as grids (provinces, years) of each codebook variable."""
-    long = pd.read_parquet(study.paths.values)
+    long = pd.read_parquet(require(study.paths.values, "validate"))
     grid = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=KEYS)
     wide = long.pivot(index=KEYS, columns="variable", values="value").reindex(grid)
     shape = (len(study.provinces), len(study.years))
-    return {v: wide.get(v, pd.Series(np.nan, grid)).to_numpy(float).reshape(shape) for v in study.codebook}
+    return {v: np.asarray(wide.get(v, pd.Series(np.nan, grid)), float).reshape(shape) for v in study.codebook}
 
 
 def run(study: Study) -> None:

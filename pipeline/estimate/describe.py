@@ -69,6 +69,6 @@ def distribution(study: Study, panel: Panel, name: str, spec: DistributionFigure
 def tilemap(study: Study, panel: Panel, name: str, spec: TileMapFigure) -> Result:
     """The value of a variable in each province in one year, one term a province."""
     cells = panel.frame[spec.variable].xs(spec.year, level="year")
-    terms = [Term(BY_CODE[code].en, "value", float(v)) for code, v in cells.items()]
+    terms = [Term(BY_CODE[int(str(code))].en, "value", float(v)) for code, v in cells.items()]
     return Result(name, spec.kind, [Column(str(spec.year), spec.variable, terms)],
                   data_notes(study, panel, [spec.variable]))  # fmt: skip

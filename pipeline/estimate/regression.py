@@ -1,5 +1,7 @@
 """Regression tables: one linear model a column."""
 
+from dataclasses import replace
+
 from pipeline.estimate.linear import fit, standard_notes
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel
@@ -21,7 +23,8 @@ def estimate(study: Study, panel: Panel, name: str, spec: Regression) -> Result:
         try:
             columns.append(fit(panel, model, str(i), file, study.spec.bootstrap.level))
         except Rejected as rejected:
-            problems += rejected.findings
+            at = f"columns.{i - 1}"
+            problems += [replace(f, where=replace(f.where, key=at)) for f in rejected.findings]
     if problems:
         raise Rejected(problems)
     notes = standard_notes(study, panel, columns, sorted(variables))

@@ -40,7 +40,7 @@ def evaluate(formula: Formula, values: Mapping[str, Grid], calendar: Calendar) -
             case ast.Name(id=name):
                 return values[name]
             case ast.Constant(value=number):
-                return float(number)  # type: ignore[arg-type]
+                return np.float64(number)  # type: ignore[arg-type]
             case ast.UnaryOp(operand=operand):
                 return -walk(operand)
             case ast.BinOp(left=left, op=op, right=right):

@@ -73,7 +73,7 @@ def _names(node: ast.expr) -> frozenset[str]:
     match node:
         case ast.Name(id=name):
             return frozenset({name})
-        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool) and math.isfinite(node.value):
+        case ast.Constant(value=(int() | float()) as number) if not isinstance(number, bool) and math.isfinite(number):
             return frozenset()
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _BINARY):
             return _names(left) | _names(right)

@@ -86,8 +86,9 @@ def build_moments(
         )
         leading = time_columns(entities, years)
     scale = np.sqrt((inner**2).sum(axis=0))
-    scale[scale == 0] = 1.0
-    both = np.linalg.qr(np.column_stack([leading, inner / scale]), mode="r")
+    constant = scale <= 1e-10 * np.sqrt((np.asarray(z, float) ** 2).sum(axis=0))  # rounding is all that is left
+    scale[constant] = np.inf
+    both = np.asarray(np.linalg.qr(np.column_stack([leading, inner / scale]), mode="r"))
     k = leading.shape[1]
     pivots = np.abs(np.diag(both))[k:]
     weak = np.flatnonzero(pivots < 1e-9)
@@ -101,11 +102,11 @@ def build_moments(
     for g in range(n_clusters):
         rows = full[clusters == g]
         products[g] = rows.T @ rows
-    sums = None
+    sums: Array | None = None
     if balanced:
-        sums = np.zeros((n_clusters, int(years.max()) + 1, z.shape[1]))
-        np.add.at(sums, (clusters, years), white)
-        sums = sums.reshape(n_clusters, -1)
+        by_year = np.zeros((n_clusters, int(years.max()) + 1, z.shape[1]))
+        np.add.at(by_year, (clusters, years), white)
+        sums = by_year.reshape(n_clusters, -1)
     return Moments(products, sums, per_cluster, factor, 0 if balanced else k)
 
 

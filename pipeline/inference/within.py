@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from pipeline.inference.moments import Array, Ints, time_columns
 
@@ -55,6 +55,6 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     return WithinFit(beta, np.asarray(covariance), residuals, groups - 1)
 
 
-def codes(labels: NDArray[np.generic]) -> Ints:
+def codes(labels: ArrayLike) -> Ints:
     """Labels as integers 0..K-1."""
-    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64)

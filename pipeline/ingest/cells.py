@@ -38,7 +38,9 @@ def parse_number(cell: Any, percent: bool = False) -> float | None:
     if percent:
         text = text.removesuffix("%").strip()
     if text and _NUMBER.fullmatch(text) and any(c.isdigit() for c in text):
-        return float(text.replace(",", ""))
+        value = float(text.replace(",", ""))
+        if math.isfinite(value):
+            return value
     raise CellError(f"the text `{text}`")
 
 

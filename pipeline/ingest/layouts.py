@@ -29,6 +29,8 @@ def read_matrix(reading: Reading, sheets: list[Sheet]) -> None:
             first = fold(row[0]) if row else ""
             columns, years_here = _matrix_header(row)
             if columns:
+                if header:  # a second header without a title of its own: whose numbers these are is not known
+                    variable = None
                 header, across_years = columns, years_here
                 if variable is None:
                     variable = reading.heading(sheet.name, sheet, "name", unit) or reading.only_variable()
@@ -53,9 +55,10 @@ def _matrix_header(row: list[Any]) -> tuple[list[tuple[int, Any]], bool]:
     """Columns of a header row (column, year or name) and whether it holds years; empty if it is not a header."""
     if not row or find_province(fold(row[0])) or is_national(fold(row[0])):
         return [], True  # a row of numbers, some of which may look like years
-    years = [(c, cell) for c, cell in enumerate(row[1:], start=1) if parse_year(cell) is not None]
-    if len(years) >= 2 and parse_year(row[0]) is None:
-        return years, True
+    filled = [(c, cell) for c, cell in enumerate(row[1:], start=1) if fold(cell)]
+    years = [c for c, cell in filled if parse_year(cell) is not None]
+    if len(years) >= 2 and 2 * len(years) > len(filled) and parse_year(row[0]) is None:
+        return [(c, cell) for c, cell in filled if any(ch.isdigit() for ch in fold(cell))], True
     names = [(c, cell) for c, cell in enumerate(row[1:], start=1) if isinstance(cell, str) and find_province(cell)]
     if len(names) >= 2:
         return [(c, cell) for c, cell in enumerate(row[1:], start=1) if fold(cell)], False

@@ -63,6 +63,11 @@ class Reading:
         stated = inside if inside is not None and name.lower() in self.by_header else unit
         if stated:
             known = find_unit(stated)
+            if known is None and inside is not None and fold(cell).lower() not in self.by_header:
+                where = Where(file=sheet.file, sheet=sheet.name, cell=address, variable=variable.variable)
+                self.add("unit-unknown", where, f"`{stated}` in the heading is no unit of the table of units",
+                         f"{variable.source_unit}, as source_unit in codebook.csv says",
+                         "make sure that the numbers are in that unit", "warning")  # fmt: skip
             if known is not None and known != find_unit(variable.source_unit):
                 where = Where(file=sheet.file, sheet=sheet.name, cell=address, variable=variable.variable)
                 self.add("unit-mismatch", where, f"the heading says {stated}",
@@ -82,10 +87,18 @@ class Reading:
         """The study's province a cell names; None for national rows, excluded provinces and unknown names."""
         text = fold(cell)
         province = find_province(text)
+        if not text:
+            if ("empty", sheet.name) not in self._reported:
+                self._reported.add(("empty", sheet.name))
+                where = Where(file=sheet.file, sheet=sheet.name, cell=address)
+                self.add("province-empty", where, "a row of numbers without a province (the first of its sheet)",
+                         "a province in every row", "merged cells keep their value in the first row only: unmerge them "
+                         "and fill the name down")  # fmt: skip
+            return None
         if province is None and not is_national(text) and ("province", sheet.name, text) not in self._reported:
             self._reported.add(("province", sheet.name, text))
             close = nearest_names(text)
-            remedy = f"did you mean {' or '.join(close)}? Correct the name in the file" if close else (
+            remedy = f"did you mean {' or '.join(close)}? Correct the name in every row of the file" if close else (
                 "correct the name, or delete the row if it is not one of the 31 provincial units")  # fmt: skip
             where = Where(file=sheet.file, sheet=sheet.name, cell=address)
             self.add("unknown-province", where, f"`{text}`", "a name of one of the 31 provincial units", remedy)
@@ -94,9 +107,16 @@ class Reading:
     def year(self, cell: Any, sheet: Sheet, address: str) -> int | None:
         """The study's year a cell names; None outside the study's years."""
         year = parse_year(cell)
-        if year is None and fold(cell):
+        if year is None and ("year", sheet.name, fold(cell)) not in self._reported:
+            self._reported.add(("year", sheet.name, fold(cell)))
             where = Where(file=sheet.file, sheet=sheet.name, cell=address)
-            self.add("not-a-year", where, f"`{fold(cell)}`", "a year such as 2011 or 2011年", "correct the cell")
+            self.add(
+                "not-a-year",
+                where,
+                f"`{fold(cell)}`" if fold(cell) else "an empty cell",
+                "a year such as 2011 or 2011年",
+                "correct the cell",
+            )
         return year if year in self._years else None
 
     def number(self, variable: Variable, province: Province, year: int, cell: Any, sheet: Sheet, address: str,
@@ -122,7 +142,7 @@ class Reading:
         for variable in self.by_header.values():
             if variable.variable not in self.found:
                 close = get_close_matches(fold(variable.header), self.headings, n=1)
-                seen = ", ".join(dict.fromkeys(self.headings[:10])) or "none"
+                seen = ", ".join(list(dict.fromkeys(self.headings))[:10]) or "none"
                 remedy = f"did you mean `{close[0]}`?" if close else f"headings the codebook does not name: {seen}"
                 where = Where(file=self.source.file, variable=variable.variable)
                 self.add("heading-missing", where, f"no heading `{variable.header}`",

@@ -45,20 +45,27 @@ def _duplicates(cells: list[RawCell]) -> list[Finding]:
     first: dict[tuple[int, int, str], RawCell] = {}
     again: dict[tuple[int, int, str, str], list[tuple[RawCell, RawCell]]] = defaultdict(list)
     for cell in cells:
-        key = (cell.province, cell.year, cell.variable)
-        if key in first:
-            again[cell.province, cell.year, cell.file, cell.sheet].append((first[key], cell))
+        place = (cell.province, cell.year, cell.variable)
+        if place in first:
+            again[cell.province, cell.year, cell.file, cell.sheet].append((first[place], cell))
         else:
-            first[key] = cell
+            first[place] = cell
     findings = []
+    groups: dict[tuple[str, str, str, str], list[tuple[int, int, str, str]]] = defaultdict(list)
     for (province, year, file, sheet), pairs in again.items():
-        one, two = pairs[0]
-        names = [b.variable for _, b in pairs]
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        values = f"{one.text} in {one.file} {one.sheet} {one.cell}, {two.text} in {two.cell}"
-        where = Where(file=file, sheet=sheet, cell=two.cell, province=BY_CODE[province].en, year=year, variable=shown)
-        findings.append(Finding("duplicate", "error", where, f"the same province and year twice ({values})",
-                                "each province-year once", "delete one of the rows, or correct its year or name"))  # fmt: skip
+        groups[pairs[0][0].file, pairs[0][0].sheet, file, sheet].append((province, year, file, sheet))
+    for (_, sheet_a, file, sheet), keys in groups.items():
+        for key in keys if len(keys) <= 5 else keys[:1]:
+            one, two = again[key][0]
+            names = sorted({b.variable for _, b in again[key]})
+            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            where = Where(
+                file=file, sheet=sheet, cell=two.cell, province=BY_CODE[key[0]].en, year=key[1], variable=shown
+            )
+            found = f"the same province and year twice ({one.text} in {one.file} {sheet_a} {one.cell}, {two.text} in {two.cell})"
+            more = f", and {len(keys) - 1} more province-years likewise" if len(keys) > 5 else ""
+            findings.append(Finding("duplicate", "error", where, found + more, "each province-year once",
+                                    "delete the repeated rows, column or sheet, or correct the year or name"))  # fmt: skip
     return findings
 
 

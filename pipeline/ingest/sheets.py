@@ -93,6 +93,9 @@ def _xlsx(path: Path) -> list[Sheet]:
 def _xls(path: Path) -> list[Sheet]:
     import xlrd
 
+    if zipfile.is_zipfile(path):
+        raise _rejected(path, "file-kind", "an xlsx file with the ending .xls", "a file whose ending fits its content",
+                        "rename it to .xlsx, here and in study.toml")  # fmt: skip
     book = xlrd.open_workbook(path)
 
     def value(cell: Any) -> Any:

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.inference.within import codes, within_fit
 from pipeline.mechanisms.mediation import mediate, term
+from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.model import resolve
@@ -14,13 +15,26 @@ from pipeline.study.study import Study
 from pipeline.study.tables import ModelChoice, Recovery
 
 
+def _read_truth(study: Study) -> dict[str, float]:
+    """The true effects beside the source files. Raises Rejected when they are not there."""
+    try:
+        content = json.loads(study.paths.truth.read_text(encoding="utf-8"))["effects"]
+        return {str(k): float(v) for k, v in content.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        where = Where(file=str(study.paths.truth))
+        raise Rejected([Finding("truth-missing", "error", where, "no readable true effects",
+                                "what `make data` writes beside the synthetic sources",
+                                "run `make data`; with data of your own, set synthetic = false and remove the recovery "
+                                "table")]) from None  # fmt: skip
+
+
 def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
     """Columns: estimate, lower and upper bound, truth, difference in standard errors, whether the interval holds it.
 
     Totals and a, b, a*b (with the draws of the first mediation table) come from the models of the report's tables (one mechanism at a time); the direct effect from
     the model with all mechanisms, which is the one that the process declares.
     """
-    truth: dict[str, float] = json.loads(study.paths.truth.read_text(encoding="utf-8"))["effects"]
+    truth = _read_truth(study)
     model = resolve(study, ModelChoice())
     roles = study.spec.roles
     level = study.spec.bootstrap.level

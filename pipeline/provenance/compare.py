@@ -31,7 +31,7 @@ def numbers(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def same(a: Any, b: Any) -> bool:
     """Equal within `TOLERANCE`, relative for numbers of at least 1e-8; anything else exactly."""
     if isinstance(a, bool) or isinstance(b, bool) or not (isinstance(a, int | float) and isinstance(b, int | float)):
-        return bool(a == b)
+        return type(a) is type(b) and bool(a == b)
     return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-11)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.study import Study
-from pipeline.study.artifact import code_files, fingerprint, sha256, write_text
+from pipeline.study.artifact import code_files, fingerprint, require, sha256, write_text
 
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "linearmodels", "pandera", "pydantic", "pyarrow", "openpyxl",
              "xlrd", "pyreadstat", "matplotlib", "python-docx", "typst", "jinja2")  # fmt: skip
@@ -50,6 +50,7 @@ def _commit() -> str | None:
 
 def run(study: Study) -> None:
     """Write reports/<study>/manifest.json."""
+    require(study.paths.panel, "construct")
     content = manifest(study)
     path = study.paths.reports / "manifest.json"
     write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -11,13 +11,16 @@ from pipeline.report.layout import build_table
 from pipeline.report.table import Table
 from pipeline.report.writers import WRITERS
 from pipeline.study import Study
-from pipeline.study.artifact import code_files, fingerprint, write_bytes, write_text
+from pipeline.study.artifact import code_files, fingerprint, require, write_bytes, write_text
 
 _FIGURE_FORMATS = ("svg", "pdf", "png")
 
 
 def run(study: Study) -> None:
     """Write the files of every table and figure whose inputs changed, then the reports if any did."""
+    require(study.paths.panel, "construct")
+    for name in study.tables:
+        require(study.paths.result(name), "estimate and mechanisms")
     results = {n: result_from_json(study.paths.result(n).read_text(encoding="utf-8"))
                for n in [*study.tables, *study.figures] if study.paths.result(n).exists()}  # fmt: skip
     record = study.paths.build / "rendered.json"
@@ -25,7 +28,9 @@ def run(study: Study) -> None:
     labels = fingerprint([study.paths.specs / f for f in ("codebook.csv", "variables.toml", "indices.toml",
                                                           "study.toml")],
                          fingerprint(code_files("report", "panel", "study")), *study.tables)  # fmt: skip
-    tables = {(n, x): build_table(study, n, results[n], x) for n in study.tables for x in study.spec.languages}
+    tables: dict[tuple[str, str], Table] = {
+        (n, x): build_table(study, n, results[n], x) for n in study.tables for x in study.spec.languages
+    }
     now: dict[str, str] = {}
     done: list[str] = []
     for name in study.tables:

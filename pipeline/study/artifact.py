@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.panel.finding import Finding, Rejected, Where
+
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write under a temporary name, then rename: a reader never sees half a file."""
@@ -17,6 +19,15 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, content: str) -> None:
     """`write_bytes` for UTF-8 text with plain newlines."""
     write_bytes(path, content.encode("utf-8"))
+
+
+def require(path: Path, stage: str) -> Path:
+    """`path`, if the stage that writes it has run. Raises Rejected naming the stage to run."""
+    if not path.exists():
+        where = Where(file=str(path))
+        raise Rejected([Finding("stage-missing", "error", where, "no such file", f"what `{stage}` writes",
+                                f"run `{stage}` first, or `make all`, which runs every stage in order")])  # fmt: skip
+    return path
 
 
 def sha256(path: Path) -> str:

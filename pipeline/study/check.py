@@ -10,7 +10,7 @@ from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province, nearest_names
 from pipeline.panel.units import conversion_factor, find_unit, known_units
 from pipeline.study.schema import Derived, IndexSpec, StudySpec, Variable, VariablesSpec
-from pipeline.study.study import Study
+from pipeline.study.study import WEIGHTING_LABELS, Study
 from pipeline.study.tables import Heterogeneity, Mediation, ModelChoice, Sample
 from pipeline.study.toml import problem
 
@@ -27,6 +27,7 @@ def check_codebook(rows: list[tuple[int, Variable]], spec: StudySpec, file: str)
     """Sources exist, units are known and convertible, no variable twice."""
     sources = {s.name for s in spec.sources}
     seen: dict[str, int] = {}
+    headers: dict[tuple[str, str], str] = {}
     for line, row in rows:
         where = Where(file=file, line=line, key="variable", variable=row.variable)
         if row.variable in seen:
@@ -36,6 +37,15 @@ def check_codebook(rows: list[tuple[int, Variable]], spec: StudySpec, file: str)
         if row.source not in sources:
             yield unknown_name(Where(file=file, line=line, key="source", variable=row.variable), row.source, sources,
                                "source")  # fmt: skip
+        if (row.source, row.header) in headers:
+            found = f"heading `{row.header}` also of `{headers[row.source, row.header]}`"
+            at = Where(file=file, line=line, key="header", variable=row.variable)
+            yield problem("codebook-heading", at, found, "one variable a heading of a source", "correct the heading")
+        headers.setdefault((row.source, row.header), row.variable)
+        if row.minimum is not None and row.maximum is not None and row.minimum >= row.maximum:
+            at = Where(file=file, line=line, key="minimum", variable=row.variable)
+            yield problem("codebook-range", at, f"minimum {row.minimum:g}, maximum {row.maximum:g}", "minimum < maximum",
+                          "swap them")  # fmt: skip
         units_known = True
         for key in ("unit", "source_unit"):
             if find_unit(getattr(row, key)) is None:
@@ -66,6 +76,9 @@ def check_formulas(
     for i, fill in enumerate(variables.fill):
         if fill.variable not in raw:
             yield unknown_name(Where(file=file, key=f"fill.{i}.variable"), fill.variable, raw)
+        if fill.variable in [f.variable for f in variables.fill[:i]]:
+            yield problem("fill-twice", Where(file=file, key=f"fill.{i}.variable"), f"`{fill.variable}` is filled twice",
+                          "one [[fill]] a variable", "remove one")  # fmt: skip
     graph = {name: _names_or_none(d) for name, d in variables.variables.items()}
     for index, spec in indices.items():
         graph |= {c: set(spec.indicators()) for c in columns if c == index or c.startswith(f"{index}_")}
@@ -98,6 +111,10 @@ def check_indices(indices: dict[str, IndexSpec], known: set[str], file: str) -> 
     for index, spec in indices.items():
         owner: dict[str, str] = {}
         for dimension, d in spec.dimensions.items():
+            if dimension in WEIGHTING_LABELS:
+                where = Where(file=file, key=f"{index}.dimensions.{dimension}")
+                yield problem("dimension-name", where, f"a dimension called `{dimension}`",
+                              "a name that is not a weighting", "rename the dimension")  # fmt: skip
             for name in d.indicators:
                 where = Where(file=file, key=f"{index}.dimensions.{dimension}.indicators.{name}")
                 if name not in known:
@@ -108,8 +125,8 @@ def check_indices(indices: dict[str, IndexSpec], known: set[str], file: str) -> 
                 owner.setdefault(name, dimension)
 
 
-def check_study(study: Study) -> Iterator[Finding]:
-    """Roles, rules, years, tables and figures of a study whose files are each well formed."""
+def check_study(study: Study, sound: bool) -> Iterator[Finding]:
+    """Roles, rules, years, tables and figures; overlaps of indicators only where formulas and indices are sound."""
     file = str(study.paths.specs / "study.toml")
     first, last = study.spec.years
     if first >= last:
@@ -126,14 +143,21 @@ def check_study(study: Study) -> Iterator[Finding]:
             yield problem("formula", where, f"`{check.rule}`: {error}", "a rule of the grammar", "correct it")
             continue
         yield from (unknown_name(where, name, study.codebook) for name in sorted(names - set(study.codebook)))
-    yield from _check_roles(study, file)
+    yield from _check_roles(study, file, sound)
+    sources = [s.name for s in study.spec.sources]
+    for name in sorted({n for n in sources if sources.count(n) > 1}):
+        yield problem("source-twice", Where(file=file, key="sources"), f"two sources called `{name}`",
+                      "one source a name", "rename one")  # fmt: skip
+    for i, name in enumerate(study.spec.roles.acknowledged_overlap):
+        if name not in study.codebook:
+            yield unknown_name(Where(file=file, key=f"roles.acknowledged_overlap.{i}"), name, study.codebook)
     for stem, table in study.tables.items():
         yield from _check_table(study, stem, table)
     for stem, figure in study.figures.items():
         yield from _check_figure(study, stem, figure)
 
 
-def _check_roles(study: Study, file: str) -> Iterator[Finding]:
+def _check_roles(study: Study, file: str, sound: bool) -> Iterator[Finding]:
     roles = study.spec.roles
     parts = [("outcome", roles.outcome), ("treatment", roles.treatment)]
     parts += [("mediators", m) for m in roles.mediators] + [("controls", c) for c in roles.controls]
@@ -142,12 +166,14 @@ def _check_roles(study: Study, file: str) -> Iterator[Finding]:
         if name not in study.variables:
             unknown = True
             yield unknown_name(Where(file=file, key=f"roles.{role}"), name, study.variables)
-    if unknown:
+    if unknown or not sound:
         return
     for (role_a, a), (role_b, b) in combinations(parts, 2):
         where = Where(file=file, key="roles", variable=a)
         if a == b:
-            yield problem("role-twice", where, f"`{a}` is {role_a} and {role_b}", "one role a variable", "remove one")
+            yield problem(
+                "role-twice", where, f"`{a}` is among {role_a} and {role_b}", "one role a variable", "remove one"
+            )
         elif role_a != role_b or role_a != "controls":
             shared = (study.raw_indicators(a) & study.raw_indicators(b)) - set(roles.acknowledged_overlap)
             if shared:
@@ -167,6 +193,8 @@ def _check_sample(study: Study, where: Where, sample: Sample | None) -> Iterator
     if sample is None:
         return
     yield from _check_provinces(where, [*sample.without, *sample.provinces])
+    if sample.years and sample.years[0] >= sample.years[1]:
+        yield problem("sample-year", where, str(sample.years), "first year < last year", "swap them")
     for year in [*sample.without_years, *(sample.years or [])]:
         if year not in study.years:
             yield problem("sample-year", where, str(year), f"a year of {study.spec.years}", "change the year")
@@ -228,7 +256,7 @@ def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
 
 def _check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
     file = str(study.paths.specs / f"{stem}.toml")
-    single = getattr(figure, "variable", None)
+    single, figure_kind = getattr(figure, "variable", None), getattr(figure, "kind", "")
     for name in [*(getattr(figure, "variables", None) or []), *([single] if single else [])]:
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
@@ -238,6 +266,13 @@ def _check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
                  *([after] if after else [])]:  # fmt: skip
         if name not in tables:
             yield unknown_name(Where(file=file, key="table"), name, tables, "table")
+        elif (
+            figure_kind == "coefficients"
+            and tables[name].kind not in ("regression", "heterogeneity", "mediation")
+            and (name != after)
+        ):
+            yield problem("figure-table", Where(file=file, key="tables"), f"`{name}` is a {tables[name].kind} table",
+                          "a table of regressions or mechanisms", "name another table")  # fmt: skip
         elif name == table and tables[name].kind != "mediation":
             yield problem("figure-table", Where(file=file, key="table"), f"`{name}` is a {tables[name].kind} table",
                           "a mediation table", "name a mediation table")  # fmt: skip

@@ -31,8 +31,9 @@ def load_study(paths: Paths) -> Study:
     if not tables and not any((w := p.where.file) and "/tables/" in w for p in problems):
         where = Where(file=str(paths.specs / "tables"))
         problems.append(problem("no-tables", where, "no table spec", "at least one tables/NN_name.toml", "add one"))
-    if spec is None or variables is None or indices is None:
-        raise Rejected(problems)
+    unreadable = any((p.where.file or "").endswith("codebook.csv") for p in problems)
+    if spec is None or variables is None or indices is None or unreadable:  # the rest would be consequences
+        raise Rejected([_with_line(p) for p in problems])
     problems += check_codebook(rows, spec, str(paths.specs / "codebook.csv"))
     codebook = {row.variable: row for _, row in rows}
     study = Study(
@@ -41,8 +42,7 @@ def load_study(paths: Paths) -> Study:
     raw = set(codebook)
     problems += check_formulas(variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml"))
     problems += check_indices(indices, study.variables, str(paths.specs / "indices.toml"))
-    if not problems:
-        problems += check_study(study)
+    problems += check_study(study, sound=not problems)
     if problems:
         raise Rejected([_with_line(p) for p in problems])
     return study

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.panel.result import Result, result_from_json
-from pipeline.study.artifact import code_files, fingerprint, write_text
+from pipeline.study.artifact import code_files, fingerprint, require, write_text
 from pipeline.study.study import Study
 
 # (study, panel, name of the spec, spec) -> result
@@ -20,6 +20,7 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
     Raises Rejected with the problems of all specs; results of sound specs are kept.
     """
     paths = study.paths
+    require(paths.panel, "construct")
     shared = [paths.panel, paths.panel_metadata, paths.specs / "study.toml"]
     if paths.truth.exists():
         shared.append(paths.truth)

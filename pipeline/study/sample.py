@@ -28,6 +28,9 @@ def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str)
     left = rows.index.get_level_values("province").nunique(), rows.index.get_level_values("year").nunique()
     if left[0] < 3 or left[1] < 2:
         counts = frame.loc[keep, rows.columns].notna().sum()
+        if not keep.any():
+            raise Rejected([Finding("sample-too-small", "error", Where(file=spec), "the sample keeps no province-year",
+                                    "at least 3 provinces and 2 years", "widen the sample")])  # fmt: skip
         found = f"{left[0]} provinces and {left[1]} years left; fullest to emptiest variable: " + ", ".join(
             f"{v} {n}" for v, n in counts.sort_values(ascending=False).items()
         )

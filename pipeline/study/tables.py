@@ -60,7 +60,7 @@ class Mediation(Closed):
     kind: Literal["mediation"]
     title: Text
     model: ModelChoice = ModelChoice()
-    mediators: list[Name] | None = None
+    mediators: Annotated[list[Name], Field(min_length=1)] | None = None
     remark: Text | None = None
 
 
@@ -70,7 +70,7 @@ class Heterogeneity(Closed):
     kind: Literal["heterogeneity"]
     title: Text
     model: ModelChoice = ModelChoice()
-    groups: Annotated[dict[Name, list[Region]], Field(min_length=2)]
+    groups: Annotated[dict[Name, Annotated[list[Region], Field(min_length=1)]], Field(min_length=2)]
     labels: dict[Name, Text]
     remark: Text | None = None
 

@@ -31,7 +31,7 @@ def read_toml(path: Path, schema: Any, problems: list[Finding]) -> Any:
         )
         return None
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
         raw = tomllib.loads(text)
     except UnicodeDecodeError as error:
         where = Where(file=str(path))
@@ -69,6 +69,15 @@ def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tu
     rows: list[tuple[int, Row]] = []
     adapter = TypeAdapter(schema)
     reader = csv.DictReader(io.StringIO(text))
+    header = [h.strip() for h in reader.fieldnames or []]
+    required = {n for n, f in schema.model_fields.items() if f.is_required()}
+    wrong = [f"no column `{n}`" for n in sorted(required - set(header))]
+    wrong += [f"unknown column `{n}`" for n in header if n not in schema.model_fields]
+    if wrong or not header:
+        remedy = "save it with commas" if any(";" in h for h in header) else "correct the first line"
+        problems.append(problem("spec-columns", Where(file=str(path), line=1), "; ".join(wrong) or "an empty file",
+                                f"the columns {', '.join(schema.model_fields)}", remedy))  # fmt: skip
+        return []
     for row in reader:
         if None in row:
             found = f"{len(row[None]) + len(row) - 1} cells"  # type: ignore[index]

@@ -2,7 +2,7 @@
 
 import ast
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -76,9 +76,38 @@ def check_jumps(study: Study, values: Mapping[str, Grid], origins: Origins) -> I
                           "check the cell against the source; if it is right, raise `jump` in codebook.csv")  # fmt: skip
 
 
-def check_empty(study: Study, values: Mapping[str, Grid]) -> Iterator[Finding]:
-    """Variables without one value in the study's provinces and years."""
-    for name in study.codebook:
-        if not np.isfinite(values[name]).any():
-            yield Finding("no-values", "error", Where(variable=name), "no value in any province and year",
-                          "values", "supply the data, or remove the variable from codebook.csv")  # fmt: skip
+def check_empty(study: Study, values: Mapping[str, Grid], explained: Collection[str]) -> Iterator[Finding]:
+    """Variables without one value in the study's provinces and years, unless that was explained before."""
+    files = {s.name: s.file for s in study.spec.sources}
+    for name, variable in study.codebook.items():
+        if not np.isfinite(values[name]).any() and name not in explained:
+            where = Where(file=files[variable.source], variable=name)
+            yield Finding("no-values", "error", where, "its heading is there, but no number below it in any province and year",
+                          "numbers", "formulas never calculated (open the file in its program and save it), a header row "
+                          "without years, or years outside the study's: look below the heading")  # fmt: skip
+
+
+def check_levels(study: Study, values: Mapping[str, Grid], origins: Origins) -> Iterator[Finding]:
+    """Provinces whose level is far from all others, zeros between positive values, percentages that look like shares."""
+    for name, variable in study.codebook.items():
+        x = values[name]
+        if variable.kind == "share" and variable.source_unit == "%" and np.nanmax(x, initial=0.0) <= 0.01:
+            yield Finding("unit-suspect", "warning", origins.variable(name), "no value above 1 in a column declared as %",
+                          "percentages", "are these shares? then source_unit in codebook.csv is `share`")  # fmt: skip
+        if variable.kind != "amount":
+            continue
+        inner = (x[:, 1:-1] == 0) & (x[:, :-2] > 0) & (x[:, 2:] > 0)
+        for i, t in np.argwhere(inner):
+            where = origins.cell(study.provinces[i].code, study.years[t + 1], name)
+            yield Finding("zero-cell", "warning", where, "0 between positive years", "a number, or an empty cell",
+                          "if the value is not known, empty the cell: 0 is a value")  # fmt: skip
+        level = np.array([np.log10(np.median(row[row > 0])) if (row > 0).any() else np.nan for row in x])
+        known = level[np.isfinite(level)]
+        if len(known) < 8:
+            continue
+        spread = 1.4826 * float(np.median(np.abs(known - np.median(known))))
+        for i in np.flatnonzero(np.abs(level - np.median(known)) > max(7 * spread, 1.5)):
+            p = study.provinces[i]
+            yield Finding("level-outlier", "warning", origins.cell(p.code, study.years[0], name),
+                          f"the median over years is {10 ** level[i]:g}, over all provinces {10 ** np.median(known):g}",
+                          "a level within reach of the other provinces", "is the whole row in another unit?")  # fmt: skip

@@ -9,17 +9,26 @@ import pandas as pd
 from pipeline.formula.functions import Grid
 from pipeline.panel.finding import Finding, Rejected, findings_from_json, findings_to_json
 from pipeline.study import Study
-from pipeline.study.artifact import write_bytes, write_text
+from pipeline.study.artifact import require, write_bytes, write_text
 from pipeline.validate.complete import check_cells, check_keys
 from pipeline.validate.origin import Origins
-from pipeline.validate.rules import check_empty, check_jumps, check_rules
+from pipeline.validate.rules import check_empty, check_jumps, check_levels, check_rules
 from pipeline.validate.schema import check_schema
 
+_SHOWN = 25
 _RANK = {"error": 0, "warning": 1, "note": 2}
 
 
-def validate(study: Study, raw: pd.DataFrame) -> list[Finding]:
-    """All findings on a raw long panel, errors first."""
+def _explained(study: Study, findings: list[Finding]) -> set[str]:
+    """Variables whose absence ingest has explained: their file is unreadable, or their heading is not in it."""
+    files = {f.where.file for f in findings if f.code.startswith("file-") or f.code == "columns-missing"}
+    sources = {s.name for s in study.spec.sources if s.file.split("/")[-1] in files or s.file in files}
+    lost = {v.variable for v in study.codebook.values() if v.source in sources}
+    return lost | {str(f.where.variable) for f in findings if f.code == "heading-missing"}
+
+
+def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()) -> list[Finding]:
+    """All findings on a raw long panel, errors first; variables in `explained` are not said to be absent again."""
     origins = Origins(raw)
     keys = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=["province", "year"])
     pivot = raw.pivot(index=["province", "year"], columns="variable", values="value")
@@ -28,9 +37,14 @@ def validate(study: Study, raw: pd.DataFrame) -> list[Finding]:
     grids: dict[str, Grid] = {}
     for name in study.codebook:
         column = pivot[name].reindex(keys) if name in pivot else pd.Series(np.nan, keys)
-        grids[name] = column.to_numpy(float).reshape(len(study.provinces), len(study.years))
+        grids[name] = np.asarray(column, float).reshape(len(study.provinces), len(study.years))
     findings = [*check_keys(study, raw), *check_cells(study, wide), *check_schema(study, wide, origins)]
-    findings += [*check_empty(study, grids), *check_rules(study, grids, origins), *check_jumps(study, grids, origins)]
+    findings += [
+        *check_empty(study, grids, explained),
+        *check_levels(study, grids, origins),
+        *check_rules(study, grids, origins),
+        *check_jumps(study, grids, origins),
+    ]
     return sorted(findings, key=lambda f: _RANK[f.severity])
 
 
@@ -58,18 +72,23 @@ def findings_report(study: Study, findings: list[Finding]) -> str:
 
 def run(study: Study) -> None:
     """Write the findings; with errors refuse the panel, without them pass it on."""
-    raw = pd.read_parquet(study.paths.raw)
+    raw = pd.read_parquet(require(study.paths.raw, "ingest"))
     findings = findings_from_json(study.paths.raw_findings.read_text(encoding="utf-8"))
     # Where nothing could be read, saying that everything is missing would bury the reason.
-    findings = findings + (validate(study, raw) if len(raw) else [])
+    findings = findings + (validate(study, raw, _explained(study, findings)) if len(raw) else [])
     findings = sorted(findings, key=lambda f: _RANK[f.severity])
     write_text(study.paths.findings, findings_to_json(findings))
     write_text(study.paths.findings.with_suffix(".csv"), findings_csv(findings))
     write_text(study.paths.findings.with_suffix(".md"), findings_report(study, findings))
     errors = [f for f in findings if f.severity == "error"]
     if errors:
-        study.paths.values.unlink(missing_ok=True)
+        for stale in (study.paths.values, study.paths.panel, study.paths.panel_metadata):
+            stale.unlink(missing_ok=True)
         raise Rejected(errors)
     write_bytes(study.paths.values, raw[["province", "year", "variable", "value"]].to_parquet(index=False))
     page = study.paths.findings.with_suffix(".md")
     print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
+    for f in findings[:_SHOWN]:
+        print(f"  {f.severity} {f.where}: {f.found}")
+    if len(findings) > _SHOWN:
+        print(f"  and {len(findings) - _SHOWN} more")

@@ -43,7 +43,8 @@ def source(study: Study, blocks: list[Block], tables: dict[str, Table], language
 
 def render(study: Study, text: str) -> bytes:
     """Compile the source; images are found under the study's reports folder."""
-    pdf = typst.compile(text.encode("utf-8"), root=str(study.paths.reports.resolve()), font_paths=[str(_FONTS)],
-                        ignore_system_fonts=True, format="pdf")  # fmt: skip
-    assert isinstance(pdf, bytes)
+    # The stub's overloads miss bytes in, bytes out.
+    pdf: bytes = typst.compile(  # type: ignore[call-overload]
+        text.encode("utf-8"), root=study.paths.reports.resolve(), font_paths=[_FONTS],
+                               ignore_system_fonts=True, format="pdf")  # fmt: skip
     return pdf

@@ -3,6 +3,7 @@
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.result import Column, Result
 from pipeline.report.figures.style import ACCENT, MUTED
 from pipeline.report.wording import word
@@ -22,6 +23,10 @@ def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], lan
                 if t.name in spec.terms or ("nqp" in spec.terms and t.role == "treatment"):
                     assert t.estimate is not None and t.low is not None and t.high is not None
                     rows.append((_label(study, table, column, i, language), t.estimate, t.low, t.high))
+    if not rows:
+        where = Where(file=", ".join(spec.tables), key="terms")
+        raise Rejected([Finding("empty-figure", "error", where, f"no term {' or '.join(spec.terms)} in these tables",
+                                "a term that the tables estimate", "correct `terms` in the figure's spec")])  # fmt: skip
     height = 0.26 * (len(rows) + len(groups)) + 0.9
     figure, axes = plt.subplots(figsize=(6.4, height), layout="constrained")
     y = 0.0

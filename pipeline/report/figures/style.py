@@ -30,7 +30,7 @@ def finish(figure: Figure, language: str, synthetic: bool) -> dict[str, bytes]:
     """The figure in every format; synthetic data are marked in the picture itself."""
     if synthetic:
         room = 0.16 / figure.get_figheight()
-        figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))  # type: ignore[union-attr]
+        figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))  # type: ignore[union-attr, call-arg]
         figure.text(0.995, 0.005, word("synthetic", language), ha="right", va="bottom", fontsize=6.5, color=WARM)
     dates = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
              "png": {"Software": None}}  # fmt: skip

@@ -23,7 +23,9 @@ def _cell(cell: Cell) -> str:
 def _heading_row(headings: tuple[Heading, ...], stub: str) -> tuple[str, str]:
     cells, rules, at = [escape(stub)], [], 2
     for h in headings:
-        cells.append(rf"\multicolumn{{{h.span}}}{{c}}{{{escape(h.text)}}}" if h.span > 1 else escape(h.text))
+        cells.append(
+            rf"\multicolumn{{{h.span}}}{{c}}{{{escape(h.text)}}}" if h.span > 1 else r"\hspace{0pt}" + escape(h.text)
+        )
         if h.span > 1 and h.text:
             rules.append(rf"\cmidrule(lr){{{at}-{at + h.span - 1}}}")
         at += h.span
@@ -39,12 +41,14 @@ def _row(row: Row, columns: int) -> list[str]:
 
 def write(table: Table) -> bytes:
     """The table as a float that never exceeds the text width: columns share what the stub leaves."""
-    stub = 0.28 if table.columns <= 4 else 0.24 if table.columns <= 6 else 0.19
+    intervals = any(c.text.startswith("[") for r in table.rows for c in r.cells)
+    tight = intervals or table.columns > 6
+    stub = 0.17 if table.columns > 6 else 0.24 if tight or table.columns > 4 else 0.28
     width = (0.98 - stub) / table.columns
-    spec = rf"@{{}}>{{\raggedright\arraybackslash}}p{{{stub:.3f}\linewidth}}*{{{table.columns}}}{{>{{\centering\arraybackslash}}p{{\dimexpr {width:.4f}\linewidth-2\tabcolsep}}}}@{{}}"  # noqa: E501
+    spec = rf"@{{}}>{{\raggedright\arraybackslash}}p{{{stub:.3f}\linewidth}}*{{{table.columns}}}{{>{{\centering\arraybackslash}}p{{\dimexpr {width:.4f}\linewidth-2\tabcolsep}}}}@{{}}"
     lines = [f"% {table.caption}", "% Requires booktabs and array" + ("; ctex, with XeLaTeX or LuaLaTeX" if
-             table.language == "zh" else ""), r"\begin{table}[htbp]", r"\centering", r"\footnotesize",
-             r"\setlength{\tabcolsep}{3pt}", rf"\caption{{{escape(table.title)}}}",
+             table.language == "zh" else ""), r"\begin{table}[htbp]", r"\centering", r"\scriptsize" if tight else r"\footnotesize",
+             rf"\setlength{{\tabcolsep}}{{{1.5 if tight else 3}pt}}", rf"\caption{{{escape(table.title)}}}",
              rf"\label{{tab:{table.name.split('/')[-1]}}}", rf"\begin{{tabular}}{{{spec}}}", r"\toprule"]  # fmt: skip
     for i, headings in enumerate(table.headings):
         text, rules = _heading_row(headings, table.stub if i == len(table.headings) - 1 else "")

@@ -1,0 +1,162 @@
+"""The two commands, as a user runs them: make in a copy of the project."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+class Project:
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("pipeline", "specs", "data"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("Makefile", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "README.md"):
+            shutil.copy(ROOT / name, folder / name)
+        os.symlink(ROOT / ".venv", folder / ".venv")
+
+    def make(self, *arguments):
+        environment = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
+        run = subprocess.run(["make", "--no-print-directory", *arguments], cwd=self.folder, env=environment,
+                             capture_output=True, text=True, timeout=300)  # fmt: skip
+        return run.returncode, run.stdout + run.stderr
+
+    def hashes(self, study="demo"):
+        files = sorted(p for p in (self.folder / "reports" / study).rglob("*") if p.is_file())
+        return {p.relative_to(self.folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = Project(tmp_path_factory.mktemp("project"))
+    status, output = folder.make("all")
+    assert status == 0, output
+    return folder
+
+
+def test_all_makes_every_output(project):
+    there = project.hashes()
+    for name in ("report.pdf", "report.html", "report.zh.pdf", "manifest.json", "tables/02_baseline.tex",
+                 "tables/02_baseline.docx", "tables/03_mechanisms.zh.html", "figures/03_paths.svg"):  # fmt: skip
+        assert f"reports/demo/{name}" in there
+    report = (project.folder / "reports/demo/report.html").read_text(encoding="utf-8")
+    assert report.count('<figure class="table"') == 9 and report.count('<figure class="picture"') == 6
+    manifest = json.loads((project.folder / "reports/demo/manifest.json").read_text(encoding="utf-8"))
+    assert manifest["synthetic"] is True and len(manifest["inputs"]) == 3
+    for name, digest in manifest["outputs"].items():
+        assert there[f"reports/demo/{name}"] == digest
+
+
+def test_a_second_run_does_nothing(project):
+    before = {p: p.stat().st_mtime_ns for p in (project.folder / "reports").rglob("*")}
+    status, output = project.make("all")
+    assert status == 0 and output.strip() == "reports/demo/report.pdf is up to date"
+    assert before == {p: p.stat().st_mtime_ns for p in (project.folder / "reports").rglob("*")}
+
+
+def test_a_run_from_nothing_gives_the_same_bytes(project):
+    before = project.hashes()
+    shutil.rmtree(project.folder / "build")
+    shutil.rmtree(project.folder / "reports")
+    assert project.make("all")[0] == 0
+    assert project.hashes() == before
+
+
+def test_one_table_spec_rebuilds_one_table_and_the_report(project):
+    before = project.hashes()
+    spec = project.folder / "specs/demo/tables/04_dimensions.toml"
+    spec.write_text(spec.read_text(encoding="utf-8").replace('"uri_ecology"', '"uri"'), encoding="utf-8")
+    status, output = project.make("all")
+    assert status == 0 and "estimate: 1 of 10 specs estimated (tables/04_dimensions)" in output
+    changed = {n for n, digest in project.hashes().items() if before[n] != digest}
+    assert {n.split("/")[2].split(".")[0] for n in changed if "/tables/" not in n} == {"report", "manifest"}
+    assert {n.split("/")[3].split(".")[0] for n in changed if "/tables/" in n} == {"04_dimensions"}
+
+
+def test_a_new_table_is_one_new_file_and_a_removed_one_is_gone(project):
+    spec = project.folder / "specs/demo/tables/07_pair.toml"
+    spec.write_text('kind = "regression"\ntitle = { en = "Pair", zh = "对" }\n[[columns]]\n', encoding="utf-8")
+    assert project.make("all")[0] == 0
+    assert (project.folder / "reports/demo/tables/07_pair.docx").exists()
+    spec.unlink()
+    assert project.make("all")[0] == 0
+    assert not list((project.folder / "reports/demo/tables").glob("07_*"))
+
+
+def test_a_changed_source_rebuilds_what_depends_on_it_whatever_its_date(project):
+    source = project.folder / "data/demo/nbs_export.csv"
+    text = source.read_bytes().decode("gb18030")
+    head, block = text.split("医疗卫生机构床位数", 1)
+    number = next(x for x in block.splitlines() if x.startswith("北京市,")).split(",")[3]
+    block = block.replace(number, f"{float(number) * 1.01:.3f}", 1)
+    source.write_bytes(f"{head}医疗卫生机构床位数{block}".encode("gb18030"))
+    os.utime(source, (1, 1))
+    status, output = project.make("all")
+    assert status == 0 and "ingest:" in output and "estimate: 10 of 10" in output
+
+
+def test_a_broken_source_stops_before_anything_is_estimated(project):
+    before = project.hashes()
+    source = project.folder / "data/demo/survey.dta"
+    kept = source.read_bytes()
+    source.write_bytes(kept[:3000])
+    status, output = project.make("all")
+    assert status != 0 and "survey.dta" in output and "Traceback" not in output and "estimate:" not in output
+    assert project.hashes() == before
+    source.write_bytes(kept)
+    assert project.make("all")[0] == 0
+
+
+def test_help_lists_every_target(project):
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    _, output = project.make("help")
+    assert {line.split()[1] for line in output.splitlines()} == targets
+    assert {"all", "test", "clean", "dag", "verify", "bench"} <= targets
+
+
+def test_every_make_command_of_the_readme_exists():
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"\bmake ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert named and named <= targets
+
+
+def test_verify_agrees_with_the_committed_baseline_and_can_fail(tmp_path):
+    project = Project(tmp_path)
+    shutil.copytree(ROOT / "reports/demo", tmp_path / "reports/demo")
+    status, output = project.make("verify")
+    assert status == 0 and re.search(r"all [\d,]+ numbers agree", output), output
+    table = tmp_path / "reports/demo/tables/02_baseline.json"
+    content = json.loads(table.read_text(encoding="utf-8"))
+    content["columns"][3]["terms"][0]["estimate"] += 0.001
+    table.write_text(json.dumps(content), encoding="utf-8")
+    status, output = project.make("verify")
+    assert status != 0 and "02_baseline.json" in output and "1 differences" in output
+
+
+def test_clean_removes_what_was_generated(project):
+    assert project.make("clean")[0] == 0
+    assert not (project.folder / "build").exists() and (project.folder / "reports/demo").exists()
+
+
+def test_the_real_panel_runs_to_its_report(tmp_path, shared):
+    project = Project(tmp_path)
+    status, output = project.make("all", "STUDY=china", f"DATA={shared / 'data/china_panel'}")
+    assert status == 0, output
+    table = json.loads((tmp_path / "reports/china/tables/02_baseline.json").read_text(encoding="utf-8"))
+    last = table["columns"][-1]
+    assert last["statistics"]["n"] == 302 and last["statistics"]["provinces"] == 31
+    text = (tmp_path / "reports/china/report.html").read_text(encoding="utf-8")
+    assert "Synthetic" not in text and "suspect_typo" in text and "Inner Mongolia 2021 (linear)" in text
+    assert project.make("all", "STUDY=china", f"DATA={shared / 'data/china_panel'}")[1].count("\n") == 1
+
+
+def test_an_unknown_study_is_one_clear_error(tmp_path):
+    status, output = Project(tmp_path).make("all", "STUDY=dmeo")
+    assert status != 0 and "study-missing" in output and "demo" in output and "Traceback" not in output
+    assert not (tmp_path / "build/dmeo").exists()

@@ -1,0 +1,83 @@
+import io
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from pipeline.panel.finding import Rejected
+from pipeline.panel.provinces import PROVINCES
+from pipeline.simulate.process import adjacency
+from pipeline.simulate.run import draw_study, run
+from pipeline.study import load_study
+from pipeline.study.archive import stable_zip
+
+
+def test_shipped_sources_are_what_the_generator_draws(demo, tmp_path):
+    from dataclasses import replace
+
+    study = replace(demo, paths=replace(demo.paths, data=tmp_path))
+    run(study)
+    for name in ("nbs_export.csv", "truth.json"):
+        assert (tmp_path / name).read_bytes() == (demo.paths.data / name).read_bytes()
+    a, b = (openpyxl.load_workbook(p / "yearbook.xlsx") for p in (tmp_path, demo.paths.data))
+    assert a.sheetnames == b.sheetnames
+    for name in a.sheetnames:
+        assert list(a[name].values) == list(b[name].values)
+    pd.testing.assert_frame_equal(*(pd.read_stata(p / "survey.dta") for p in (tmp_path, demo.paths.data)))
+
+
+def test_every_source_says_it_is_synthetic(demo):
+    assert "SYNTHETIC" in (demo.paths.data / "nbs_export.csv").read_bytes().decode("gb18030")
+    book = openpyxl.load_workbook(demo.paths.data / "yearbook.xlsx")
+    assert all("SYNTHETIC" in s["A1"].value for s in book.worksheets)
+    assert b"SYNTHETIC" in (demo.paths.data / "survey.dta").read_bytes()
+
+
+def test_identities_hold_in_every_draw(demo):
+    for seed in range(5):
+        r = draw_study(demo, seed).raw
+        np.testing.assert_allclose(r["va_primary"] + r["va_secondary"] + r["va_tertiary"], r["gdp"])
+        assert (r["income_urban"] > r["income_rural"]).all() and (r["urban_pop"] < r["pop"]).all()
+        assert all((v > 0).all() for v in r.values())
+
+
+def test_levels_and_growth_look_like_the_published_series(demo, shared):
+    """Medians within a factor of 2.5 and growth within 4 points of the real panel, variable by variable."""
+    real = pd.read_csv(shared / "data/china_panel/panel_wide.csv")
+    raw = draw_study(demo).raw
+    pairs = {"gdp": "gdp_v4", "pop": "pop", "income_rural": "income_rural", "income_urban": "income_urban",
+             "emp_total": "emp_total", "trade": "trade", "loans": "loans", "fiscal_expenditure": "fiscal_exp"}  # fmt: skip
+    for ours, theirs in pairs.items():
+        cells = real[real["year"].between(2013, 2022)].pivot(index="province", columns="year", values=theirs)
+        ratio = np.median(raw[ours][:, 2:12]) / np.nanmedian(cells)
+        growth = np.log(raw[ours][:, 11] / raw[ours][:, 2]).mean() / 9 - np.log(cells[2022] / cells[2013]).mean() / 9
+        assert 1 / 2.5 < ratio < 2.5, (ours, ratio)
+        assert abs(growth) < 0.04, (ours, growth)
+
+
+def test_adjacency_is_row_standardised():
+    w = adjacency()
+    np.testing.assert_allclose(w.sum(axis=1), 1)
+    assert w.shape == (len(PROVINCES), len(PROVINCES)) and (np.diag(w) == 0).all()
+
+
+def test_impossible_parameters_are_refused(workspace):
+    workspace.edit("specs/demo/simulation.toml", "slope = 0.60", "slope = 3.0")
+    from pipeline.study.paths import study_paths
+
+    with pytest.raises(Rejected, match="urban_rate"):
+        draw_study(load_study(study_paths("demo")))
+
+
+def test_stable_zip_forgets_the_clock():
+    book = openpyxl.Workbook()
+    book.active.append([1])
+    first, second = io.BytesIO(), io.BytesIO()
+    book.save(first)
+    import datetime
+
+    book.properties.created = datetime.datetime(1999, 1, 1)
+    book.save(second)
+    assert first.getvalue() != second.getvalue()
+    assert stable_zip(first.getvalue()) == stable_zip(second.getvalue())
