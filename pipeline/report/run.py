@@ -83,7 +83,9 @@ def _write_figure(study: Study, name: str, spec: Any, results: dict[str, Result]
 
 
 def _report_files(study: Study, language: str) -> list[Path]:
-    return [study.paths.output("report", language, s) for s in ("pdf", "html")]
+    return [study.paths.output("report", language, s) for s in ("pdf", "html")] + [
+        study.paths.output("preview", language, "png")
+    ]
 
 
 def _write_reports(study: Study, results: dict[str, Result], tables: dict[tuple[str, str], Table]) -> None:
@@ -98,6 +100,8 @@ def _write_reports(study: Study, results: dict[str, Result], tables: dict[tuple[
         write_text(study.paths.build / f"report.{language}.typ", source)
         write_bytes(study.paths.output("report", language, "pdf"), pdf.render(study, source))
         write_bytes(study.paths.output("report", language, "html"), web.render(study, content, mine, language))
+        main = next((n for n, t in study.tables.items() if t.kind == "mediation"), next(iter(study.tables)))
+        write_bytes(study.paths.output("preview", language, "png"), pdf.preview(mine[main]))
 
 
 def _remove_orphans(study: Study) -> None:

@@ -113,7 +113,7 @@ def note_text(note: Note, language: str, study: Study) -> str:
                     f"of freedom of the smallest group: F({v['df1']}, {v['df2']}) = {f}, p {eq}.")  # fmt: skip
         case "weights":
             if zh:
-                return (f"极差标准化（考虑方向）后，在{v['cells']}个省份—年份单元上合并计算；主成分权重取载荷绝对值；熵的常数为1/ln({v['cells']}),"
+                return (f"极差标准化（考虑方向）后，在{v['cells']}个省份—年份单元上合并计算；主成分权重取载荷绝对值；熵的常数为1/ln({v['cells']})，"
                         f"平移量{v['shift']:g}。合并权重使用全部年份的信息。")  # fmt: skip
             return (f"Direction-aware min-max values pooled over {v['cells']} province-years; the entropy constant is "
                     f"1/ln({v['cells']}), shift {v['shift']:g}; PCA weights use absolute loadings. Pooled weights use all years, later ones too.")  # fmt: skip

@@ -166,7 +166,7 @@ def test_latex_compiles(tables, tmp_path, language, engine, package):
     (tmp_path / "all.tex").write_text(text, encoding="utf-8")
     run = subprocess.run([engine, "-interaction=nonstopmode", "-halt-on-error", "all.tex"], cwd=tmp_path,
                          capture_output=True, text=True, errors="replace")  # fmt: skip
-    if "ctex.sty' not found" in run.stdout or "fontset" in run.stdout.lower() and run.returncode:
+    if "ctex.sty' not found" in run.stdout or ("fontset" in run.stdout.lower() and run.returncode):
         pytest.skip("ctex or its fonts are not installed")
     assert run.returncode == 0, run.stdout[-2000:]
     wide = [float(n) for n in re.findall(r"Overfull \\hbox \(([\d.]+)pt", run.stdout)]

@@ -43,7 +43,7 @@ def write(table: Table) -> bytes:
     """The table as a float that never exceeds the text width: columns share what the stub leaves."""
     intervals = any(c.text.startswith("[") for r in table.rows for c in r.cells)
     tight = intervals or table.columns > 6
-    stub = 0.17 if table.columns > 6 else 0.24 if tight or table.columns > 4 else 0.28
+    stub = 0.17 if table.columns > 6 else 0.22 if intervals else 0.24 if table.columns > 4 else 0.28
     width = (0.98 - stub) / table.columns
     spec = rf"@{{}}>{{\raggedright\arraybackslash}}p{{{stub:.3f}\linewidth}}*{{{table.columns}}}{{>{{\centering\arraybackslash}}p{{\dimexpr {width:.4f}\linewidth-2\tabcolsep}}}}@{{}}"
     lines = [f"% {table.caption}", "% Requires booktabs and array" + ("; ctex, with XeLaTeX or LuaLaTeX" if
