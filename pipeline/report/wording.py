@@ -17,7 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sd": ("SD", "标准差"), "between": ("SD between", "组间标准差"), "within": ("SD within", "组内标准差"),
     "min": ("Min", "最小值"), "median": ("Median", "中位数"), "max": ("Max", "最大值"), "unit": ("Unit", "单位"),
     "mechanism": ("Mechanism M", "机制变量M"), "direct": ("Direct: NQP given M", "直接效应"),
-    "a": ("a: NQP → M", "a：新质生产力→M"), "b": ("b: M → URI, given NQP", "b:M→城乡融合（控制新质生产力）"),
+    "a": ("a: NQP → M", "a：新质生产力→M"), "b": ("b: M → URI, given NQP", "b：M→城乡融合（控制新质生产力）"),
     "indirect": ("Indirect: a × b", "间接效应：a×b"), "total": ("Total: NQP → URI", "总效应"),
     "interval": ("{level} interval", "{level}置信区间"), "share": ("Share of total", "间接效应占比"),
     "joint_p": ("p of a and b jointly", "a、b联合显著性p值"), "pattern": ("Reading", "结论"),

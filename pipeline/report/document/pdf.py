@@ -43,7 +43,9 @@ def source(study: Study, blocks: list[Block], tables: dict[str, Table], language
 
 def preview(table: Table) -> bytes:
     """One table as a PNG picture, on a page of its own size."""
-    page = "#set page(width: 17cm, height: auto, margin: 0.5cm, header: none, numbering: none)\n"
+    weight = "regular" if table.language == "zh" else "bold"
+    page = f'#show strong: set text(weight: "{weight}")\n'
+    page += "#set page(width: 17cm, height: auto, margin: 0.5cm, header: none, numbering: none)\n"
     text = _TEMPLATE.read_text(encoding="utf-8") + '#set text(font: ("Libertinus Serif", "Noto Serif SC"))\n' + page
     picture: bytes = typst.compile(  # type: ignore[call-overload]
         (text + fragment(table)).encode("utf-8"), font_paths=[_FONTS], ignore_system_fonts=True, format="png", ppi=130.0
