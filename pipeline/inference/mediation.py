@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.inference.moments import Array, Moments, cross_products, eliminate
+from pipeline.inference.moments import Array, Moments, reduce
 
 TOLERANCE = 1e-6
 
@@ -33,10 +33,7 @@ def mediation_effects(moments: Moments, controls: int, mediators: int, weights: 
     M_k = a_k X + C + effects; Y = c'_k X + b_k M_k + C + effects; Y = c X + C + effects on one sample, so that
     c = c'_k + a_k b_k exactly. A replicate whose smallest pivot is below `TOLERANCE` is marked as not kept.
     """
-    s = cross_products(moments, weights)
-    coefficients, rest, smallest = eliminate(s, controls + 1)
-    unscaled = _undo_whitening(moments, coefficients, rest, controls + 1)
-    effects, residual = unscaled
+    effects, residual, smallest = reduce(moments, weights, controls + 1)
     a, total = effects[-1, :-1], effects[-1, -1]
     variance = residual[np.arange(mediators), np.arange(mediators)]
     full = (moments.factor[controls + 1 :, controls + 1 : -1] ** 2).sum(axis=0)  # net of controls and treatment
@@ -44,19 +41,6 @@ def mediation_effects(moments: Moments, controls: int, mediators: int, weights: 
     with np.errstate(divide="ignore", invalid="ignore"):
         b = residual[:-1, -1] / variance
     return MediationDraws(a, b, total, smallest > TOLERANCE)
-
-
-def _undo_whitening(moments: Moments, coefficients: Array, rest: Array, order: int) -> tuple[Array, Array]:
-    """Coefficients and residual cross products in the units of the data.
-
-    With Z = W R, R upper triangular: the first block of Z is W1 R11, the later block is W1 R12 + W2 R22. Hence
-    beta = R11^-1 (beta_w R22 + R12) and the residual products are R22' rest R22.
-    """
-    r11, r12, r22 = (moments.factor[:order, :order], moments.factor[:order, order:], moments.factor[order:, order:])
-    whitened = np.einsum("ijr,jk->ikr", coefficients, r22) + r12[:, :, None]
-    shape = whitened.shape
-    beta = np.linalg.solve(r11, whitened.reshape(order, -1)).reshape(shape)
-    return beta, np.einsum("ji,jkr,kl->ilr", r22, rest, r22)
 
 
 def percentile_interval(draws: Array, level: float) -> tuple[float, float]:

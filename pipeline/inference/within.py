@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from pipeline.inference.moments import Array, Ints, time_columns
+from pipeline.inference.moments import Array, Ints, demean, time_columns
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,7 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     Entities lie within clusters. Raises numpy.linalg.LinAlgError when x is collinear given the effects.
     """
     dummies = time_columns(entity, time)
-    counts = np.bincount(entity).astype(float)
-    z = np.column_stack([y, x])
-    sums = np.zeros((len(counts), z.shape[1]))
-    np.add.at(sums, entity, z)
-    z = z - (sums / counts[:, None])[entity]
+    z = demean(np.column_stack([y, x]), entity)
     q, r = np.linalg.qr(dummies)
     q = q[:, np.abs(np.diag(r)) > 1e-10]
     z = z - q @ (q.T @ z)
@@ -53,8 +48,3 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     factor = crv1_factor(len(y), groups, x.shape[1], dummies.shape[1])
     covariance = factor * bread @ (scores.T @ scores) @ bread
     return WithinFit(beta, np.asarray(covariance), residuals, groups - 1)
-
-
-def codes(labels: ArrayLike) -> Ints:
-    """Labels as integers 0..K-1."""
-    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64)

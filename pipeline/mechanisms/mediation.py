@@ -8,8 +8,8 @@ from scipy import stats
 
 from pipeline.inference.draws import cluster_counts
 from pipeline.inference.mediation import mediation_effects, percentile_interval
-from pipeline.inference.moments import build_moments
-from pipeline.inference.within import WithinFit, codes, within_fit
+from pipeline.inference.moments import build_moments, codes
+from pipeline.inference.within import WithinFit, within_fit
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term

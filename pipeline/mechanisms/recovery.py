@@ -4,7 +4,8 @@ import json
 
 import numpy as np
 
-from pipeline.inference.within import codes, within_fit
+from pipeline.inference.moments import codes
+from pipeline.inference.within import within_fit
 from pipeline.mechanisms.mediation import mediate, term
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel

@@ -10,7 +10,8 @@ import statsmodels.api as sm
 from pipeline.estimate.heterogeneity import equality
 from pipeline.estimate.heterogeneity import estimate as heterogeneity
 from pipeline.estimate.linear import fit
-from pipeline.inference.within import codes, within_fit
+from pipeline.inference.moments import codes
+from pipeline.inference.within import within_fit
 from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from pipeline.inference.within import codes, crv1_factor, within_fit
+from pipeline.inference.moments import codes
+from pipeline.inference.within import crv1_factor, within_fit
 from tests.conftest import ROOT
 
 REFERENCE = json.loads((ROOT / "tests/reference/grunfeld/numbers.json").read_text())

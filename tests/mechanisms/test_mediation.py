@@ -5,7 +5,8 @@ import pytest
 from linearmodels.panel import PanelOLS
 
 from pipeline.construct.run import construct
-from pipeline.inference.within import codes, within_fit
+from pipeline.inference.moments import codes
+from pipeline.inference.within import within_fit
 from pipeline.mechanisms.mediation import estimate, pattern
 from pipeline.mechanisms.recovery import estimate as recovery
 from pipeline.panel.result import Term
