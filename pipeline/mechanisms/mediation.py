@@ -7,7 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from pipeline.inference.draws import cluster_counts
-from pipeline.inference.mediation import mediation_effects, percentile_interval
+from pipeline.inference.intervals import percentile
+from pipeline.inference.mediation import mediation_effects
 from pipeline.inference.moments import build_moments, codes
 from pipeline.inference.within import WithinFit, within_fit
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -80,7 +81,7 @@ def mediate(study: Study, name: str, rows: pd.DataFrame, model: Model, mediators
         indirect = a.estimate * b.estimate
         share = indirect / whole.estimate if (whole.low or 0) * (whole.high or 0) > 0 else None
         ab = draws[k]
-        low, high = percentile_interval(ab, level)
+        low, high = percentile(ab, level)
         found[mediator] = Mechanism(
             [a, b, direct,
              Term("indirect", "indirect", indirect, float(ab.std(ddof=1)), None, None, low, high, "percentile"),

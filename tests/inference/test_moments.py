@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.inference.draws import cluster_counts, generator
-from pipeline.inference.mediation import mediation_effects, percentile_interval
+from pipeline.inference.intervals import percentile
+from pipeline.inference.mediation import mediation_effects
 from pipeline.inference.moments import build_moments, cross_products
 
 
@@ -81,7 +82,7 @@ def test_999_stored_replicates_of_r_and_linearmodels(shared):
     for ours, theirs in ((got.a[0], "a"), (got.b[0], "b"), (got.direct[0], "cprime"), (got.total, "ctotal")):
         np.testing.assert_allclose(ours, stored[theirs], rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(
-        percentile_interval(got.indirect[0], 0.95), reference["percentile_R_type7_numpy_linear"], rtol=1e-9
+        percentile(got.indirect[0], 0.95), reference["percentile_R_type7_numpy_linear"], rtol=1e-9
     )
     assert got.indirect[0].std(ddof=1) == pytest.approx(reference["se_sd_ddof1"], rel=1e-9)
 

@@ -1,0 +1,42 @@
+"""Many tests at once: step-down adjusted p-values from joint bootstrap draws."""
+
+import numpy as np
+
+from pipeline.inference.moments import Array
+
+
+def romano_wolf(statistics: Array, draws: Array) -> Array:
+    """Step-down max-|t| adjusted p-values.
+
+    statistics: (S,) sample t; draws: (R, S) t under the null, all hypotheses from the same draws.
+    Source: Romano and Wolf (2005, 2016), p = (1 + #{max* >= |t|}) / (1 + R), monotone in the order of |t|.
+    """
+    size, null = np.abs(statistics), np.abs(draws)
+    order = np.argsort(-size, kind="stable")
+    running = np.maximum.accumulate(null[:, order[::-1]], axis=1)[:, ::-1]  # max over this and all less extreme ones
+    p = (1 + (running >= size[order]).sum(axis=0)) / (1 + len(null))
+    return _monotone(p, order)
+
+
+def westfall_young(p_values: Array, draws: Array) -> Array:
+    """Step-down min-p adjusted p-values.
+
+    p_values: (S,) bootstrap p of each hypothesis; draws: (R, S) t under the null, turned into p-values by their rank.
+    Source: Westfall and Young (1993), algorithm 2.8.
+    """
+    null = np.abs(draws)
+    count, s = null.shape
+    ranks = np.empty_like(null)
+    for j in range(s):
+        ordered = np.sort(null[:, j])
+        ranks[:, j] = (count - np.searchsorted(ordered, null[:, j], side="left")) / count
+    order = np.argsort(p_values, kind="stable")
+    running = np.minimum.accumulate(ranks[:, order[::-1]], axis=1)[:, ::-1]
+    p = (1 + (running <= np.asarray(p_values)[order]).sum(axis=0)) / (1 + count)
+    return _monotone(p, order)
+
+
+def _monotone(p: Array, order: Array) -> Array:
+    out = np.empty_like(p)
+    out[order] = np.maximum.accumulate(p)
+    return out
