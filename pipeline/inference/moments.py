@@ -62,7 +62,9 @@ def codes(labels: ArrayLike) -> Ints:
 
 
 def demean(z: Array, groups: Ints) -> Array:
-    """Columns of z (n, m) less their means within groups."""
+    """Columns of z (n, m) less their means within groups; m may be 0."""
+    if not z.shape[1]:
+        return z
     counts = np.bincount(groups).astype(float)
     sums = np.column_stack([np.bincount(groups, column) for column in z.T])
     return np.asarray(z - (sums / counts[:, None])[groups])

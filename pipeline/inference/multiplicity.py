@@ -1,6 +1,7 @@
 """Many tests at once: step-down adjusted p-values from joint bootstrap draws."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.inference.moments import Array
 
@@ -36,7 +37,7 @@ def westfall_young(p_values: Array, draws: Array) -> Array:
     return _monotone(p, order)
 
 
-def _monotone(p: Array, order: Array) -> Array:
+def _monotone(p: Array, order: NDArray[np.signedinteger]) -> Array:
     out = np.empty_like(p)
     out[order] = np.maximum.accumulate(p)
     return out

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.inference.draws import generator
 from pipeline.inference.moments import Array, Ints, demean
@@ -20,7 +21,7 @@ class PermutationTest:
 
 
 def path_coefficients(
-    y: Array, x: Array, controls: Array, entity: Ints, time: Ints, orders: Array
+    y: Array, x: Array, controls: Array, entity: Ints, time: Ints, orders: NDArray[np.signedinteger]
 ) -> tuple[Array, float]:
     """Coefficients of x under permutations (R, G) of whole paths, and in the sample; cost O(G k) a permutation.
 
@@ -41,7 +42,7 @@ def path_coefficients(
     places = np.arange(g)
     total = float((paths**2).sum())
 
-    def coefficients(pi: Array) -> Array:
+    def coefficients(pi: NDArray[np.signedinteger]) -> Array:
         numerator = table[pi, places].sum(axis=1)
         explained = inner[pi, places].sum(axis=1)
         return np.asarray(numerator / (total - (explained**2).sum(axis=1)))

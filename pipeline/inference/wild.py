@@ -83,7 +83,7 @@ def wild_model(
     )
 
     def parts(u: Array) -> tuple[Array, Array]:
-        p = np.bincount(cluster, xt * u, groups)
+        p: Array = np.bincount(cluster, xt * u, groups).astype(float)
         f = (
             np.stack([np.bincount(cluster, c * u, groups) for c in q.T], axis=1)
             if q.shape[1]
@@ -106,14 +106,14 @@ def _jackknifed(yt: Array, xt: Array, q: Array, cluster: Ints, entity: Ints) -> 
         own = (entity[rows][:, None] == np.unique(entity[rows])[None, :]).astype(float)
         block = np.eye(len(rows)) - own / own.sum(axis=0) @ own.T - q[rows] @ q[rows].T
         out[rows] = np.linalg.pinv(block, rcond=1e-10, hermitian=True) @ out[rows]
-    return out[:, 0], out[:, 1]
+    return np.asarray(out[:, 0]), np.asarray(out[:, 1])
 
 
 def weight_vectors(seed: int, spec: str, draws: int, clusters: int, weights: Weights) -> tuple[list[Array], bool]:
     """Cluster weights in chunks (<= 8192, G), and whether they are all 2^G sign vectors (when no more than `draws`)."""
     if weights == "rademacher" and 2**clusters <= draws:
         return [np.array(list(product([1.0, -1.0], repeat=clusters)))], True
-    chunks = []
+    chunks: list[Array] = []
     for number, start in enumerate(range(0, draws, _CHUNK)):
         size = min(_CHUNK, draws - start)
         rng = generator(seed, f"{spec}/wild", number)
@@ -121,7 +121,7 @@ def weight_vectors(seed: int, spec: str, draws: int, clusters: int, weights: Wei
             bits = np.unpackbits(
                 np.frombuffer(rng.bytes(_CHUNK * ((clusters + 7) // 8)), np.uint8).reshape(_CHUNK, -1), axis=1
             )
-            chunks.append(1.0 - 2.0 * bits[:size, :clusters])
+            chunks.append(np.asarray(1.0 - 2.0 * bits[:size, :clusters], float))
         else:
             values = np.concatenate([-_WEBB, _WEBB])
             chunks.append(values[rng.integers(0, 6, (_CHUNK, clusters), dtype=np.uint8)[:size]])

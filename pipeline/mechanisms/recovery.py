@@ -4,14 +4,12 @@ import json
 
 import numpy as np
 
-from pipeline.inference.moments import codes
-from pipeline.inference.within import within_fit
-from pipeline.mechanisms.mediation import mediate, term
+from pipeline.mechanisms.mediation import effects
+from pipeline.mechanisms.resample import coefficient, prepare, replicate
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.model import resolve
-from pipeline.study.sample import select
 from pipeline.study.study import Study
 from pipeline.study.tables import ModelChoice, Recovery
 
@@ -36,22 +34,22 @@ def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
     the model with all mechanisms, which is the one that the process declares.
     """
     truth = _read_truth(study)
-    model = resolve(study, ModelChoice())
-    roles = study.spec.roles
-    level = study.spec.bootstrap.level
-    rows = select(panel.frame, model.sample, [*model.variables, *roles.mediators], name)
-    province, year = codes(rows.index.get_level_values("province")), codes(rows.index.get_level_values("year"))
-    x = rows[[model.treatment, *model.controls]].to_numpy(float)
+    roles, level = study.spec.roles, study.spec.bootstrap.level
+    draws = next((n for n, t in study.tables.items() if t.kind == "mediation"), name)
+    prepared = prepare(study, panel, draws, resolve(study, ModelChoice()), roles.mediators)
+    model, rows = prepared.model, prepared.rows
+    right = [model.treatment, *model.controls]
 
     def total(outcome: str) -> Term:
-        return term("total", within_fit(rows[outcome].to_numpy(float), x, province, year, province), 0, level)
+        return coefficient("total", prepared.regress(outcome, right), 0, level)
 
-    wide = np.column_stack([x, rows[roles.mediators].to_numpy(float)])
-    joint = within_fit(rows[model.outcome].to_numpy(float), wide, province, year, province)
-    estimates = {"total": total(model.outcome), "direct": term("direct", joint, 0, level)}
-    draws = next((n for n, t in study.tables.items() if t.kind == "mediation"), name)
-    for mediator, mechanism in mediate(study, draws, rows, model, roles.mediators).items():
-        estimates |= {f"{mediator}.{t.name}": t for t in mechanism.terms if t.name in ("a", "b", "indirect")}
+    joint = prepared.regress(model.outcome, [*right, *roles.mediators])
+    estimates = {"total": total(model.outcome), "direct": coefficient("direct", joint, 0, level)}
+    replicates = replicate(prepared)
+    for k, mediator in enumerate(roles.mediators):
+        estimates |= {
+            f"{mediator}.{t.name}": t for t in effects(prepared, replicates, k) if t.name in ("a", "b", "indirect")
+        }
     dimensions = [k.removesuffix(".total") for k in truth if k.endswith(".total")]
     frame = panel.frame.loc[rows.index]
     for dimension in dimensions:

@@ -1,11 +1,19 @@
-"""The mechanisms stage: mediation, and recovery of the truth in synthetic studies."""
+"""The mechanisms stage: mediation, its sensitivity, few clusters, many tests, the specification curve."""
 
-from pipeline.mechanisms import mediation, recovery
+from pipeline.mechanisms import curve, few_clusters, index_uncertainty, joint, mediation, recovery, sensitivity
 from pipeline.study import Study
 from pipeline.study.results import Estimator, run_specs
 
 ESTIMATORS: dict[str, Estimator] = {
     "mediation": mediation.estimate,
+    "parallel": joint.parallel,
+    "chain": joint.chain,
+    "sensitivity": sensitivity.estimate,
+    "rho": sensitivity.rho_curve,
+    "few_clusters": few_clusters.estimate,
+    "multiple_tests": few_clusters.multiple,
+    "index_uncertainty": index_uncertainty.estimate,
+    "specification_curve": curve.estimate,
     "recovery": recovery.estimate,
 }
 

@@ -19,7 +19,35 @@ WORDS: dict[str, tuple[str, str]] = {
     "mechanism": ("Mechanism M", "机制变量M"), "direct": ("Direct: NQP given M", "直接效应"),
     "a": ("a: NQP → M", "a：新质生产力→M"), "b": ("b: M → URI, given NQP", "b：M→城乡融合（控制新质生产力）"),
     "indirect": ("Indirect: a × b", "间接效应：a×b"), "total": ("Total: NQP → URI", "总效应"),
-    "interval": ("{level} interval", "{level}置信区间"), "share": ("Share of total", "间接效应占比"),
+    "interval_percentile": ("{level} interval of a × b", "a × b的{level}区间"),
+    "interval_bca": ("{level} interval, BCa", "{level}区间（BCa）"),
+    "interval_studentised": ("{level} interval, studentised", "{level}区间（学生化）"),
+    "wild_a": ("p of a, wild bootstrap", "a的wild自助法p值"), "wild_b": ("p of b, wild bootstrap", "b的wild自助法p值"),
+    "wild_joint": ("p of both, wild bootstrap", "a、b联合的wild自助法p值"), "sobel_p": ("p, Sobel", "Sobel检验p值"),
+    "b_joint": ("b: M → URI, all M jointly", "b：M→城乡融合（全部机制同时进入）"),
+    "together": ("All jointly", "全部机制"), "correlation": ("Correlation with {other}", "与{other}的相关"),
+    "path_first": ("Through the first alone", "仅经第一机制"), "path_second": ("Through the second alone", "仅经第二机制"),
+    "path_both": ("Through the chain", "经链式路径"), "path_direct": ("Direct", "直接效应"),
+    "interval_first": ("{level} interval", "{level}区间"), "interval_second": ("{level} interval", "{level}区间"),
+    "interval_both": ("{level} interval", "{level}区间"), "interval_direct": ("{level} interval", "{level}区间"),
+    "rho_zero": ("ρ at which a × b = 0", "使a × b为零的ρ"), "interval_rho": ("{level} interval of ρ", "ρ的{level}区间"),
+    "estimate_b": ("Estimate", "估计值"), "partial_r2": ("Partial R² with the outcome", "与结果的偏R²"),
+    "robustness_value": ("Robustness value", "稳健性值"), "oster_delta": ("Oster's δ", "Oster δ"),
+    "adjusted_1": ("Estimate, confounder = benchmark", "混杂与基准同强时的估计值"),
+    "adjusted_3": ("Estimate, confounder = 3 × benchmark", "混杂为基准3倍时的估计值"),
+    "coefficient": ("NQP", "新质生产力"), "crv1_p": ("p, CRV1", "p值（CRV1）"), "crv3_se": ("SE, CRV3", "标准误（CRV3）"),
+    "crv3_p": ("p, CRV3", "p值（CRV3）"), "wcr11_p": ("p, wild (WCR11)", "p值（wild，WCR11）"),
+    "interval_wild": ("{level} interval, wild", "{level}区间（wild）"), "wcr31_p": ("p, wild (WCR31)", "p值（wild，WCR31）"),
+    "permutation_p": ("p, permuted paths", "p值（路径置换）"), "leave_one_out": ("Range, one province left out", "逐省剔除的范围"),
+    "leave_one_out_low": ("Lowest without", "剔除后最小"), "leave_one_out_high": ("Highest without", "剔除后最大"),
+    "romano_wolf": ("p, Romano–Wolf", "p值（Romano–Wolf）"), "westfall_young": ("p, Westfall–Young", "p值（Westfall–Young）"),
+    "benjamini_hochberg": ("p, Benjamini–Hochberg", "p值（Benjamini–Hochberg）"),
+    "indirect_or_total": ("Estimate (total, a × b)", "估计值（总效应、a × b）"),
+    "interval_fixed": ("{level} interval, weights fixed", "{level}区间（权重固定）"),
+    "interval_rebuilt": ("{level} interval, weights rebuilt", "{level}区间（权重重算）"),
+    "wider": ("Ratio of widths", "宽度之比"), "models_sorted": ("Models, sorted by estimate", "模型（按估计值排序）"),
+    "curve_axis": ("SD of outcome per SD of NQP", "标准化系数"), "rho": ("ρ of the two errors", "两方程误差相关系数ρ"),
+    "indirect_axis": ("a × b", "a × b"), "share": ("Share of total", "间接效应占比"),
     "joint_p": ("p of a and b jointly", "a、b联合显著性p值"), "pattern": ("Reading", "结论"),
     "transmission": ("transmits", "传导"), "suppression": ("suppresses", "遮掩"), "none": ("no evidence", "无证据"),
     "first_step": ("First step: NQP → M", "第一步：新质生产力→机制变量"),
@@ -32,7 +60,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "pca": ("PCA weight", "主成分权重"), "entropies": ("Entropy", "信息熵"), "index": ("Index", "指数"),
     "density": ("Density", "密度"), "year": ("Year", "年份"), "east": ("East", "东部"),
     "central": ("Centre", "中部"), "west": ("West", "西部"), "northeast": ("North-east", "东北"),
-    "coefficient": ("Coefficient of NQP and its {level} interval", "新质生产力系数及{level}置信区间"),
+    "coefficient_axis": ("Coefficient of NQP and its {level} interval", "新质生产力系数及{level}置信区间"),
     "effect_axis": ("Estimate and its {level} interval", "估计值及{level}置信区间"),
     "synthetic": ("Synthetic data: drawn from a declared process, not real statistics.",
                   "合成数据：由声明的数据生成过程生成，并非真实统计数据。"),
@@ -103,6 +131,60 @@ def note_text(note: Note, language: str, study: Study) -> str:
             shown = [f"{study.label(k, language)} ({n})" for k, n in v["cells"].items()]
             return (f"因原始数据缺失或被剔除而未进入模型的单元格：{'、'.join(shown)}。" if zh else
                     f"Cells missing or left out in the source, and so absent from the models: {', '.join(shown)}.")  # fmt: skip
+        case "wild":
+            return (f"wild自助法p值来自施加原假设的WCR11（{v['draws']:,}次Rademacher抽样）。" if zh else
+                    f"Wild bootstrap p-values impose the null (WCR11, {v['draws']:,} Rademacher draws).")  # fmt: skip
+        case "evidence":
+            cited = [f"{study.label(k, language)}: {t['zh' if zh else 'en']}" for k, t in v["cited"].items()]
+            return (
+                "M→城乡融合的依据：" + ";".join(cited) + "。"
+                if zh
+                else "Evidence for M → URI: " + "; ".join(cited) + "."
+            )
+        case "gelbach":
+            return ("b来自包含全部机制变量的方程；总效应减直接效应恰为各a × b之和，与进入次序无关（Gelbach分解）。相关系数为各间接效应自助抽样之间的相关。" if zh else
+                    "b comes from the outcome equation with all mechanisms; total minus direct is exactly the sum of the a × b, "
+                    "whatever the order of entry (Gelbach). Correlations are those of the indirect effects' bootstrap draws.")  # fmt: skip
+        case "chain":
+            return (
+                "每列为新质生产力→第一机制→第二机制→城乡融合；各路径与直接效应之和为总效应。"
+                if zh
+                else "Each column is NQP → first → second → URI; the paths and the direct effect add up to the total."
+            )
+        case "not_causal_short":
+            return "此为相关性分解，不作因果解释。" if zh else "A decomposition of associations, not a causal claim."
+        case "sensitivity":
+            bench = study.label(v["benchmark"], language)
+            if zh:
+                return (f"ρ为机制与结果两方程误差的相关系数。稳健性值：混杂因素须与解释变量和结果同时具有的偏R²，方可使估计值归零。"
+                        f"基准控制变量：{bench}；所用t值为经典标准误。Oster δ取R²max = {v['r2_max']:g} × R²。"
+                        f"前几列为b，末列为新质生产力的总效应。")  # fmt: skip
+            return (f"ρ is the correlation of the errors of the mechanism and the outcome equation. Robustness value: the "
+                    f"partial R² with both regressor and outcome that a confounder needs to bring the estimate to zero. "
+                    f"Benchmark: {bench}; t-values with classical errors, as the sources define them. Oster's δ with "
+                    f"R²max = {v['r2_max']:g} × R². The columns of mechanisms refer to b, the last to the total effect.")  # fmt: skip
+        case "few_cluster_methods":
+            if zh:
+                return (f"CRV3为整省刀切法；WCR11与WCR31为施加原假设的wild聚类自助法（{v['weights']}权重，{v['draws']:,}次，种子{v['seed']}），"
+                        f"区间由检验反演得到；路径置换将整省的新质生产力轨迹在省际间置换（{v['permutations']:,}次），仅用于平衡面板。")  # fmt: skip
+            return (f"CRV3 is the jackknife over provinces. WCR11 and WCR31: wild cluster bootstrap with the null imposed "
+                    f"({v['weights']} weights, {v['draws']:,} draws, seed {v['seed']}), ties counted, interval by inversion. "
+                    f"Permuted paths: whole NQP paths exchanged between provinces ({v['permutations']:,} draws), on balanced "
+                    f"panels only.")  # fmt: skip
+        case "multiple":
+            return (f"{v['tests']}个检验共用同一组wild聚类权重（{v['draws']:,}次，种子{v['seed']}，施加原假设）；Romano–Wolf与Westfall–Young控制整体错误率，"
+                    f"Benjamini–Hochberg控制错误发现率。" if zh else
+                    f"The {v['tests']} tests share one set of wild cluster weights ({v['draws']:,} draws, seed {v['seed']}, null "
+                    f"imposed). Romano–Wolf and Westfall–Young control the family-wise error, Benjamini–Hochberg the false "
+                    f"discovery rate.")  # fmt: skip
+        case "index_uncertainty":
+            lost = v["dropped"]
+            if zh:
+                return f"两种区间采用同样的{v['draws']:,}次整省自助抽样（种子{v['seed']}，舍弃{lost}次）；权重重算指在每次抽样内重新计算极差与权重。"
+            return (f"Both intervals use the same {v['draws']:,} draws of whole provinces (seed {v['seed']}, {lost} dropped); "
+                    f"rebuilt: ranges and weights of the indices are computed anew inside every draw.")  # fmt: skip
+        case "curve":
+            return ""
         case "equality":
             f, p = decimal(v["f"], 2), p_value(v["p"])
             eq = p if p.startswith("<") else f"= {p}"

@@ -11,7 +11,17 @@ from pipeline.panel.provinces import find_province, nearest_names
 from pipeline.panel.units import conversion_factor, find_unit, known_units
 from pipeline.study.schema import Derived, IndexSpec, StudySpec, Variable, VariablesSpec
 from pipeline.study.study import WEIGHTING_LABELS, Study
-from pipeline.study.tables import Heterogeneity, Mediation, ModelChoice, Sample
+from pipeline.study.tables import (
+    Chain,
+    FewClusters,
+    Heterogeneity,
+    Mediation,
+    ModelChoice,
+    MultipleTests,
+    Parallel,
+    Sample,
+    Sensitivity,
+)
 from pipeline.study.toml import problem
 
 
@@ -221,7 +231,11 @@ def _check_model(study: Study, file: str, key: str, model: ModelChoice, base: Mo
 
 def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
     file = str(study.paths.specs / f"{stem}.toml")
-    for name in [*(getattr(table, "variables", None) or []), *(getattr(table, "mediators", None) or [])]:
+    bench = getattr(table, "benchmark", None)
+    chained = [name for chain in getattr(table, "chains", None) or [] for name in chain]
+    for name in [*(getattr(table, "variables", None) or []), *(getattr(table, "mediators", None) or []),
+                 *(getattr(table, "outcomes", None) or []), *(getattr(table, "evidence", None) or []), *chained,
+                 *([bench] if bench else [])]:  # fmt: skip
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
     for name in getattr(table, "show", None) or []:
@@ -232,9 +246,10 @@ def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         yield from _check_model(study, file, "model", base, ModelChoice())
         for i, column in enumerate(getattr(table, "columns", [])):
             yield from _check_model(study, file, f"columns.{i}", column, base)
-        if isinstance(table, Mediation) and (base.effects or ["province", "year"]) != ["province", "year"]:
+        two_way = isinstance(table, Mediation | Parallel | Chain | Sensitivity | FewClusters | MultipleTests)
+        if two_way and (base.effects or ["province", "year"]) != ["province", "year"]:
             yield problem("effects", Where(file=file, key="model.effects"), str(base.effects),
-                          "province and year effects in mediation tables", "remove the key")  # fmt: skip
+                          "province and year effects in tables of mechanisms and few clusters", "remove the key")  # fmt: skip
         if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
             yield problem("group-sample", Where(file=file, key="model.sample"), "regions in the sample",
                           "groups alone choose regions", "remove regions from the sample")  # fmt: skip
@@ -257,7 +272,8 @@ def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
 def _check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
     file = str(study.paths.specs / f"{stem}.toml")
     single, figure_kind = getattr(figure, "variable", None), getattr(figure, "kind", "")
-    for name in [*(getattr(figure, "variables", None) or []), *([single] if single else [])]:
+    lists = ("variables", "outcomes", "treatments", "controls", "mediators")
+    for name in [*(n for k in lists for n in getattr(figure, k, None) or []), *([single] if single else [])]:
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
     table, after = getattr(figure, "table", None), getattr(figure, "after", None)
@@ -276,6 +292,8 @@ def _check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
         elif name == table and tables[name].kind != "mediation":
             yield problem("figure-table", Where(file=file, key="table"), f"`{name}` is a {tables[name].kind} table",
                           "a mediation table", "name a mediation table")  # fmt: skip
+    for key, sample in (getattr(figure, "samples", None) or {}).items():
+        yield from _check_sample(study, Where(file=file, key=f"samples.{key}"), sample)
     year = getattr(figure, "year", None)
     for y in [*(getattr(figure, "years", None) or []), *([year] if year else [])]:
         if y not in study.years:

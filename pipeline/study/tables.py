@@ -55,11 +55,81 @@ class Regression(Closed):
 
 
 class Mediation(Closed):
-    """Each mechanism on its own: treatment -> M, M -> outcome, direct, indirect a*b with a bootstrap interval."""
+    """Each mechanism on its own, with a bootstrap interval of a*b.
+
+    design: `two-step` prints treatment -> M and, for M -> outcome, the cited `evidence`; `three-step` estimates the second
+            step too and prints the decomposition
+    intervals: which intervals of a*b the three-step table prints
+    """
 
     kind: Literal["mediation"]
     title: Text
     model: ModelChoice = ModelChoice()
+    mediators: Annotated[list[Name], Field(min_length=1)] | None = None
+    design: Literal["two-step", "three-step"] = "two-step"
+    evidence: dict[Name, Text] = {}
+    intervals: Annotated[list[Literal["percentile", "bca", "studentised"]], Field(min_length=1)] = ["percentile"]
+    remark: Text | None = None
+
+
+class Parallel(Closed):
+    """All mechanisms jointly: parts of total minus direct that do not depend on the order of entry, their covariance."""
+
+    kind: Literal["parallel"]
+    title: Text
+    model: ModelChoice = ModelChoice()
+    mediators: Annotated[list[Name], Field(min_length=2)] | None = None
+    remark: Text | None = None
+
+
+class Chain(Closed):
+    """Serial mechanisms: treatment -> first -> second -> outcome, one column a chain."""
+
+    kind: Literal["chain"]
+    title: Text
+    model: ModelChoice = ModelChoice()
+    chains: Annotated[list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(min_length=1)]
+    remark: Text | None = None
+
+
+class Sensitivity(Closed):
+    """How strong a confounder would have to be, for each mechanism and for the treatment itself."""
+
+    kind: Literal["sensitivity"]
+    title: Text
+    model: ModelChoice = ModelChoice()
+    mediators: Annotated[list[Name], Field(min_length=1)] | None = None
+    benchmark: Name
+    r2_max: Annotated[float, Field(gt=1)] = 1.3
+    remark: Text | None = None
+
+
+class FewClusters(Closed):
+    """One model a column; the treatment's p-values by CRV1, CRV3, wild cluster bootstraps and permuted paths."""
+
+    kind: Literal["few_clusters"]
+    title: Text
+    model: ModelChoice = ModelChoice()
+    columns: Annotated[list[ModelChoice], Field(min_length=1)]
+    weights: Literal["rademacher", "webb"] = "rademacher"
+    remark: Text | None = None
+
+
+class MultipleTests(Closed):
+    """The treatment's effect on many outcomes, p-values adjusted for testing them all."""
+
+    kind: Literal["multiple_tests"]
+    title: Text
+    model: ModelChoice = ModelChoice()
+    outcomes: Annotated[list[Name], Field(min_length=2)]
+    remark: Text | None = None
+
+
+class IndexUncertainty(Closed):
+    """Intervals with the index weights held fixed and rebuilt inside every replicate."""
+
+    kind: Literal["index_uncertainty"]
+    title: Text
     mediators: Annotated[list[Name], Field(min_length=1)] | None = None
     remark: Text | None = None
 
@@ -93,7 +163,19 @@ class Weights(Closed):
 
 
 TableSpec = Annotated[
-    Descriptives | Regression | Mediation | Heterogeneity | Weights | Recovery, Field(discriminator="kind")
+    Descriptives
+    | Regression
+    | Mediation
+    | Parallel
+    | Chain
+    | Sensitivity
+    | FewClusters
+    | MultipleTests
+    | IndexUncertainty
+    | Heterogeneity
+    | Weights
+    | Recovery,
+    Field(discriminator="kind"),
 ]
 
 
@@ -142,6 +224,35 @@ class TileMapFigure(Figure):
     year: int
 
 
+class SpecificationCurve(Figure):
+    """Every declared combination of outcome, treatment, controls, sample and effects, sorted by estimate.
+
+    controls: all subsets of these are tried; samples, effects: each is tried with every subset.
+    """
+
+    kind: Literal["specification_curve"]
+    outcomes: Annotated[list[Name], Field(min_length=1)]
+    treatments: Annotated[list[Name], Field(min_length=1)]
+    controls: Annotated[list[Name], Field(max_length=12)]
+    samples: Annotated[dict[Name, Sample], Field(min_length=1)] = {"all": Sample()}
+    effects: Annotated[list[Literal["two-way", "province"]], Field(min_length=1)] = ["two-way"]
+    draws: Annotated[int, Field(ge=99)] = 499
+
+
+class RhoFigure(Figure):
+    """The indirect effect of each mechanism along the correlation of the two errors, with a bootstrap band."""
+
+    kind: Literal["rho"]
+    mediators: Annotated[list[Name], Field(min_length=1)] | None = None
+
+
 FigureSpec = Annotated[
-    CoefficientsFigure | TrendsFigure | PathFigure | DistributionFigure | TileMapFigure, Field(discriminator="kind")
+    CoefficientsFigure
+    | TrendsFigure
+    | PathFigure
+    | DistributionFigure
+    | TileMapFigure
+    | SpecificationCurve
+    | RhoFigure,
+    Field(discriminator="kind"),
 ]

@@ -12,8 +12,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.panel.finding import Finding, Where
 
-_UNION_TAGS = {"descriptives", "regression", "mediation", "heterogeneity", "weights", "recovery",
-               "coefficients", "trends", "path", "distribution", "tilemap"}  # fmt: skip
+_UNION_TAGS = {"descriptives", "regression", "mediation", "parallel", "chain", "sensitivity", "few_clusters", "multiple_tests", "index_uncertainty", "heterogeneity", "weights", "recovery",
+               "coefficients", "trends", "path", "distribution", "tilemap", "specification_curve", "rho"}  # fmt: skip
 
 Row = TypeVar("Row", bound=BaseModel)
 

@@ -62,14 +62,14 @@ def test_stored_statistics_vector_by_vector(shared):
         np.testing.assert_allclose(ours, stored, rtol=1e-8)
 
 
-def test_interval_by_inversion_is_where_the_p_value_crosses(shared):
-    d, y, names, entity, time, cluster, reference = case(shared, "grunfeld")
+@pytest.mark.parametrize("x", ["lpc", "lpcap"])
+def test_interval_by_inversion_is_where_the_p_value_crosses(shared, x):
+    d, y, names, entity, time, cluster, reference = case(shared, "produc")
     ends = reference["WCR11_test_inversion_95CI (first crossing of p_with_ties=0.05 going out from beta_hat)"]
-    wanted = next(v for k, v in ends.items() if "grunfeld" in k and "value" in k and "twoway" in k)
-    model = wild_model(d[y].to_numpy(), d["value"].to_numpy(), d[["capital"]].to_numpy(), entity, time, cluster)
+    controls = d[[n for n in names if n != x]].to_numpy()
+    model = wild_model(d[y].to_numpy(), d[x].to_numpy(), controls, entity, time, cluster)
     result = wild_test(model, 0, "x", 1024, level=0.95)
-    numbers = wanted if isinstance(wanted, list) else next(v for v in wanted.values() if isinstance(v, list))
-    np.testing.assert_allclose([result.low, result.high], numbers, rtol=1e-4)
+    np.testing.assert_allclose([result.low, result.high], ends[f"produc_twoway_cluster_region_G9:{x}"], rtol=1e-4)
 
 
 def grunfeld():

@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Result
-from pipeline.report.figures import coefficients, paths, series
+from pipeline.report.figures import coefficients, curves, paths, series
 from pipeline.study import Study
 
 # `results` holds the tables a figure names, and its own results file under the key `self`.
@@ -18,4 +18,6 @@ DRAWERS: dict[str, Drawer] = {
     "distribution": series.draw_distribution,
     "tilemap": series.draw_tilemap,
     "path": paths.draw,
+    "specification_curve": curves.draw_specification_curve,
+    "rho": curves.draw_rho,
 }

@@ -53,7 +53,7 @@ def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], lan
         axes.get_yticklabels()[position].set(color=MUTED, fontsize=8, style="italic")
     axes.set_ylim(y + 0.4, 0.7)
     axes.tick_params(axis="y", length=0)
-    axis = word("coefficient" if "indirect" not in spec.terms else "effect_axis", language)
+    axis = word("coefficient_axis" if "indirect" not in spec.terms else "effect_axis", language)
     axes.set_xlabel(axis.format(level=f"{study.spec.bootstrap.level:.0%}"))
     return figure
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.panel.result import Result
-from pipeline.report.layout import descriptive, mediation, recovery, regression
+from pipeline.report.layout import descriptive, generic, mediation, recovery, regression
 from pipeline.report.table import Table
 from pipeline.study import Study
 
@@ -17,6 +17,12 @@ BUILDERS: dict[str, Builder] = {
     "regression": regression.build,
     "heterogeneity": regression.build,
     "mediation": mediation.build,
+    "parallel": generic.build,
+    "chain": generic.build,
+    "sensitivity": generic.build,
+    "few_clusters": generic.build,
+    "multiple_tests": generic.build,
+    "index_uncertainty": generic.build,
     "recovery": recovery.build,
 }
 

@@ -1,0 +1,111 @@
+"""All subsets of controls at once: a doubling tree of sweeps on one small matrix, clustered errors from the same moments."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.inference.moments import Array, Moments, cross_products
+
+
+@dataclass(frozen=True)
+class SubsetModels:
+    """Every subset's estimate and CRV1 error for one treatment and outcome, arrays (2^p,).
+
+    included: (2^p, p) which controls a model has; collinear: (2^p,) treatment or a control without variation of its own.
+    """
+
+    estimate: Array
+    se: Array
+    included: NDArray[np.bool_]
+    collinear: NDArray[np.bool_]
+
+
+def subset_models(
+    moments: Moments, controls: int, treatments: list[int], outcomes: list[int]
+) -> dict[tuple[int, int], SubsetModels]:
+    """Models of every outcome on every treatment and every subset of the first `controls` columns.
+
+    `moments` are not whitened (whitening would break the order of subsets). treatments, outcomes: positions of columns.
+    Cost: 2^p sweeps of an m x m matrix shared by all pairs, then one product a treatment and one a pair.
+    """
+    everything = np.ones((1, moments.clusters))
+    s = cross_products(moments, everything)
+    diagonal = s[np.arange(len(s)), np.arange(len(s)), 0].copy()
+    included = np.zeros((1, controls), dtype=bool)
+    collinear = np.zeros(1, dtype=bool)
+    for k in range(controls):
+        pivot = s[k, k]
+        bad = pivot < 1e-9 * diagonal[k]
+        swept = _sweep(s, k, np.where(bad, 1.0, pivot))
+        s = np.concatenate([s, swept], axis=2)
+        grown = included.copy()
+        grown[:, k] = True
+        included = np.concatenate([included, grown])
+        collinear = np.concatenate([collinear, collinear | bad])
+    forms = _full_sample_forms(moments)
+    found = {}
+    for x in treatments:
+        variance = s[x, x]
+        weak = collinear | (variance < 1e-9 * diagonal[x])
+        side = np.zeros((moments.columns, len(included)))
+        side[x] = 1.0
+        side[:controls] = -np.where(included.T, s[:controls, x], 0.0)
+        pairs = {y: _pair(s, included, controls, x, y) for y in outcomes}
+        squares = {y: np.zeros(len(included)) for y in outcomes}
+        chunk = max(1, 4_000_000 // (moments.clusters * moments.columns))
+        for at in range(0, len(included), chunk):
+            part = slice(at, at + chunk)
+            moved = (forms.reshape(-1, moments.columns) @ side[:, part]).reshape(moments.clusters, moments.columns, -1)
+            for y in outcomes:
+                scores = np.einsum("gmk,mk->gk", moved, pairs[y][1][:, part])
+                squares[y][part] = (scores**2).sum(axis=0)
+        slopes = 1 + included.sum(axis=1)
+        g, n = moments.clusters, moments.rows
+        factor = g / (g - 1) * (n - 1) / (n - (slopes + moments.years))
+        for y in outcomes:
+            scale = moments.factor[y, y] / moments.factor[x, x]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                se = np.sqrt(factor * squares[y]) / variance
+            found[x, y] = SubsetModels(pairs[y][0] * scale, se * scale, included, weak)
+    return found
+
+
+def _sweep(s: Array, k: int, pivot: Array) -> Array:
+    """Sweep operator on column k of each matrix (m, m, K): afterwards s[k, j] is the coefficient of column j on k."""
+    row = s[k] / pivot
+    out = s - s[:, k][:, None] * row[None]
+    out[k] = row
+    out[:, k] = -row
+    out[k, k] = 1.0 / pivot
+    return np.asarray(out)
+
+
+def _pair(s: Array, included: NDArray[np.bool_], controls: int, x: int, y: int) -> tuple[Array, Array]:
+    """Coefficient of y on x, and the combination of columns that is the residual."""
+    beta = s[x, y] / np.where(s[x, x] > 0, s[x, x], np.nan)
+    residual = np.zeros((s.shape[0], len(included)))
+    residual[y] = 1.0
+    residual[x] = -beta
+    residual[:controls] = -np.where(included.T, s[:controls, y] - beta * s[:controls, x], 0.0)
+    return beta, residual
+
+
+def _full_sample_forms(moments: Moments) -> Array:
+    """Cross products of each cluster with the full sample's time effects out, (G, m, m)."""
+    size = moments.size
+    upper = np.triu_indices(size)
+    full = np.empty((moments.clusters, size, size))
+    full[:, upper[0], upper[1]] = moments.packed
+    full[:, upper[1], upper[0]] = moments.packed
+    if moments.year_sums is None:
+        lead = moments.leading
+        total = full.sum(axis=0)
+        projection = np.vstack(
+            [-np.linalg.pinv(total[:lead, :lead], hermitian=True) @ total[:lead, lead:], np.eye(size - lead)]
+        )
+        return np.einsum("ai,gab,bj->gij", projection, full, projection, optimize=True)
+    sums = moments.year_sums.reshape(moments.clusters, -1, moments.columns)
+    mean = sums.sum(axis=0) / moments.entities.sum()
+    cross = np.einsum("gti,tj->gij", sums, mean)
+    return np.asarray(full - cross - cross.transpose(0, 2, 1) + moments.entities[:, None, None] * (mean.T @ mean))

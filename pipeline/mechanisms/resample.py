@@ -1,0 +1,150 @@
+"""The common ground of the mechanism tables: a model's rows, its moments, and its replicates by whole provinces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from pipeline.inference.draws import cluster_counts
+from pipeline.inference.mediation import MediationDraws, mediation_effects
+from pipeline.inference.moments import Array, Ints, Moments, build_moments, codes
+from pipeline.inference.within import WithinFit, within_fit
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.panel.panel import Panel
+from pipeline.panel.result import Note, Term
+from pipeline.study.model import Model
+from pipeline.study.notes import data_notes
+from pipeline.study.sample import select
+from pipeline.study.study import Study
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A mechanism model on its common sample: rows (complete cases), codes, and the names in play."""
+
+    study: Study
+    name: str
+    model: Model
+    mediators: list[str]
+    rows: pd.DataFrame
+    province: Ints
+    year: Ints
+
+    @property
+    def file(self) -> str:
+        return str(self.study.paths.specs / f"{self.name}.toml")
+
+    @property
+    def clusters(self) -> int:
+        return int(self.province.max()) + 1
+
+    def column(self, name: str) -> Array:
+        return self.rows[name].to_numpy(float)
+
+    def regress(self, outcome: str, names: list[str]) -> WithinFit:
+        """Two-way within regression clustered by province."""
+        x = self.rows[names].to_numpy(float)
+        return within_fit(self.column(outcome), x, self.province, self.year, self.province)
+
+    def statistics(self) -> dict[str, float | int | str | bool | None]:
+        """The foot of a mechanism table."""
+        years = self.rows.index.get_level_values("year")
+        return {
+            "controls": bool(self.model.controls), "province_effects": True, "year_effects": True, "n": len(self.rows),
+            "provinces": self.clusters, "first_year": int(years.min()), "last_year": int(years.max()),
+            "df": self.clusters - 1,
+        }  # fmt: skip
+
+
+def prepare(
+    study: Study, panel: Panel, name: str, model: Model, mediators: list[str], extra: Sequence[str] = ()
+) -> Prepared:
+    """Select the common sample of a model with its mediators (and other variables). Raises Rejected when too small."""
+    names = [*model.variables, *mediators, *extra]
+    rows = select(panel.frame, model.sample, names, str(study.paths.specs / f"{name}.toml"))
+    province, year = (codes(rows.index.get_level_values(level)) for level in ("province", "year"))
+    return Prepared(study, name, model, mediators, rows, province, year)
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """The sample's effects, those of kept draws, and those without each cluster."""
+
+    point: MediationDraws
+    draws: MediationDraws
+    without: MediationDraws
+    asked: int
+
+    @property
+    def used(self) -> int:
+        return len(self.draws.total)
+
+
+def moments_of(prepared: Prepared) -> Moments:
+    """Moments of [controls, treatment, mediators, outcome]. Raises Rejected naming a collinear variable."""
+    model = prepared.model
+    order = [*model.controls, model.treatment, *prepared.mediators, model.outcome]
+    try:
+        return build_moments(prepared.rows[order].to_numpy(float), prepared.province, prepared.year, prepared.province)
+    except ValueError as error:
+        column = order[int(str(error).split()[1])]
+        where = Where(file=prepared.file, variable=column)
+        raise Rejected([Finding("collinear", "error", where, "no variation left beside controls and effects",
+                                "variation of its own", f"drop `{column}` from this table")]) from None  # fmt: skip
+
+
+def replicate(prepared: Prepared, *, errors: bool = False) -> Replicates:
+    """Pairs-cluster bootstrap and cluster jackknife of a mechanism model.
+
+    Raises Rejected when fewer than half of the draws identify the effects.
+    """
+    moments = moments_of(prepared)
+    controls, k, asked = len(prepared.model.controls), len(prepared.mediators), prepared.study.spec.bootstrap.draws
+    parts = [mediation_effects(moments, controls, k, w, errors=errors)
+             for w in cluster_counts(prepared.study.spec.seed, prepared.name, asked, moments.clusters)]  # fmt: skip
+    kept = np.concatenate([p.kept for p in parts])
+    if kept.sum() < asked / 2:
+        found = f"{int(kept.sum())} of {asked} bootstrap draws identify the effects"
+        raise Rejected([Finding("collapsed-draws", "error", Where(file=prepared.file), found, "at least half of them",
+                                "a variable moves in too few provinces, or hardly beside the others: drop it")])  # fmt: skip
+
+    def joined(field: str) -> Array:
+        return np.concatenate([getattr(p, field) for p in parts], axis=-1)[..., kept]
+
+    draws = MediationDraws(joined("a"), joined("b"), joined("total"), kept[kept], joined("rest"),
+                           joined("errors") if errors else None)  # fmt: skip
+    point = mediation_effects(moments, controls, k, np.ones((1, moments.clusters)), errors=errors)
+    without = mediation_effects(moments, controls, k, 1 - np.eye(moments.clusters))
+    return Replicates(point, draws, without, asked)
+
+
+def coefficient(name: str, fitted: WithinFit, position: int, level: float) -> Term:
+    """A coefficient with its CRV1 error, t(G-1) p-value and interval."""
+    b, se = float(fitted.beta[position]), float(np.sqrt(fitted.covariance[position, position]))
+    half = float(stats.t.ppf((1 + level) / 2, fitted.df)) * se
+    p = float(2 * stats.t.sf(abs(b / se), fitted.df))
+    return Term(name, "estimate", b, se, b / se, p, b - half, b + half, "crv1-t")
+
+
+def bootstrap_term(name: str, estimate: float, draws: Array, level: float) -> Term:
+    """A quantity with its bootstrap error and percentile interval."""
+    tail = (1 - level) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    return Term(name, "estimate", estimate, float(draws.std(ddof=1)), None, None, float(low), float(high), "percentile")
+
+
+def mechanism_notes(prepared: Prepared, panel: Panel, replicates: Replicates, *others: Note) -> list[Note]:
+    """What every mechanism table must say."""
+    spec = prepared.study.spec
+    draws = {"draws": replicates.asked, "used": replicates.used, "dropped": replicates.asked - replicates.used,
+             "level": spec.bootstrap.level, "seed": spec.seed}  # fmt: skip
+    return [Note("crv1", {"clusters": [prepared.clusters]}), Note("stars"), Note("bootstrap", draws), *others,
+            *data_notes(prepared.study, panel, list(prepared.rows.columns))]  # fmt: skip
+
+
+def draw_record(replicates: Replicates) -> dict[str, int]:
+    """What a results file says of its draws."""
+    return {"draws_asked": replicates.asked, "draws_used": replicates.used,
+            "draws_dropped": replicates.asked - replicates.used}  # fmt: skip
