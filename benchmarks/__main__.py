@@ -5,14 +5,14 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import mediation, stages
+from benchmarks import mechanisms, mediation, stages
 
 
 def main() -> None:
     """Rows of {name, ours_s, peer, peer_s, ratio}; peer fields are null where there is none."""
     rows = []
     with threadpool_limits(limits=1):
-        measured = [*stages.measure(), *mediation.measure()]
+        measured = [*stages.measure(), *mediation.measure(), *mechanisms.measure()]
     for row in measured:
         peer_s = row.get("peer_s")
         ours_s = float(str(row["ours_s"]))

@@ -64,5 +64,5 @@ def chain(study: Study, panel: Panel, name: str, spec: Chain) -> Result:
             terms += [found, Term(f"interval_{path}", "interval", None, low=found.low, high=found.high)]
         terms.append(bootstrap_term("total", float(replicates.point.total[0]), replicates.draws.total, level))
         columns.append(Column(f"{first}>{second}", prepared.model.outcome, terms, prepared.statistics()))
-    notes = mechanism_notes(prepared, panel, replicates, Note("chain"), Note("not_causal_short"))
+    notes = mechanism_notes(prepared, panel, replicates, Note("chain"), Note("not_causal_short"), crv1=False)
     return Result(name, spec.kind, columns, notes, draw_record(replicates))

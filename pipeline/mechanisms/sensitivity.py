@@ -47,7 +47,13 @@ def estimate(study: Study, panel: Panel, name: str, spec: Sensitivity) -> Result
     terms.append(Term("oster_delta", "number", _oster(prepared, spec.r2_max)))
     columns.append(Column(model.treatment, model.outcome, terms, prepared.statistics()))
     note = Note("sensitivity", {"benchmark": spec.benchmark, "r2_max": spec.r2_max})
-    return Result(name, spec.kind, columns, mechanism_notes(prepared, panel, replicates, note), draw_record(replicates))
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        mechanism_notes(prepared, panel, replicates, note, crv1=False),
+        draw_record(replicates),
+    )
 
 
 def _residuals(prepared: Prepared, outcome: str, names: list[str]) -> np.ndarray:
@@ -114,4 +120,6 @@ def rho_curve(study: Study, panel: Panel, name: str, spec: RhoFigure) -> Result:
             terms.append(Term(f"{rho:.2f}", "estimate", float(point), low=float(low), high=float(high)))
         zero = Term("rho_zero", "number", float(rho_at_zero(replicates.point.rest, k)[0]))
         columns.append(Column(mediator, prepared.model.outcome, [*terms, zero]))
-    return Result(name, spec.kind, columns, mechanism_notes(prepared, panel, replicates), draw_record(replicates))
+    return Result(
+        name, spec.kind, columns, mechanism_notes(prepared, panel, replicates, crv1=False), draw_record(replicates)
+    )

@@ -110,11 +110,20 @@ def note_text(note: Note, language: str, study: Study) -> str:
             dropped = v["dropped"]
             if zh:
                 text = (f"a×b的{level}区间为省份整群自助法百分位区间（{v['draws']:,}次抽样，种子{v['seed']}），"
-                        f"其括号内为自助法标准误")  # fmt: skip
+                        f"a × b（及联合模型中直接效应）括号内为自助法标准误")  # fmt: skip
                 return text + (f"；{dropped}次抽样因共线被舍弃。" if dropped else "。")
             text = (f"The {level} interval of a × b is the percentile interval of a pairs bootstrap of whole provinces "
-                    f"({v['draws']:,} draws, seed {v['seed']}); its standard error is the bootstrap's")  # fmt: skip
+                    f"({v['draws']:,} draws, seed {v['seed']}); the errors of a × b and, with all mechanisms, of the direct effect are the bootstrap's")  # fmt: skip
             return text + (f"; {dropped} collinear draws were dropped." if dropped else ".")
+        case "bootstrap_only":
+            level = f"{v['level']:.0%}"
+            lost = v["dropped"]
+            if zh:
+                text = f"{level}区间为省份整群自助法百分位区间（{v['draws']:,}次抽样，种子{v['seed']}），括号内为自助法标准误"
+                return text + (f"；{lost}次抽样因共线被舍弃。" if lost else "。")
+            text = (f"{level} intervals are percentile intervals of a pairs bootstrap of whole provinces ({v['draws']:,} draws, "
+                    f"seed {v['seed']}); errors in parentheses are the bootstrap's")  # fmt: skip
+            return text + (f"; {lost} collinear draws were dropped." if lost else ".")
         case "not_causal":
             if zh:
                 return ("每列为单独的模型，各列占比不可相加。结论：a×b的区间含零为“无证据”，不含零且与直接效应同号为“传导”、异号为“遮掩”；总效应不异于零时不报告占比。"
@@ -165,10 +174,10 @@ def note_text(note: Note, language: str, study: Study) -> str:
                     f"R²max = {v['r2_max']:g} × R². The columns of mechanisms refer to b, the last to the total effect.")  # fmt: skip
         case "few_cluster_methods":
             if zh:
-                return (f"CRV3为整省刀切法；WCR11与WCR31为施加原假设的wild聚类自助法（{v['weights']}权重，{v['draws']:,}次，种子{v['seed']}），"
+                return (f"CRV3为整省刀切法；WCR11与WCR31为施加原假设的wild聚类自助法（{v['weights'].capitalize()}权重，{v['draws']:,}次，种子{v['seed']}），"
                         f"区间由检验反演得到；路径置换将整省的新质生产力轨迹在省际间置换（{v['permutations']:,}次），仅用于平衡面板。")  # fmt: skip
             return (f"CRV3 is the jackknife over provinces. WCR11 and WCR31: wild cluster bootstrap with the null imposed "
-                    f"({v['weights']} weights, {v['draws']:,} draws, seed {v['seed']}), ties counted, interval by inversion. "
+                    f"({v['weights'].capitalize()} weights, {v['draws']:,} draws, seed {v['seed']}), ties counted, interval by inversion. "
                     f"Permuted paths: whole NQP paths exchanged between provinces ({v['permutations']:,} draws), on balanced "
                     f"panels only.")  # fmt: skip
         case "multiple":

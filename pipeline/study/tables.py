@@ -235,6 +235,7 @@ class SpecificationCurve(Figure):
     treatments: Annotated[list[Name], Field(min_length=1)]
     controls: Annotated[list[Name], Field(max_length=12)]
     samples: Annotated[dict[Name, Sample], Field(min_length=1)] = {"all": Sample()}
+    sample_labels: dict[Name, Text] = {}
     effects: Annotated[list[Literal["two-way", "province"]], Field(min_length=1)] = ["two-way"]
     draws: Annotated[int, Field(ge=99)] = 499
 

@@ -26,7 +26,7 @@ def draw_specification_curve(
         if len(names) > 1:
             rows += [(study.label(n, language), np.array([x[position] == n for x in labels])) for n in names]
     if len(spec.samples) > 1:
-        rows += [(_sample(key, language), np.array([x[2] == key for x in labels])) for key in spec.samples]
+        rows += [(_sample(spec, key, language), np.array([x[2] == key for x in labels])) for key in spec.samples]
     if len(spec.effects) > 1:
         rows += [(_effects(e, language), np.array([x[3] == e for x in labels])) for e in spec.effects]
     rows += [(study.label(c, language), np.array([c in x[4].split(",") for x in labels])) for c in spec.controls]
@@ -52,10 +52,8 @@ def draw_specification_curve(
     return figure
 
 
-def _sample(key: str, language: str) -> str:
-    return {"all": ("All provinces", "全样本")}.get(key, (key.replace("_", " "), key.replace("_", " ")))[
-        language == "zh"
-    ]
+def _sample(spec: SpecificationCurve, key: str, language: str) -> str:
+    return spec.sample_labels[key].in_language(language) if key in spec.sample_labels else key.replace("_", " ")
 
 
 def _effects(key: str, language: str) -> str:

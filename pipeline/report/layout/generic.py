@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from pipeline.panel.provinces import find_province
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout.notes import notes
 from pipeline.report.layout.regression import foot
@@ -25,14 +26,14 @@ def build(study: Study, name: str, spec: Any, result: Result, language: str, num
     for key in keys:
         terms = [next((t for t in c.terms if t.name == key), None) for c in columns]
         label = _label(study, key, result, language)
-        rows.append(Row(label, tuple(_cell(t) for t in terms)))
+        rows.append(Row(label, tuple(_cell(t, language) for t in terms)))
         if any(t and t.role == "estimate" and t.se is not None for t in terms):
             rows.append(Row("", tuple(Cell(f"({decimal(t.se)})") if t and t.se is not None else Cell() for t in terms)))
     return Table(name, number, spec.title.in_language(language), "", tuple(headings), (*rows, *foot(columns, language)),
                  notes(study, spec, result, language), language)  # fmt: skip
 
 
-def _cell(t: Term | None) -> Cell:
+def _cell(t: Term | None, language: str) -> Cell:
     if t is None:
         return Cell()
     match t.role:
@@ -46,7 +47,9 @@ def _cell(t: Term | None) -> Cell:
             return Cell("" if t.estimate is None else f"{100 * t.estimate:.1f}%")
         case "number":
             return Cell(decimal(t.estimate, 3))
-    return Cell(f"{decimal(t.estimate, 3)} {t.role}")
+    province = find_province(t.role)
+    name = province.zh if province and language == "zh" else t.role
+    return Cell(f"{decimal(t.estimate, 3)} {name}")
 
 
 def _heading(study: Study, spec: Any, column: Column, language: str) -> str:
