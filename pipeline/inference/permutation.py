@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pipeline.inference.draws import generator
 from pipeline.inference.moments import Array, Ints, demean
 
-_CHUNK = 4096
+_CHUNK = 1024
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,19 @@ def path_coefficients(
     q = np.linalg.qr(z[:, 2:])[0]
     yt = z[:, 0] - q @ (q.T @ z[:, 0])
     paths = z[:, 1].reshape(g, t)
-    table = paths @ yt.reshape(g, t).T  # [i, j]: path of i in the place of j
-    inner = np.einsum("it,jtk->ijk", paths, q.reshape(g, t, -1))
-    places = np.arange(g)
+    # [j, c, i]: path of i in the place of j; c = 0 with the residual outcome, then with each basis vector of the controls
+    basis = np.column_stack([yt, q]).reshape(g, t, -1)
+    table = np.ascontiguousarray(np.einsum("it,jtc->jci", paths, basis))
     total = float((paths**2).sum())
 
     def coefficients(pi: NDArray[np.signedinteger]) -> Array:
-        numerator = table[pi, places].sum(axis=1)
-        explained = inner[pi, places].sum(axis=1)
-        return np.asarray(numerator / (total - (explained**2).sum(axis=1)))
+        sums = table[0].take(pi[:, 0], axis=1)
+        for j in range(1, g):
+            sums += table[j].take(pi[:, j], axis=1)
+        return np.asarray(sums[0] / (total - (sums[1:] ** 2).sum(axis=0)))
 
     chunks = [coefficients(orders[i : i + _CHUNK]) for i in range(0, len(orders), _CHUNK)]
-    return np.concatenate(chunks), float(coefficients(places[None, :])[0])
+    return np.concatenate(chunks), float(coefficients(np.arange(g)[None, :])[0])
 
 
 def permutation_test(

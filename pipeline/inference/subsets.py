@@ -48,18 +48,22 @@ def subset_models(
     for x in treatments:
         variance = s[x, x]
         weak = collinear | (variance < 1e-9 * diagonal[x])
-        side = np.zeros((moments.columns, len(included)))
-        side[x] = 1.0
-        side[:controls] = -np.where(included.T, s[:controls, x], 0.0)
+        used = [*range(controls), x]
+        side = np.vstack([-np.where(included.T, s[:controls, x], 0.0), np.ones((1, len(included)))])
         pairs = {y: _pair(s, included, controls, x, y) for y in outcomes}
-        squares = {y: np.zeros(len(included)) for y in outcomes}
-        chunk = max(1, 4_000_000 // (moments.clusters * moments.columns))
+        left, right = np.triu_indices(len(used))
+        own = forms[:, np.array(used)[left], np.array(used)[right]]
+        squares = {y: np.empty(len(included)) for y in outcomes}
+        chunk = max(64, 16_000_000 // moments.clusters // 8)
         for at in range(0, len(included), chunk):
             part = slice(at, at + chunk)
-            moved = (forms.reshape(-1, moments.columns) @ side[:, part]).reshape(moments.clusters, moments.columns, -1)
+            m = side[:, part]
             for y in outcomes:
-                scores = np.einsum("gmk,mk->gk", moved, pairs[y][1][:, part])
-                squares[y][part] = (scores**2).sum(axis=0)
+                # x~'e of each cluster is bilinear in the two combinations: one product with the packed forms
+                e = pairs[y][1][:, part]
+                both = np.where((left == right)[:, None], m[left] * e[left], m[left] * e[right] + m[right] * e[left])
+                scores = own @ both + forms[:, used, y] @ m
+                squares[y][part] = np.einsum("gk,gk->k", scores, scores)
         slopes = 1 + included.sum(axis=1)
         g, n = moments.clusters, moments.rows
         factor = g / (g - 1) * (n - 1) / (n - (slopes + moments.years))
@@ -82,13 +86,9 @@ def _sweep(s: Array, k: int, pivot: Array) -> Array:
 
 
 def _pair(s: Array, included: NDArray[np.bool_], controls: int, x: int, y: int) -> tuple[Array, Array]:
-    """Coefficient of y on x, and the combination of columns that is the residual."""
+    """Coefficient of y on x, and the weights (controls + 1, K) of controls and x in the residual, besides y itself."""
     beta = s[x, y] / np.where(s[x, x] > 0, s[x, x], np.nan)
-    residual = np.zeros((s.shape[0], len(included)))
-    residual[y] = 1.0
-    residual[x] = -beta
-    residual[:controls] = -np.where(included.T, s[:controls, y] - beta * s[:controls, x], 0.0)
-    return beta, residual
+    return beta, np.vstack([-np.where(included.T, s[:controls, y] - beta * s[:controls, x], 0.0), -beta[None]])
 
 
 def _full_sample_forms(moments: Moments) -> Array:
