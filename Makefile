@@ -8,7 +8,7 @@ REPORTS ?= reports
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data check panel variables results tables report test verify bench dag lint lock clean FORCE
+.PHONY: help all env data check panel variables results tables report test verify bench coverage dag lint lock clean FORCE
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 PYTHON := .venv/bin/python
@@ -110,6 +110,9 @@ lint: .venv/.dev ## ruff, the type checker and the import rules between the room
 bench: .venv/.dev ## measure stages and methods, ours and peers side by side (build/bench.json)
 	@$(PYTHON) -m benchmarks
 
+coverage: .venv/.dev ## Monte Carlo study of coverage and size, minutes (reports/methods/coverage.md)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.coverage
+
 dag: ## draw the stage graph
 	@printf '%s\n' 'data/ + specs/' '   |' 'ingest      -> build/<study>/raw.parquet     every number with its file, sheet, cell' '   |' \
 	'validate    -> values.parquet, findings.md   errors stop here' '   |' \
@@ -122,7 +125,7 @@ lock: .venv/.dev ## compile the hash-locked requirements anew from pyproject.tom
 	.venv/bin/uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 
-clean: ## remove what was generated, except the committed baseline
+clean: ## remove what was generated, except the committed baseline and studies
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find pipeline $(wildcard tests benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
-	@test ! -d reports || find reports -mindepth 1 -maxdepth 1 ! -name demo -exec rm -rf {} +
+	@test ! -d reports || find reports -mindepth 1 -maxdepth 1 ! -name demo ! -name methods -exec rm -rf {} +

@@ -5,7 +5,7 @@ from pipeline.report.table import Cell, Heading, Row, Table
 
 _SPECIAL = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
             "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$",
-            "−": "$-$", "×": r"$\times$", "→": r"$\to$", "²": "$^2$", "“": "``", "”": "''", "≥": r"$\geq$", "≤": r"$\leq$"}  # fmt: skip
+            "−": "$-$", "×": r"$\times$", "→": r"$\to$", "²": "$^2$", "ρ": r"$\rho$", "δ": r"$\delta$", "–": "--", "—": "---", "“": "``", "”": "''", "≥": r"$\geq$", "≤": r"$\leq$"}  # fmt: skip
 
 
 def escape(text: str) -> str:
@@ -13,9 +13,9 @@ def escape(text: str) -> str:
     return "".join(_SPECIAL.get(c, c) for c in text)
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, whole: bool) -> str:
     text = escape(typographic(cell.text))
-    if text.startswith("["):
+    if whole and text.startswith("["):  # narrow columns may break an interval after its comma
         text = rf"\mbox{{{text}}}"
     return text + (f"$^{{{cell.stars}}}$" if cell.stars else "")
 
@@ -36,7 +36,7 @@ def _row(row: Row, columns: int) -> list[str]:
     rule = [r"\midrule"] if row.rule_above else []
     if row.kind == "panel":
         return [*rule, rf"\multicolumn{{{columns + 1}}}{{l}}{{\textit{{{escape(row.label)}}}}} \\"]
-    return [*rule, " & ".join([escape(row.label), *map(_cell, row.cells)]) + r" \\"]
+    return [*rule, " & ".join([escape(row.label), *(_cell(c, columns <= 4) for c in row.cells)]) + r" \\"]
 
 
 def write(table: Table) -> bytes:
@@ -47,7 +47,7 @@ def write(table: Table) -> bytes:
     width = (0.98 - stub) / table.columns
     spec = rf"@{{}}>{{\raggedright\arraybackslash}}p{{{stub:.3f}\linewidth}}*{{{table.columns}}}{{>{{\centering\arraybackslash}}p{{\dimexpr {width:.4f}\linewidth-2\tabcolsep}}}}@{{}}"
     lines = [f"% {table.caption}", "% Requires booktabs and array" + ("; ctex, with XeLaTeX or LuaLaTeX" if
-             table.language == "zh" else ""), r"\begin{table}[htbp]", r"\centering", r"\scriptsize" if tight else r"\footnotesize",
+             table.language == "zh" else ""), r"\begin{table}[htbp]", r"\centering", r"\tiny" if table.columns > 8 else r"\scriptsize" if tight else r"\footnotesize",
              rf"\setlength{{\tabcolsep}}{{{1.5 if tight else 3}pt}}", rf"\caption{{{escape(table.title)}}}",
              rf"\label{{tab:{table.name.split('/')[-1]}}}", rf"\begin{{tabular}}{{{spec}}}", r"\toprule"]  # fmt: skip
     for i, headings in enumerate(table.headings):

@@ -1,0 +1,120 @@
+"""The mechanism tables on the demo study: identities, agreement between tables, refusals."""
+
+import numpy as np
+import pytest
+
+from pipeline.mechanisms.run import ESTIMATORS
+from pipeline.panel.finding import Rejected
+from pipeline.panel.panel import Panel
+from pipeline.study.tables import Sensitivity
+
+
+@pytest.fixture(scope="module")
+def results(demo, demo_panel):
+    names = [n for n, t in {**demo.tables, **demo.figures}.items() if t.kind in ESTIMATORS]
+    specs = {**demo.tables, **demo.figures}
+    return {n: ESTIMATORS[specs[n].kind](demo, demo_panel, n, specs[n]) for n in names}
+
+
+def test_every_result_says_its_seed_and_its_draws(results):
+    for name, result in results.items():
+        if name != "tables/90_recovery":
+            assert {"draws_asked", "draws_used", "draws_dropped"} <= set(result.provenance), name
+            assert (
+                result.provenance["draws_used"] + result.provenance["draws_dropped"] >= result.provenance["draws_used"]
+            )
+
+
+def test_joint_parts_add_up_exactly(results):
+    columns = {c.key: c for c in results["tables/07_parallel"].columns}
+    together = columns.pop("together")
+    parts = sum(c.term("indirect").estimate for c in columns.values())
+    assert together.term("indirect").estimate == pytest.approx(parts, rel=1e-12)
+    assert together.term("direct").estimate + parts == pytest.approx(together.term("total").estimate, rel=1e-12)
+    correlation = [[c.term(f"correlation/{k}").estimate for k in columns] for c in columns.values()]
+    for i in range(4):
+        for j in range(i):
+            assert correlation[i][j] == pytest.approx(correlation[j][i]) and abs(correlation[i][j]) <= 1
+
+
+def test_chains_add_up_to_the_total(results):
+    for column in results["tables/08_chain"].columns:
+        paths = sum(column.term(f"path_{p}").estimate for p in ("first", "second", "both", "direct"))
+        assert paths == pytest.approx(column.term("total").estimate, rel=1e-12)
+
+
+def test_tables_agree_where_they_say_the_same(results):
+    single = {c.key: c for c in results["tables/03_mechanisms"].columns}
+    joint = {c.key: c for c in results["tables/07_parallel"].columns}
+    sensitivity = {c.key: c for c in results["tables/09_sensitivity"].columns}
+    headline = results["tables/10_few_clusters"].columns[0]
+    for key, column in single.items():
+        assert joint[key].term("a").estimate == column.term("a").estimate
+        assert sensitivity[key].term("estimate_b").estimate == pytest.approx(column.term("b").estimate, rel=1e-10)
+        assert column.term("total").estimate == pytest.approx(headline.term("coefficient").estimate, rel=1e-10)
+        fixed = next(c for c in results["tables/12_index_uncertainty"].columns if c.key == key)
+        assert fixed.term("indirect_or_total").estimate == pytest.approx(column.term("indirect").estimate, rel=1e-8)
+
+
+def test_weights_rebuilt_change_the_interval_and_not_the_estimate(results):
+    for column in results["tables/12_index_uncertainty"].columns:
+        fixed, rebuilt = column.term("interval_fixed"), column.term("interval_rebuilt")
+        width = (rebuilt.high - rebuilt.low) / (fixed.high - fixed.low)
+        assert column.term("wider").estimate == pytest.approx(width) and width != 1.0
+
+
+def test_few_cluster_methods_agree_on_a_strong_effect(results):
+    for column in results["tables/10_few_clusters"].columns:
+        for key in ("crv1_p", "crv3_p", "wcr11_p", "wcr31_p", "permutation_p"):
+            assert column.term(key).estimate < 0.01
+        interval, b = column.term("interval_wild"), column.term("coefficient").estimate
+        assert interval.low < b < interval.high
+        left = column.term("leave_one_out")
+        assert left.low < b < left.high
+
+
+def test_adjusted_p_values_are_no_smaller(results):
+    for column in results["tables/11_multiple_tests"].columns:
+        single = column.term("wcr11_p").estimate
+        for key in ("romano_wolf", "westfall_young", "benjamini_hochberg"):
+            assert column.term(key).estimate >= single - 1e-12
+
+
+def test_the_curve_holds_every_combination_sorted(results, demo):
+    spec = demo.figures["figures/07_curve"]
+    column = results["figures/07_curve"].columns[0]
+    count = len(spec.outcomes) * len(spec.treatments) * 2 ** len(spec.controls) * len(spec.samples) * len(spec.effects)
+    estimates = [t.estimate for t in column.terms]
+    assert column.statistics["models"] == len(estimates) == count and estimates == sorted(estimates)
+    assert len({t.role for t in column.terms}) == count
+    assert 0 < column.statistics["p_median"] <= 1
+
+
+def test_one_model_of_the_curve_is_the_regression(results, demo, demo_panel):
+    from pipeline.inference.moments import codes
+    from pipeline.inference.within import within_fit
+
+    names = ["nqp", "openness", "finance"]
+    every = [*demo.figures["figures/07_curve"].outcomes, *demo.figures["figures/07_curve"].treatments]
+    rows = demo_panel.frame[[*every, *demo.spec.roles.controls]].dropna()
+    province, year = (codes(rows.index.get_level_values(x)) for x in ("province", "year"))
+    fit = within_fit(rows["uri"].to_numpy(), rows[names].to_numpy(), province, year, province)
+    ratio = rows["nqp"].std() / rows["uri"].std()
+    term = next(
+        t for t in results["figures/07_curve"].columns[0].terms if t.role == "uri|nqp|all|two-way|openness,finance"
+    )
+    assert term.estimate == pytest.approx(fit.beta[0] * ratio, rel=1e-9)
+    assert term.se == pytest.approx(np.sqrt(fit.covariance[0, 0]) * ratio, rel=1e-9)
+
+
+def test_a_benchmark_that_is_no_control_is_refused(demo, demo_panel):
+    text = {"en": "x", "zh": "x"}
+    spec = Sensitivity.model_validate({"kind": "sensitivity", "title": text, "benchmark": "schooling"})
+    with pytest.raises(Rejected, match="benchmark"):
+        ESTIMATORS["sensitivity"](demo, demo_panel, "tables/x", spec)
+
+
+def test_a_mediator_that_is_the_treatment_is_refused_by_name(demo, demo_panel):
+    frame = demo_panel.frame.assign(efficiency=2 * demo_panel.frame["nqp"])
+    with pytest.raises(Rejected, match="efficiency"):
+        ESTIMATORS["mediation"](demo, Panel(frame), "tables/03_mechanisms", demo.tables["tables/03_mechanisms"])
