@@ -54,7 +54,7 @@ def one(seed: int, a: float, b: float, draws: int = 999) -> tuple[list[bool], li
     moments = build_moments(np.column_stack([xs, ms, ys]), entity, year, entity)
     point = mediation_effects(moments, 0, 1, np.ones((1, G)), errors=True)
     replicates = mediation_effects(
-        moments, 0, 1, np.concatenate(cluster_counts(seed, "coverage", draws, G)), errors=True
+        moments, 0, 1, np.concatenate(list(cluster_counts(seed, "coverage", draws, G))), errors=True
     )
     without = mediation_effects(moments, 0, 1, 1 - np.eye(G)).indirect[0]
     ab, ab_draws = float(point.indirect[0, 0]), replicates.indirect[0]

@@ -150,7 +150,7 @@ def many() -> list[Row]:
         start = time.perf_counter()
         moments: Moments = build_moments(rng.normal(size=(n, CONTROLS + 3)), units, times, units // per_entity)
         built = time.perf_counter() - start
-        weights = cluster_counts(1, "bench", 1_000, G)[0]
+        weights = next(cluster_counts(1, "bench", 1_000, G))
 
         def replicate(moments: Moments = moments, weights: np.ndarray = weights) -> None:
             mediation_effects(moments, CONTROLS, 1, weights)

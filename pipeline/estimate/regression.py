@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipeline.estimate.few_clusters import DRAWS, bracket_p
 from pipeline.estimate.linear import fit, standard_notes
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel
@@ -21,13 +22,19 @@ def estimate(study: Study, panel: Panel, name: str, spec: Regression) -> Result:
         model = resolve(study, spec.model, column)
         variables |= set(model.variables)
         try:
-            columns.append(fit(panel, model, str(i), file, study.spec.bootstrap.level))
+            fitted = fit(panel, model, str(i), file, study.spec.bootstrap.level)
+            if spec.brackets:
+                p = bracket_p(panel, model, file, study.spec.seed, f"{name}/{i}", spec.brackets)
+                fitted.statistics["bracket_p"] = p
+            columns.append(fitted)
         except Rejected as rejected:
             at = f"columns.{i - 1}"
             problems += [replace(f, where=replace(f.where, key=at)) for f in rejected.findings]
     if problems:
         raise Rejected(problems)
     notes = standard_notes(study, panel, columns, sorted(variables))
+    if spec.brackets:
+        notes.insert(1, Note("brackets", {"method": spec.brackets, "draws": DRAWS, "seed": study.spec.seed}))
     if spec.align:
         treatments = [next(t.name for t in c.terms if t.role == "treatment") for c in columns]
         notes.insert(0, Note("aligned", {"treatments": treatments}))

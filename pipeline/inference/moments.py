@@ -61,19 +61,19 @@ def codes(labels: ArrayLike) -> Ints:
     return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64)
 
 
-def demean(z: Array, groups: Ints) -> Array:
-    """Columns of z (n, m) less their means within groups; m may be 0."""
+def demean(z: Array, groups: Ints, weights: Array | None = None) -> Array:
+    """Columns of z (n, m) less their (weighted) means within groups; m may be 0."""
     if not z.shape[1]:
         return z
-    counts = np.bincount(groups).astype(float)
-    sums = np.column_stack([np.bincount(groups, column) for column in z.T])
+    counts = np.bincount(groups, weights).astype(float)
+    sums = np.column_stack([np.bincount(groups, column if weights is None else column * weights) for column in z.T])
     return np.asarray(z - (sums / counts[:, None])[groups])
 
 
-def time_columns(entity: Ints, time: Ints) -> Array:
+def time_columns(entity: Ints, time: Ints, weights: Array | None = None) -> Array:
     """Entity-demeaned year dummies, one year left out, shape (n, T - 1)."""
     dummies = (time[:, None] == np.arange(1, time.max() + 1)[None, :]).astype(float)
-    return demean(dummies, entity) if dummies.shape[1] else dummies
+    return demean(dummies, entity, weights)
 
 
 def contrasts(years: int) -> Array:
@@ -92,11 +92,18 @@ def round_to_grid(x: Array, total_weight: int) -> Array:
 
 
 def build_moments(
-    z: Array, entity: ArrayLike, time: ArrayLike | None, cluster: ArrayLike, *, whiten: bool = True
+    z: Array,
+    entity: ArrayLike,
+    time: ArrayLike | None,
+    cluster: ArrayLike,
+    *,
+    weights: Array | None = None,
+    whiten: bool = True,
 ) -> Moments:
     """Moments of z (n, m), columns in the order in which they will be eliminated.
 
-    Entity effects are always absorbed; time effects unless `time` is None. Entities lie within clusters. Without
+    Entity effects are always absorbed; time effects unless `time` is None. Entities lie within clusters. `weights` (n,)
+    weigh the rows (analytic weights). Without
     whitening (for models on subsets of columns, whose order whitening would break) columns are scaled only.
     Raises ValueError when a column is collinear with those before it or with the effects, naming its position.
     """
@@ -104,15 +111,18 @@ def build_moments(
     entities, clusters = codes(entity), codes(cluster)
     n_clusters = int(clusters.max()) + 1
     n_entities = int(entities.max()) + 1
-    inner = demean(z, entities)
+    inner = demean(z, entities, weights)
     owner = np.zeros(n_entities, np.int64)
     owner[entities] = clusters
     per_cluster = np.bincount(owner, minlength=n_clusters).astype(float)
     years = codes(time) if time is not None else np.zeros(len(z), np.int64)
     n_years = int(years.max()) + 1
     balanced = len(z) == n_entities * n_years and len(np.unique(entities * n_years + years)) == len(z)
-    leading = time_columns(entities, years)
+    leading = time_columns(entities, years, weights)
     k = leading.shape[1]
+    if weights is not None:  # year means are weighted too, so that year sums no longer serve: explicit columns do
+        root = np.sqrt(np.asarray(weights, float))[:, None]
+        inner, leading, balanced = inner * root, leading * root, False
     scale = np.sqrt((inner**2).sum(axis=0))
     constant = scale <= 1e-10 * np.sqrt((z**2).sum(axis=0))  # rounding is all that is left
     scale[constant] = np.inf

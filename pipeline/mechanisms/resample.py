@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
+from tqdm import tqdm
 
 from pipeline.inference.draws import cluster_counts
 from pipeline.inference.mediation import MediationDraws, mediation_effects
@@ -102,8 +103,10 @@ def replicate(prepared: Prepared, *, errors: bool = False) -> Replicates:
     """
     moments = moments_of(prepared)
     controls, k, asked = len(prepared.model.controls), len(prepared.mediators), prepared.study.spec.bootstrap.draws
-    parts = [mediation_effects(moments, controls, k, w, errors=errors)
-             for w in cluster_counts(prepared.study.spec.seed, prepared.name, asked, moments.clusters)]  # fmt: skip
+    _require_memory(prepared, asked * (3 * k + 3 + (k + 1) ** 2) * 8 * 2)
+    chunks = cluster_counts(prepared.study.spec.seed, prepared.name, asked, moments.clusters)
+    progress = tqdm(chunks, prepared.name, total=-(-asked // 4096), delay=2, leave=False)  # shows after two seconds
+    parts = [mediation_effects(moments, controls, k, w, errors=errors) for w in progress]
     kept = np.concatenate([p.kept for p in parts])
     if kept.sum() < asked / 2:
         found = f"{int(kept.sum())} of {asked} bootstrap draws identify the effects"
@@ -118,6 +121,15 @@ def replicate(prepared: Prepared, *, errors: bool = False) -> Replicates:
     point = mediation_effects(moments, controls, k, np.ones((1, moments.clusters)), errors=errors)
     without = mediation_effects(moments, controls, k, 1 - np.eye(moments.clusters))
     return Replicates(point, draws, without, asked)
+
+
+def _require_memory(prepared: Prepared, needed: int) -> None:
+    bound = prepared.study.spec.bootstrap.memory_mb
+    if needed > bound * 2**20:
+        where = Where(file=str(prepared.study.paths.specs / "study.toml"), key="bootstrap.draws")
+        found = f"{prepared.study.spec.bootstrap.draws:,} draws of {prepared.name} need about {needed / 2**20:,.0f} MB"
+        raise Rejected([Finding("memory", "error", where, found, f"at most bootstrap.memory_mb = {bound}",
+                                "ask for fewer draws, or raise memory_mb if the machine has it")])  # fmt: skip
 
 
 def coefficient(name: str, fitted: WithinFit, position: int, level: float) -> Term:

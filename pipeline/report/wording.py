@@ -132,6 +132,19 @@ def note_text(note: Note, language: str, study: Study) -> str:
                     "of a × b includes 0; else “transmits” where it has the sign of the direct effect, “suppresses” "
                     "where it opposes it. The share is left out where the total may be zero. A decomposition of associations: reading b as an effect needs M free of other "
                     "confounders, which is not claimed.")  # fmt: skip
+        case "brackets":
+            named = {"wcr11": "WCR11", "wcr31": "WCR31", "crv3": "CRV3"}[v["method"]]
+            if v["method"] == "crv3":
+                return (
+                    "方括号内为整省刀切法（CRV3）的p值。"
+                    if zh
+                    else "In brackets: p-value with errors of the jackknife over provinces (CRV3)."
+                )
+            return (
+                f"方括号内为wild聚类自助法p值（{named}，施加原假设，{v['draws']:,}次，种子{v['seed']}）。"
+                if zh
+                else f"In brackets: p-value of the wild cluster bootstrap ({named}, null imposed, {v['draws']:,} draws, seed {v['seed']})."
+            )
         case "aligned":
             shown = [f"({i}) {study.label(t, language)}" for i, t in enumerate(v["treatments"], start=1)]
             return (f"各列的核心解释变量：{'、'.join(shown)}。" if zh else

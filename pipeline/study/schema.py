@@ -65,10 +65,11 @@ class Check(Closed):
 
 
 class Bootstrap(Closed):
-    """How many draws, and the level of the intervals."""
+    """How many draws, the level of the intervals, and the memory that the draws of one table may take."""
 
     draws: Annotated[int, Field(ge=99, le=10_000_000)] = 9999
     level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    memory_mb: Annotated[int, Field(ge=16)] = 1024
 
 
 class StudySpec(Closed):

@@ -42,7 +42,8 @@ class Descriptives(Closed):
 class Regression(Closed):
     """One linear model a column, with absorbed effects and errors clustered by province.
 
-    show: names of the terms to print, all by default; align: print each column's treatment in one row.
+    show: names of the terms to print, all by default; align: print each column's treatment in one row
+    brackets: a second p-value of the treatment, printed in brackets below its error
     """
 
     kind: Literal["regression"]
@@ -51,6 +52,7 @@ class Regression(Closed):
     columns: Annotated[list[ModelChoice], Field(min_length=1)]
     show: list[Name] | None = None
     align: bool = False
+    brackets: Literal["wcr11", "wcr31", "crv3"] | None = None
     remark: Text | None = None
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from benchmarks.coverage import INTERVALS, SINGLE, TESTS, one, report
+from tests.conftest import ROOT
 
 
 def test_size_and_coverage_of_the_methods():
@@ -37,3 +38,9 @@ def test_the_page_names_what_its_numbers_show():
         and "`joint wild` has the most power" in page
         and "`CRV3` is closest" in page
     )
+
+
+def test_the_report_names_the_method_that_the_committed_study_found():
+    page = (ROOT / "reports/methods/coverage.md").read_text(encoding="utf-8")
+    assert "the `percentile` interval is closest to its nominal coverage" in page
+    assert "found them closest" in (ROOT / "pipeline/report/document/content.py").read_text(encoding="utf-8")

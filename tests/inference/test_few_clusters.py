@@ -99,7 +99,7 @@ def test_errors_of_the_indirect_effect_inside_a_replicate(missing):
     z[:, 3] += 0.6 * z[:, 2]
     z[:, 4] += 0.5 * z[:, 3] + 0.2 * z[:, 2]
     moments = build_moments(z[keep], entity[keep], time[keep], entity[keep])
-    weights = np.concatenate([np.ones((1, 12)), cluster_counts(1, "x", 3, 12)[0]])
+    weights = np.concatenate([np.ones((1, 12)), next(cluster_counts(1, "x", 3, 12))])
     got = mediation_effects(moments, 2, 1, weights, errors=True)
     step = 1e-5
     for r, w in enumerate(weights):

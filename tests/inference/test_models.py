@@ -115,7 +115,7 @@ def test_indirect_effect_along_rho():
 @given(st.integers(0, 10_000))
 def test_parallel_parts_and_chains_add_up_to_the_total(seed):
     z, entity, time = panel(seed, k=6)
-    got = mediation_effects(build_moments(z, entity, time, entity), 1, 3, cluster_counts(seed, "x", 5, 12)[0])
+    got = mediation_effects(build_moments(z, entity, time, entity), 1, 3, next(cluster_counts(seed, "x", 5, 12)))
     b, direct = got.parallel()
     np.testing.assert_allclose(direct + (got.a * b).sum(axis=0), got.total, rtol=1e-8, atol=1e-10)
     paths = got.chain(0, 2)
@@ -140,7 +140,7 @@ def test_parallel_b_is_the_joint_regression_and_a_chain_its_two():
 def test_weights_rebuilt_in_a_replicate_are_those_of_the_stacked_sample():
     z, entity, time = panel(7, k=6)
     indicators, signs = np.exp(z[:, :3]), np.array([1.0, -1.0, 1.0])
-    counts = np.concatenate([np.ones((1, 12)), cluster_counts(3, "x", 4, 12)[0]])
+    counts = np.concatenate([np.ones((1, 12)), next(cluster_counts(3, "x", 4, 12))])
     slopes = SLOPES["entropy"](indicators, signs, entity, counts, 1e-4)
     moments = build_moments(np.column_stack([z[:, 3], indicators, z[:, 5]]), entity, time, entity, whiten=False)
     scaled = cross_products(moments, counts) * np.outer(np.diag(moments.factor), np.diag(moments.factor))[:, :, None]

@@ -52,7 +52,7 @@ def test_replicates_equal_refits(seed, missing, per_cluster):
     z, entity, time, cluster = panel(seed, 12, 6, missing, per_cluster)
     moments = build_moments(z, entity, time, cluster)
     assert (moments.year_sums is not None) == (missing == 0)
-    weights = cluster_counts(seed, "test", 3, moments.clusters)[0]
+    weights = next(cluster_counts(seed, "test", 3, moments.clusters))
     got = mediation_effects(moments, 2, 2, weights)
     for r, counts in enumerate(weights):
         if not got.kept[r]:
@@ -90,7 +90,7 @@ def test_999_stored_replicates_of_r_and_linearmodels(shared):
 def test_total_is_direct_plus_indirect():
     z, entity, time, cluster = panel(3, 20, 5, 4)
     moments = build_moments(z, entity, time, cluster)
-    got = mediation_effects(moments, 2, 2, cluster_counts(1, "x", 50, 20)[0])
+    got = mediation_effects(moments, 2, 2, next(cluster_counts(1, "x", 50, 20)))
     np.testing.assert_allclose(got.direct + got.indirect, np.broadcast_to(got.total, got.direct.shape), rtol=1e-12)
 
 
@@ -128,7 +128,7 @@ def test_a_mediator_close_to_the_treatment_keeps_its_draws():
     """What counts is the share left of the mediator's variation net of the treatment, not of all its variation."""
     z, entity, time, cluster = panel(11, 12, 6, 0)
     z[:, 3] = z[:, 2] + 1e-4 * z[:, 3]
-    got = mediation_effects(build_moments(z, entity, time, cluster), 2, 2, cluster_counts(1, "x", 200, 12)[0])
+    got = mediation_effects(build_moments(z, entity, time, cluster), 2, 2, next(cluster_counts(1, "x", 200, 12)))
     assert got.kept.mean() > 0.95
 
 
@@ -140,9 +140,9 @@ def test_collinear_columns_are_named():
 
 
 def test_chunks_do_not_change_a_draw():
-    whole = np.concatenate(cluster_counts(1, "spec", 5000, 7))
+    whole = np.concatenate(list(cluster_counts(1, "spec", 5000, 7)))
     assert whole.shape == (5000, 7) and (whole.sum(axis=1) == 7).all()
-    np.testing.assert_array_equal(np.concatenate(cluster_counts(1, "spec", 4200, 7)), whole[:4200])
+    np.testing.assert_array_equal(np.concatenate(list(cluster_counts(1, "spec", 4200, 7))), whole[:4200])
 
 
 def test_streams_differ_by_spec_and_seed():
@@ -164,3 +164,55 @@ def test_cross_products_are_symmetric():
     z, entity, time, cluster = panel(10, 10, 5, 2)
     s = cross_products(build_moments(z, entity, time, cluster), np.ones((1, 10)))
     np.testing.assert_allclose(s[:, :, 0], s[:, :, 0].T, atol=1e-12)
+
+
+@pytest.mark.parametrize("missing", [0, 5])
+def test_weighted_replicates_equal_weighted_refits(missing):
+    z, entity, time, cluster = panel(12, 12, 6, missing)
+    w = np.random.default_rng(2).uniform(0.2, 3.0, len(z))
+    moments = build_moments(z, entity, time, cluster, weights=w)
+    counts = next(cluster_counts(5, "w", 4, 12))
+    got = mediation_effects(moments, 2, 2, counts, errors=True)
+    root = np.sqrt(w)
+    for r, drawn in enumerate(counts):
+        members = [np.flatnonzero(cluster == g) for g in range(12) for _ in range(int(drawn[g]))]
+        rows = np.concatenate(members)
+        ids = np.repeat(np.arange(len(members)), [len(m) for m in members])
+        effects = np.column_stack([ids[:, None] == np.unique(ids), time[rows][:, None] == np.unique(time[rows])[1:]])
+        base = np.column_stack([z[rows, :3], effects.astype(float)]) * root[rows, None]
+        m, y = z[rows, 3] * root[rows], z[rows, -1] * root[rows]
+        assert got.a[0, r] == pytest.approx(np.linalg.lstsq(base, m, rcond=None)[0][2], rel=1e-8)
+        both = np.linalg.lstsq(np.column_stack([m, base]), y, rcond=None)[0]
+        assert got.b[0, r] == pytest.approx(both[0], rel=1e-8)
+
+
+def test_singleton_entities_and_years_change_nothing():
+    """An entity seen once is absorbed by its own effect; a year seen once by its own."""
+    z, entity, time, cluster = panel(13, 12, 6, 0)
+    keep = ~((entity == 11) & (time != 2))
+    alone = np.concatenate([np.flatnonzero(keep), [0]])
+    time2 = time[alone].copy()
+    time2[-1] = 9
+    got = mediation_effects(build_moments(z[alone], entity[alone], time2, cluster[alone]), 2, 2, np.ones((1, 12)))
+    rest = entity != 11
+    want = mediation_effects(build_moments(z[rest], entity[rest], time[rest], cluster[rest]), 2, 2, np.ones((1, 11)))
+    np.testing.assert_allclose(got.indirect, want.indirect, rtol=1e-9)
+
+
+def test_the_same_bits_on_any_threads_and_chunks():
+    from threadpoolctl import threadpool_limits
+
+    z, entity, time, cluster = panel(14, 31, 12, 0)
+    moments = build_moments(z, entity, time, cluster)
+    weights = np.concatenate(list(cluster_counts(1, "bits", 5000, 31)))
+    outs = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            for chunk in (5000, 4096, 333, 1):
+                last = 5000 if chunk > 1 else 40
+                parts = [
+                    mediation_effects(moments, 2, 2, weights[i : i + chunk]).indirect for i in range(0, last, chunk)
+                ]
+                outs.append(np.concatenate(parts, axis=1))
+    for other in outs[1:]:
+        np.testing.assert_array_equal(other, outs[0][:, : other.shape[1]])

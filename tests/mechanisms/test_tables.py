@@ -6,7 +6,7 @@ import pytest
 from pipeline.mechanisms.run import ESTIMATORS
 from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import Panel
-from pipeline.study.tables import Sensitivity
+from pipeline.study.tables import Mediation, Sensitivity
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +118,37 @@ def test_a_mediator_that_is_the_treatment_is_refused_by_name(demo, demo_panel):
     frame = demo_panel.frame.assign(efficiency=2 * demo_panel.frame["nqp"])
     with pytest.raises(Rejected, match="efficiency"):
         ESTIMATORS["mediation"](demo, Panel(frame), "tables/03_mechanisms", demo.tables["tables/03_mechanisms"])
+
+
+def test_two_step_prints_the_first_step_and_the_cited_evidence(demo, demo_panel):
+    from pipeline.report.layout import mediation as layout
+
+    text = {"en": "Mechanisms", "zh": "机制"}
+    cited = {"services": {"en": "A study (2020)", "zh": "某研究（2020）"}}
+    spec = Mediation.model_validate({"kind": "mediation", "title": text, "evidence": cited})
+    assert spec.design == "two-step"
+    result = ESTIMATORS["mediation"](demo, demo_panel, "tables/x", spec)
+    table = layout.build(demo, "tables/x", spec, result, "en", "1")
+    assert [r.label for r in table.rows if r.kind == "panel"] == ["First step: NQP → M"]
+    assert not any("a × b" in r.label for r in table.rows)
+    assert "A study (2020)" in " ".join(table.notes)
+
+
+def test_draws_beyond_the_declared_memory_are_refused(demo, demo_panel):
+    from dataclasses import replace
+
+    bootstrap = demo.spec.bootstrap.model_copy(update={"draws": 10_000_000, "memory_mb": 64})
+    study = replace(demo, spec=demo.spec.model_copy(update={"bootstrap": bootstrap}))
+    with pytest.raises(Rejected, match="memory_mb = 64"):
+        ESTIMATORS["mediation"](study, demo_panel, "tables/03_mechanisms", demo.tables["tables/03_mechanisms"])
+
+
+def test_p_values_in_brackets_are_those_of_the_few_cluster_table(demo, demo_panel, results):
+    from pipeline.estimate.regression import estimate
+
+    for method, key in (("crv3", "crv3_p"), ("wcr31", "wcr31_p")):
+        spec = demo.tables["tables/02_baseline"].model_copy(update={"brackets": method})
+        columns = estimate(demo, demo_panel, "tables/02_baseline", spec).columns
+        assert columns[0].statistics["bracket_p"] is None  # pooled: no province effects
+        headline = results["tables/10_few_clusters"].columns[0].term(key).estimate
+        assert columns[-1].statistics["bracket_p"] == pytest.approx(headline, rel=1e-6, abs=2e-5)

@@ -2,7 +2,7 @@
 
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout.notes import notes
-from pipeline.report.numbers import count, decimal, stars
+from pipeline.report.numbers import count, decimal, p_value, stars
 from pipeline.report.table import Cell, Heading, Row, Table, merged
 from pipeline.report.wording import word
 from pipeline.study import Study
@@ -25,8 +25,15 @@ def build(
         terms = [_find(c, key) for c in columns]
         rows.append(Row(label, tuple(Cell(decimal(t.estimate), stars(t.p)) if t else Cell() for t in terms)))
         rows.append(Row("", tuple(Cell(f"({decimal(t.se)})") if t else Cell() for t in terms)))
+        if getattr(spec, "brackets", None) and any(t and t.role == "treatment" for t in terms):
+            rows.append(Row("", tuple(_bracket(c, t) for c, t in zip(columns, terms, strict=True))))
     return Table(name, number, spec.title.in_language(language), "", tuple(headings),
                  tuple([*rows, *foot(columns, language)]), notes(study, spec, result, language), language)  # fmt: skip
+
+
+def _bracket(column: Column, term: Term | None) -> Cell:
+    p = column.statistics.get("bracket_p")
+    return Cell(f"[{p_value(float(p))}]") if term and p is not None else Cell()
 
 
 def _labels(spec: Regression | Heterogeneity, columns: list[Column], language: str) -> list[str]:
