@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from pipeline.inference.wild_joint import joint_model, joint_test
 from pipeline.mechanisms.resample import bootstrap_term, coefficient, draw_record, mechanism_notes, prepare, replicate
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
@@ -26,6 +27,12 @@ def parallel(study: Study, panel: Panel, name: str, spec: Parallel) -> Result:
     b_point, direct_point = replicates.point.parallel()
     parts = replicates.draws.a * b_draws
     points = (replicates.point.a * b_point)[:, 0]
+    tested = prepared.rows[mediators].to_numpy(float)
+    rest = prepared.rows[right].to_numpy(float)
+    all_b = joint_model(
+        prepared.column(model.outcome), tested, rest, prepared.province, prepared.year, prepared.province
+    )
+    p_joint = joint_test(all_b, study.spec.seed, f"{name}/joint").p
     correlation = np.atleast_2d(np.corrcoef(parts))
     columns = []
     for k, mediator in enumerate(mediators):
@@ -44,7 +51,7 @@ def parallel(study: Study, panel: Panel, name: str, spec: Parallel) -> Result:
         float(points.sum()) / total.estimate if total.estimate and (total.low or 0) * (total.high or 0) > 0 else None
     )
     columns.append(Column("together", model.outcome,
-                          [together, interval, Term("share", "share", share), direct, total], prepared.statistics()))  # fmt: skip
+                          [together, interval, Term("share", "share", share), direct, total, Term("joint_b", "p", p_joint)], prepared.statistics()))  # fmt: skip
     notes = mechanism_notes(prepared, panel, replicates, Note("gelbach"))
     return Result(name, spec.kind, columns, notes, draw_record(replicates))
 

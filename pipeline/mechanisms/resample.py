@@ -159,7 +159,17 @@ def mechanism_notes(
             *data_notes(prepared.study, panel, list(prepared.rows.columns))]  # fmt: skip
 
 
-def draw_record(replicates: Replicates) -> dict[str, int]:
+def draw_record(replicates: Replicates) -> dict[str, int | str]:
     """What a results file says of its draws."""
-    return {"draws_asked": replicates.asked, "draws_used": replicates.used,
-            "draws_dropped": replicates.asked - replicates.used}  # fmt: skip
+    dropped = replicates.asked - replicates.used
+    reason = (
+        "treatment or a mechanism without variation beside the other variables in the draw"
+        if dropped
+        else "none dropped"
+    )
+    return {
+        "draws_asked": replicates.asked,
+        "draws_used": replicates.used,
+        "draws_dropped": dropped,
+        "dropped_because": reason,
+    }

@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "wild_a": ("p of a, wild bootstrap", "a的wild自助法p值"), "wild_b": ("p of b, wild bootstrap", "b的wild自助法p值"),
     "wild_joint": ("p of both, wild bootstrap", "a、b联合的wild自助法p值"), "sobel_p": ("p, Sobel", "Sobel检验p值"),
     "b_joint": ("b: M → URI, all M jointly", "b：M→城乡融合（全部机制同时进入）"),
+    "joint_b": ("p, all b = 0 (wild)", "全部b = 0的p值（wild）"),
     "together": ("All jointly", "全部机制"), "correlation": ("Correlation with {other}", "与{other}的相关"),
     "path_first": ("Through the first alone", "仅经第一机制"), "path_second": ("Through the second alone", "仅经第二机制"),
     "path_both": ("Through the chain", "经链式路径"), "path_direct": ("Direct", "直接效应"),

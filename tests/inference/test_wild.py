@@ -9,6 +9,7 @@ import statsmodels.api as sm
 
 from pipeline.inference.moments import codes
 from pipeline.inference.wild import weight_vectors, wild_model, wild_statistics, wild_test
+from pipeline.inference.wild_joint import joint_model, joint_statistics, joint_test
 
 
 def case(shared, name):
@@ -121,3 +122,35 @@ def test_the_statistic_is_a_refit_on_bootstrap_data():
         scores = np.bincount(cluster, xt * (star - full @ beta), 7)
         t = (beta[0] - r) / (np.sqrt((scores**2).sum()) / (xt @ xt))
         assert ours == pytest.approx(t, rel=1e-9)
+
+
+def test_a_joint_test_of_one_coefficient_is_the_single_test():
+    d, firm, year = grunfeld()
+    arrays = d["invest"].to_numpy(), d["capital"].to_numpy(), d[["value"]].to_numpy()
+    single, joint = (
+        wild_model(*arrays, firm, year, firm),
+        joint_model(arrays[0], arrays[1][:, None], arrays[2], firm, year, firm),
+    )
+    v = weight_vectors(0, "x", 1024, 10, "rademacher")[0][0]
+    np.testing.assert_allclose(joint_statistics(joint, v), wild_statistics(single, v) ** 2, rtol=1e-8)
+    assert joint_test(joint, 0, "x", 1024).p == 52 / 1024
+
+
+def test_the_joint_statistic_is_a_wald_test_on_bootstrap_data():
+    rng = np.random.default_rng(8)
+    entity, time = (a.ravel() for a in np.meshgrid(np.arange(14), np.arange(6), indexing="ij"))
+    cluster = entity // 2
+    x, (c, y) = rng.normal(size=(84, 2)), rng.normal(size=(2, 84))
+    dummies = np.column_stack([entity[:, None] == np.arange(14), time[:, None] == np.arange(1, 6)]).astype(float)
+    restricted, full = np.column_stack([c, dummies]), np.column_stack([x, c, dummies])
+    fitted = restricted @ np.linalg.lstsq(restricted, y, rcond=None)[0]
+    model = joint_model(y, x, c[:, None], entity, time, cluster)
+    bread = np.linalg.pinv(full.T @ full)
+    v = next(iter(weight_vectors(1, "x", 12, 7, "webb")[0]))
+    for weights, ours in zip(v, joint_statistics(model, v), strict=True):
+        star = fitted + weights[cluster] * (y - fitted)
+        beta = bread @ full.T @ star
+        residual = star - full @ beta
+        scores = np.stack([full[cluster == g].T @ residual[cluster == g] for g in range(7)])
+        variance = (bread @ scores.T @ scores @ bread)[:2, :2]
+        assert ours == pytest.approx(beta[:2] @ np.linalg.solve(variance, beta[:2]), rel=1e-7)

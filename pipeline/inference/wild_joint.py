@@ -1,0 +1,67 @@
+"""Restricted wild cluster bootstrap of a joint hypothesis: several coefficients are zero at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.inference.moments import Array, Ints, demean, time_columns
+from pipeline.inference.wild import WildTest, weight_vectors
+
+_CHUNK = 2048
+
+
+@dataclass(frozen=True)
+class JointModel:
+    """Cluster quantities of a model with q tested regressors: P (G, q) scores of the restricted residuals, D (G, q, q)
+    cross products, E (G, q, k) with the basis of the nuisance columns, F (G, k) its products with the residuals."""
+
+    p: Array
+    d: Array
+    e: Array
+    f: Array
+
+    @property
+    def clusters(self) -> int:
+        return len(self.p)
+
+
+def joint_model(y: Array, x: Array, controls: Array, entity: Ints, time: Ints | None, cluster: Ints) -> JointModel:
+    """Reduce a model of y (n,) on tested x (n, q), controls (n, k) and effects to cluster quantities."""
+    dummies = time_columns(entity, time) if time is not None else np.zeros((len(y), 0))
+    base = np.column_stack([dummies, demean(np.asarray(controls, float).reshape(len(y), -1), entity)])
+    q, r = np.linalg.qr(base / np.maximum(np.sqrt((base**2).sum(axis=0)), 1e-300))
+    q = q[:, np.abs(np.diag(r)) > 1e-10]
+    z = demean(np.column_stack([y, x]), entity)
+    z = z - q @ (q.T @ z)
+    z = z - q @ (q.T @ z)
+    u, xt = z[:, 0], z[:, 1:]
+    groups = int(cluster.max()) + 1
+    members = [np.flatnonzero(cluster == g) for g in range(groups)]
+    p = np.stack([xt[i].T @ u[i] for i in members])
+    d = np.stack([xt[i].T @ xt[i] for i in members])
+    e = np.stack([xt[i].T @ q[i] for i in members])
+    return JointModel(p, d, e, np.stack([q[i].T @ u[i] for i in members]))
+
+
+def joint_statistics(model: JointModel, v: Array) -> Array:
+    """Cluster-robust Wald statistics of H0: all tested coefficients are zero, for weights v (R, G); no factor."""
+    inverse = np.linalg.inv(model.d.sum(axis=0))
+    out = np.empty(len(v))
+    for at in range(0, len(v), _CHUNK):
+        w = v[at : at + _CHUNK]
+        total = w @ model.p
+        slopes = total @ inverse
+        scores = w[:, :, None] * model.p - np.einsum("hij,rj->rhi", model.d, slopes, optimize=True)
+        scores -= np.einsum("hik,rk->rhi", model.e, w @ model.f, optimize=True)
+        meat = np.einsum("rhi,rhj->rij", scores, scores, optimize=True)
+        out[at : at + _CHUNK] = np.einsum("ri,ri->r", total, np.linalg.solve(meat, total[:, :, None])[:, :, 0])
+    return out
+
+
+def joint_test(model: JointModel, seed: int, spec: str, draws: int = 9_999) -> WildTest:
+    """p-value of the joint hypothesis, ties counted; Rademacher weights, all sign vectors when they are few."""
+    chunks, enumerated = weight_vectors(seed, spec, draws, model.clusters, "rademacher")
+    sample = float(joint_statistics(model, np.ones((1, model.clusters)))[0])
+    extreme = sum(int((joint_statistics(model, v) >= sample * (1 - 1e-9)).sum()) for v in chunks)
+    total = sum(map(len, chunks))
+    return WildTest(extreme / total if enumerated else (1 + extreme) / (1 + total), sample, total, enumerated)
