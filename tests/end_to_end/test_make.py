@@ -46,7 +46,7 @@ def test_all_makes_every_output(project):
                  "tables/02_baseline.docx", "tables/03_mechanisms.zh.html", "figures/03_paths.svg"):  # fmt: skip
         assert f"reports/demo/{name}" in there
     report = (project.folder / "reports/demo/report.html").read_text(encoding="utf-8")
-    assert report.count('<figure class="table"') == 9 and report.count('<figure class="picture"') == 6
+    assert report.count('<figure class="table"') == 15 and report.count('<figure class="picture"') == 8
     manifest = json.loads((project.folder / "reports/demo/manifest.json").read_text(encoding="utf-8"))
     assert manifest["synthetic"] is True and len(manifest["inputs"]) == 3
     for name, digest in manifest["outputs"].items():
@@ -80,13 +80,13 @@ def test_one_table_spec_rebuilds_one_table_and_the_report(project):
 
 
 def test_a_new_table_is_one_new_file_and_a_removed_one_is_gone(project):
-    spec = project.folder / "specs/demo/tables/07_pair.toml"
+    spec = project.folder / "specs/demo/tables/13_pair.toml"
     spec.write_text('kind = "regression"\ntitle = { en = "Pair", zh = "对" }\n[[columns]]\n', encoding="utf-8")
     assert project.make("all")[0] == 0
-    assert (project.folder / "reports/demo/tables/07_pair.docx").exists()
+    assert (project.folder / "reports/demo/tables/13_pair.docx").exists()
     spec.unlink()
     assert project.make("all")[0] == 0
-    assert not list((project.folder / "reports/demo/tables").glob("07_*"))
+    assert not list((project.folder / "reports/demo/tables").glob("13_*"))
 
 
 def test_a_changed_source_rebuilds_what_depends_on_it_whatever_its_date(project):

@@ -26,6 +26,15 @@ plt.rcParams.update({
 })  # fmt: skip
 
 
+def _freeze_layout(figure: Figure) -> None:
+    """Run the layout once and round it: the solver's last bits depend on memory addresses, the figure must not."""
+    figure.draw_without_rendering()
+    places = [(axes, axes.get_position().bounds) for axes in figure.axes]
+    figure.set_layout_engine("none")
+    for axes, bounds in places:
+        axes.set_position(tuple(round(b, 4) for b in bounds))  # type: ignore[arg-type]
+
+
 def finish(figure: Figure, language: str, synthetic: bool) -> dict[str, bytes]:
     """The figure in every format; synthetic data are marked in the picture itself."""
     if synthetic:
@@ -34,6 +43,7 @@ def finish(figure: Figure, language: str, synthetic: bool) -> dict[str, bytes]:
         figure.text(0.995, 0.005, word("synthetic", language), ha="right", va="bottom", fontsize=6.5, color=WARM)
     dates = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
              "png": {"Software": None}}  # fmt: skip
+    _freeze_layout(figure)
     out = {}
     for kind in FORMATS:
         buffer = io.BytesIO()
