@@ -6,11 +6,14 @@ from pipeline.inference.moments import Array, Moments, reduce
 
 
 def leave_one_out(moments: Moments, regressors: int) -> tuple[Array, Array]:
-    """Coefficients (k,) of the last column on the first `regressors`, and without each cluster (G, k)."""
+    """Coefficients (k,) of the last column on the first `regressors`, and without each cluster (G, k).
+
+    NaN where what is left does not identify them.
+    """
     g = moments.clusters
     weights = np.concatenate([np.ones((1, g)), 1 - np.eye(g)])
-    coefficients, _, _ = reduce(moments, weights, regressors)
-    last = coefficients[:, -1, :].T
+    coefficients, _, smallest = reduce(moments, weights, regressors)
+    last = np.where(smallest > 1e-6, coefficients[:, -1, :], np.nan).T
     return last[0], last[1:]
 
 

@@ -14,7 +14,7 @@ TOLERANCE = 1e-6
 class MediationDraws:
     """Effects of R replicates, each mediator on its own: a, b (mediators, R); total (R,).
 
-    kept: (R,) false for collapsed replicates; rest: (mediators + 1, mediators + 1, R) residual cross products of the
+    kept: (R,) false for collapsed replicates; jointly: (R,) false also where the mediators collapse on each other; rest: (mediators + 1, mediators + 1, R) residual cross products of the
     mediators and the outcome given treatment and controls; errors: (mediators, R) cluster-robust errors of a*b if asked.
     """
 
@@ -22,6 +22,7 @@ class MediationDraws:
     b: Array
     total: Array
     kept: NDArray[np.bool_]
+    jointly: NDArray[np.bool_]
     rest: Array
     errors: Array | None = None
 
@@ -69,11 +70,14 @@ def mediation_effects(
     smallest = np.minimum(smallest, (variance / full[:, None]).min(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         b = residual[:-1, -1] / variance
-    found = MediationDraws(a, b, total, smallest > TOLERANCE, residual)
+    kept = smallest > TOLERANCE
+    own = np.abs(np.diag(moments.factor))[controls + 1 : -1]
+    _, _, joint = eliminate(residual[:-1, :-1] / np.outer(own, own)[:, :, None], mediators)
+    found = MediationDraws(a, b, total, kept, kept & (joint > TOLERANCE), residual)
     if not errors:
         return found
     chunks = [_errors(moments, controls, mediators, weights[i : i + 512]) for i in range(0, len(weights), 512)]
-    return MediationDraws(a, b, total, found.kept, residual, np.concatenate(chunks, axis=1))
+    return MediationDraws(a, b, total, found.kept, found.jointly, residual, np.concatenate(chunks, axis=1))
 
 
 def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> Array:

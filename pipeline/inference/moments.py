@@ -11,8 +11,8 @@ Columns are whitened first with the R factor of a QR of the full-sample two-way-
 share of full-sample variation left: a collapsed replicate shows as a small pivot and is dropped and counted.
 
 Moments are rounded once to a power-of-two grid on which every integer-weighted sum of total weight up to twice the
-number of clusters is exact in binary64: a replicate has the same bits whatever the order of the sum, the number of
-threads, the chunk it is computed in or the linear algebra library.
+number of clusters is exact in binary64: a replicate's effects have the same bits whatever the order of the sum, the
+number of threads or the chunk it is computed in (on one kind of processor: the whitening itself is not rounded).
 """
 
 from dataclasses import dataclass
@@ -108,6 +108,8 @@ def build_moments(
     Raises ValueError when a column is collinear with those before it or with the effects, naming its position.
     """
     z = np.asarray(z, float)
+    if weights is not None:
+        weights = np.asarray(weights, float) / np.mean(weights)
     entities, clusters = codes(entity), codes(cluster)
     n_clusters = int(clusters.max()) + 1
     n_entities = int(entities.max()) + 1
@@ -121,7 +123,7 @@ def build_moments(
     leading = time_columns(entities, years, weights)
     k = leading.shape[1]
     if weights is not None:  # year means are weighted too, so that year sums no longer serve: explicit columns do
-        root = np.sqrt(np.asarray(weights, float))[:, None]
+        root = np.sqrt(weights)[:, None]
         inner, leading, balanced = inner * root, leading * root, False
     scale = np.sqrt((inner**2).sum(axis=0))
     constant = scale <= 1e-10 * np.sqrt((z**2).sum(axis=0))  # rounding is all that is left

@@ -6,20 +6,21 @@ from numpy.typing import NDArray
 from pipeline.inference.moments import Array
 
 
-def romano_wolf(statistics: Array, draws: Array) -> Array:
+def romano_wolf(statistics: Array, draws: Array, exact: bool = False) -> Array:
     """Step-down max-|t| adjusted p-values.
 
     statistics: (S,) sample t; draws: (R, S) t under the null, all hypotheses from the same draws.
-    Source: Romano and Wolf (2005, 2016), p = (1 + #{max* >= |t|}) / (1 + R), monotone in the order of |t|.
+    Source: Romano and Wolf (2005, 2016), p = (1 + #{max* >= |t|}) / (1 + R), monotone in the order of |t|; `exact` where
+    the draws enumerate all sign vectors, p = #/R. Ties count as extreme.
     """
     size, null = np.abs(statistics), np.abs(draws)
     order = np.argsort(-size, kind="stable")
     running = np.maximum.accumulate(null[:, order[::-1]], axis=1)[:, ::-1]  # max over this and all less extreme ones
-    p = (1 + (running >= size[order]).sum(axis=0)) / (1 + len(null))
+    p = _share((running >= size[order] * (1 - 1e-9)).sum(axis=0), len(null), exact)
     return _monotone(p, order)
 
 
-def westfall_young(p_values: Array, draws: Array) -> Array:
+def westfall_young(p_values: Array, draws: Array, exact: bool = False) -> Array:
     """Step-down min-p adjusted p-values.
 
     p_values: (S,) bootstrap p of each hypothesis; draws: (R, S) t under the null, turned into p-values by their rank.
@@ -30,11 +31,16 @@ def westfall_young(p_values: Array, draws: Array) -> Array:
     ranks = np.empty_like(null)
     for j in range(s):
         ordered = np.sort(null[:, j])
-        ranks[:, j] = (count - np.searchsorted(ordered, null[:, j], side="left")) / count
+        ranks[:, j] = (count - np.searchsorted(ordered, null[:, j] * (1 - 1e-9), side="left")) / count
     order = np.argsort(p_values, kind="stable")
     running = np.minimum.accumulate(ranks[:, order[::-1]], axis=1)[:, ::-1]
-    p = (1 + (running <= np.asarray(p_values)[order]).sum(axis=0)) / (1 + count)
+    p = _share((running <= np.asarray(p_values)[order] * (1 + 1e-9)).sum(axis=0), count, exact)
     return _monotone(p, order)
+
+
+def _share(extreme: NDArray[np.signedinteger], draws: int, exact: bool) -> Array:
+    """p-values from counts: the draws are all there are (`exact`), or a sample that the data join."""
+    return np.asarray(extreme / draws if exact else (1 + extreme) / (1 + draws))
 
 
 def _monotone(p: Array, order: NDArray[np.signedinteger]) -> Array:

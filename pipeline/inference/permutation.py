@@ -60,5 +60,7 @@ def permutation_test(
     rng = generator(seed, f"{spec}/permutation")
     orders = np.argsort(rng.random((draws, g)), axis=1)
     permuted, estimate = path_coefficients(y, x, controls, entity, time, orders)
+    if not np.isfinite(estimate):
+        raise ValueError("the treatment has no variation beside the controls and the effects")
     extreme = int((np.abs(permuted) >= abs(estimate) * (1 - 1e-12)).sum())
     return PermutationTest((1 + extreme) / (1 + draws), estimate, draws)

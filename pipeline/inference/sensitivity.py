@@ -50,14 +50,17 @@ class Bound:
     adjusted: float
 
 
-def benchmark(estimate: float, se: float, df: int, r2_dx: float, r2_yx: float, strength: float = 1.0) -> Bound:
+def benchmark(estimate: float, se: float, df: int, r2_dx: float, r2_yx: float, strength: float = 1.0) -> Bound | None:
     """Bound on the bias by a confounder `strength` times as strong as an observed covariate.
 
     r2_dx: partial R² of the covariate with the regressor given the others; r2_yx: with the outcome given regressor and
-    others; se classical. Source: Cinelli and Hazlett (2020), section 4.4. R² beyond 1 are set to 1.
+    others; se classical. Source: Cinelli and Hazlett (2020), section 4.4. None where no confounder can be so strong (it
+    would explain more than all of the regressor).
     """
-    r2_dz = min(strength * r2_dx / (1 - r2_dx), 1 - 1e-12)
-    r2_zx = strength * r2_dx**2 / ((1 - strength * r2_dx) * (1 - r2_dx)) if strength * r2_dx < 1 else 1 - 1e-12
+    if strength * r2_dx / (1 - r2_dx) >= 1:
+        return None
+    r2_dz = strength * r2_dx / (1 - r2_dx)
+    r2_zx = strength * r2_dx**2 / ((1 - strength * r2_dx) * (1 - r2_dx))
     r2_zx = min(r2_zx, 1 - 1e-12)
     r2_yz = min(((np.sqrt(strength) + np.sqrt(r2_zx)) / np.sqrt(1 - r2_zx)) ** 2 * r2_yx / (1 - r2_yx), 1.0)
     bias = se * np.sqrt(df) * np.sqrt(r2_yz * r2_dz / (1 - r2_dz))

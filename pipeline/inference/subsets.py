@@ -31,12 +31,11 @@ def subset_models(
     """
     everything = np.ones((1, moments.clusters))
     s = cross_products(moments, everything)
-    diagonal = s[np.arange(len(s)), np.arange(len(s)), 0].copy()
     included = np.zeros((1, controls), dtype=bool)
     collinear = np.zeros(1, dtype=bool)
     for k in range(controls):
         pivot = s[k, k]
-        bad = pivot < 1e-9 * diagonal[k]
+        bad = pivot < 1e-9  # columns have unit variation before the time effects are out
         swept = _sweep(s, k, np.where(bad, 1.0, pivot))
         s = np.concatenate([s, swept], axis=2)
         grown = included.copy()
@@ -47,7 +46,7 @@ def subset_models(
     found = {}
     for x in treatments:
         variance = s[x, x]
-        weak = collinear | (variance < 1e-9 * diagonal[x])
+        weak = collinear | (variance < 1e-9)
         used = [*range(controls), x]
         side = np.vstack([-np.where(included.T, s[:controls, x], 0.0), np.ones((1, len(included)))])
         pairs = {y: _pair(s, included, controls, x, y) for y in outcomes}

@@ -33,11 +33,19 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     """
     dummies = time_columns(entity, time)
     z = demean(np.column_stack([y, x]), entity)
+    size = np.sqrt((np.column_stack([y, x]) ** 2).sum(axis=0))[1:]
+    inner = np.sqrt((z[:, 1:] ** 2).sum(axis=0))
     q, r = np.linalg.qr(dummies)
     q = q[:, np.abs(np.diag(r)) > 1e-10]
     z = z - q @ (q.T @ z)
     yd, xd = z[:, 0], z[:, 1:]
     basis, triangle = np.linalg.qr(xd)  # not the normal equations: they would square the condition number
+    pivots = np.abs(np.diag(triangle))
+    weak = np.flatnonzero((pivots <= 1e-9 * inner) | (inner <= 1e-10 * size))
+    if weak.size:
+        raise np.linalg.LinAlgError(
+            f"column {int(weak[0])} is collinear with the columns before it or with the effects"
+        )
     inverse = np.linalg.inv(triangle)
     beta = inverse @ (basis.T @ yd)
     bread = inverse @ inverse.T

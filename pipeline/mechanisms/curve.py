@@ -6,6 +6,8 @@ from scipy import stats
 from pipeline.inference.moments import build_moments, codes
 from pipeline.inference.subsets import subset_models
 from pipeline.inference.wild import weight_vectors, wild_model, wild_statistics
+from pipeline.inference.within import crv1_factor
+from pipeline.mechanisms.resample import collinear
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.notes import data_notes
@@ -35,7 +37,10 @@ def estimate(study: Study, panel: Panel, name: str, spec: SpecificationCurve) ->
         spread = rows.std(ddof=1)
         for effects in spec.effects:
             time = year if effects == "two-way" else None
-            moments = build_moments(rows[names].to_numpy(float), province, time, province, whiten=False)
+            try:
+                moments = build_moments(rows[names].to_numpy(float), province, time, province, whiten=False)
+            except ValueError as error:
+                raise collinear(file, names[int(str(error).split()[1])]) from None
             positions = list(range(p, p + len(spec.treatments))), list(range(p + len(spec.treatments), len(names)))
             for (x, y), models in subset_models(moments, p, *positions).items():
                 ratio = float(spread[names[x]] / spread[names[y]])
@@ -70,6 +75,7 @@ def _joint_test(
         choices[i] for i in np.unique(np.linspace(0, len(choices) - 1, min(_NULL_MODELS, len(choices))).astype(int))
     ]
     observed, drawn = [], []
+    critical = []
     everyone = codes([p.code for p in study.provinces])
     chunks, _ = weight_vectors(study.spec.seed, name, spec.draws, len(everyone), "rademacher")
     weights = np.concatenate(chunks)
@@ -82,11 +88,14 @@ def _joint_test(
                            year if effects == "two-way" else None, province)  # fmt: skip
         here = [place[c] for c in np.unique(labels)]
         observed.append(abs(model.t(0.0)))
+        factor = crv1_factor(len(rows), model.clusters, 1 + len(chosen), int(year.max()) if effects == "two-way" else 0)
+        critical.append(float(stats.t.ppf((1 + level) / 2, model.clusters - 1)) * np.sqrt(factor))
         drawn.append(np.abs(wild_statistics(model, weights[:, here])))
     t, null = np.array(observed), np.array(drawn)
-    medians, counts = np.median(null, axis=0), (null > 1.96).sum(axis=0)
+    bar = np.array(critical)  # the CRV1 threshold for statistics without the small-sample factor
+    medians, counts = np.median(null, axis=0), (null > bar[:, None]).sum(axis=0)
     return {
         "null_models": len(picked),
         "p_median": float((1 + (medians >= np.median(t)).sum()) / (1 + null.shape[1])),
-        "p_significant": float((1 + (counts >= (t > 1.96).sum()).sum()) / (1 + null.shape[1])),
+        "p_significant": float((1 + (counts >= (t > bar).sum()).sum()) / (1 + null.shape[1])),
     }

@@ -44,7 +44,7 @@ def estimate(study: Study, panel: Panel, name: str, spec: FewClusters) -> Result
         raise Rejected(problems)
     clusters = sorted({int(c.statistics["provinces"] or 0) for c in columns})
     notes = [Note("crv1", {"clusters": clusters}), Note("stars"),
-             Note("few_cluster_methods", {"draws": _DRAWS, "permutations": _PERMUTATIONS, "weights": spec.weights,
+             Note("few_cluster_methods", {"draws": min(_DRAWS, 2 ** min(clusters)) if spec.weights == "rademacher" else _DRAWS, "permutations": _PERMUTATIONS, "weights": spec.weights,
                                           "seed": study.spec.seed}),
              *data_notes(study, panel, sorted(variables))]  # fmt: skip
     return Result(name, spec.kind, columns, notes, {"draws_asked": _DRAWS, "draws_used": _DRAWS, "draws_dropped": 0})
@@ -60,13 +60,17 @@ def _methods(prepared: Prepared, stream: str, weights: str) -> list[Term]:
              Term("crv1_p", "p", main.p)]  # fmt: skip
     z = np.column_stack([controls, x, y])
     b, without = leave_one_out(build_moments(z, group, year, group), len(model.controls) + 1)
-    se3 = float(np.sqrt(crv3(b, without)[-1, -1]))
+    whole = bool(np.isfinite(without).all())  # else one province alone identifies the coefficient: no jackknife
+    se3 = float(np.sqrt(crv3(b, without)[-1, -1])) if whole else None
     terms += [
         Term("crv3_se", "number", se3),
-        Term("crv3_p", "p", float(2 * stats.t.sf(abs(b[-1] / se3), len(without) - 1))),
+        Term("crv3_p", "p", float(2 * stats.t.sf(abs(b[-1] / se3), len(without) - 1)) if se3 else None),
     ]
     wild = wild_test(wild_model(y, x, controls, group, year, group), seed, stream, _DRAWS, weights, level)  # type: ignore[arg-type]
-    terms += [Term("wcr11_p", "p", wild.p), Term("interval_wild", "interval", None, low=wild.low, high=wild.high)]
+    terms += [
+        Term("wcr11_p", "p", wild.p),
+        Term("interval_wild", "interval", None, low=wild.low, high=wild.high, interval="wild"),
+    ]
     other = wild_model(y, x, controls, group, year, group, "WCR31")
     terms.append(Term("wcr31_p", "p", wild_test(other, seed, stream, _DRAWS, weights).p))  # type: ignore[arg-type]
     balanced = len(y) == prepared.clusters * (int(year.max()) + 1)
@@ -74,7 +78,7 @@ def _methods(prepared: Prepared, stream: str, weights: str) -> list[Term]:
     terms.append(Term("permutation_p", "p", permuted))
     left = without[:, -1]
     codes = np.unique(prepared.rows.index.get_level_values("province"))
-    low, high = int(left.argmin()), int(left.argmax())
+    low, high = int(np.nanargmin(left)), int(np.nanargmax(left))
     terms.append(Term("leave_one_out", "interval", None, low=float(left[low]), high=float(left[high])))
     terms.append(Term("leave_one_out_low", BY_CODE[int(codes[low])].en, float(left[low])))
     terms.append(Term("leave_one_out_high", BY_CODE[int(codes[high])].en, float(left[high])))
@@ -90,17 +94,18 @@ def multiple(study: Study, panel: Panel, name: str, spec: MultipleTests) -> Resu
     prepared = prepare(study, panel, name, model, [], spec.outcomes)
     group, year, level = prepared.province, prepared.year, study.spec.bootstrap.level
     x, controls = prepared.column(model.treatment), prepared.rows[model.controls].to_numpy(float)
+    fits = [prepared.regress(y, [model.treatment, *model.controls]) for y in spec.outcomes]
     models = [wild_model(prepared.column(y), x, controls, group, year, group) for y in spec.outcomes]
-    chunks, _ = weight_vectors(study.spec.seed, name, 9_999, prepared.clusters, "rademacher")
+    chunks, exact = weight_vectors(study.spec.seed, name, 9_999, prepared.clusters, "rademacher")
     draws = np.concatenate([np.stack([wild_statistics(m, v) for m in models], axis=1) for v in chunks])
     t = np.array([m.t(0.0) for m in models])
-    single = (1 + (np.abs(draws) >= np.abs(t) * (1 - 1e-9)).sum(axis=0)) / (1 + len(draws))
-    adjusted = {"romano_wolf": romano_wolf(t, draws), "westfall_young": westfall_young(single, draws),
+    extreme = (np.abs(draws) >= np.abs(t) * (1 - 1e-9)).sum(axis=0)
+    single = extreme / len(draws) if exact else (1 + extreme) / (1 + len(draws))
+    adjusted = {"romano_wolf": romano_wolf(t, draws, exact), "westfall_young": westfall_young(single, draws, exact),
                 "benjamini_hochberg": multipletests(single, method="fdr_bh")[1]}  # fmt: skip
     columns = []
     for i, outcome in enumerate(spec.outcomes):
-        fitted = prepared.regress(outcome, [model.treatment, *model.controls])
-        main = coefficient("coefficient", fitted, 0, level)
+        main = coefficient("coefficient", fits[i], 0, level)
         terms = [main, Term("crv1_p", "p", main.p), Term("wcr11_p", "p", float(single[i]))]
         terms += [Term(key, "p", float(p[i])) for key, p in adjusted.items()]
         columns.append(Column(outcome, outcome, terms, prepared.statistics()))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from pipeline.inference.draws import cluster_counts
-from pipeline.inference.moments import Array, build_moments, cross_products, eliminate
+from pipeline.inference.mediation import TOLERANCE
+from pipeline.inference.moments import Array, build_moments, codes, cross_products, eliminate
 from pipeline.inference.reweight import SLOPES, contract
 from pipeline.mechanisms.resample import Prepared, prepare
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -31,7 +32,7 @@ def estimate(study: Study, panel: Panel, name: str, spec: IndexUncertainty) -> R
                                 f"indices with weights {' or '.join(SLOPES)}", "change the weights or drop the table")])  # fmt: skip
     indicators = {v: list(study.indices[v].indicators()) for v in indices}
     prepared = prepare(study, panel, name, model, mediators, [i for names in indicators.values() for i in names])
-    rebuilt, fixed, asked = _replicates(prepared, indicators)
+    rebuilt, fixed, asked = _replicates(prepared, panel, indicators)
     kept = np.asarray(np.isfinite(rebuilt).all(axis=0) & np.isfinite(fixed).all(axis=0))
     level = study.spec.bootstrap.level
     tails = [(1 - level) / 2, (1 + level) / 2]
@@ -54,7 +55,7 @@ def estimate(study: Study, panel: Panel, name: str, spec: IndexUncertainty) -> R
                   {"draws_asked": asked, "draws_used": used, "draws_dropped": asked - used})  # fmt: skip
 
 
-def _replicates(prepared: Prepared, indicators: dict[str, list[str]]) -> tuple[Array, Array, int]:
+def _replicates(prepared: Prepared, panel: Panel, indicators: dict[str, list[str]]) -> tuple[Array, Array, int]:
     """(1 + mediators, 1 + draws) of total and a*b, weights rebuilt and weights fixed; column 0 is the sample."""
     study, model = prepared.study, prepared.model
     blocks = [(model.controls, None), ([model.treatment], model.treatment), (prepared.mediators, None),
@@ -74,11 +75,18 @@ def _replicates(prepared: Prepared, indicators: dict[str, list[str]]) -> tuple[A
     )
     s = cross_products(moments, counts) * np.outer(scale, scale)[:, :, None]
 
-    def slopes(index: str, weights: Array) -> Array:
+    here = np.unique(prepared.rows.index.get_level_values("province"))
+
+    def slopes(index: str, weights: Array | None) -> Array:
+        # The index is built on every cell that has its indicators, whether or not the model uses the cell.
         spec = study.indices[index]
         signs = np.array([1.0 if spec.indicators()[n] == "+" else -1.0 for n in indicators[index]])
-        x = prepared.rows[indicators[index]].to_numpy(float)
-        return SLOPES[spec.weights](x, signs, prepared.province, weights, spec.shift)
+        cells = panel.frame[indicators[index]].dropna()
+        if weights is not None:
+            cells = cells[cells.index.get_level_values("province").isin(here)]
+        groups = codes(cells.index.get_level_values("province"))
+        counts = np.ones((1, int(groups.max()) + 1)) if weights is None else weights
+        return SLOPES[spec.weights](cells.to_numpy(float), signs, groups, counts, spec.shift)
 
     def effects(rebuild: bool) -> Array:
         chosen: list[tuple[int, Array | None]] = []
@@ -86,13 +94,17 @@ def _replicates(prepared: Prepared, indicators: dict[str, list[str]]) -> tuple[A
             if index is None:
                 chosen.append((width, None))
             else:
-                own = slopes(index, counts if rebuild else counts[:1])
+                own = slopes(index, counts if rebuild else None)
                 chosen.append((width, np.broadcast_to(own, (len(counts), width))))
         small = contract(s, chosen)
-        k = len(model.controls) + 1
-        beta, rest, _ = eliminate(small, k)
-        m = len(prepared.mediators)
-        b = rest[:m, -1] / rest[np.arange(m), np.arange(m)]
-        return np.concatenate([beta[-1, -1:], beta[-1, :m] * b])
+        size = np.sqrt(small[np.arange(len(small)), np.arange(len(small)), 0])
+        k, m = len(model.controls) + 1, len(prepared.mediators)
+        beta, rest, smallest = eliminate(small / np.outer(size, size)[:, :, None], k)
+        variance = rest[np.arange(m), np.arange(m)]
+        smallest = np.minimum(smallest, variance.min(axis=0))
+        collapsed = smallest < TOLERANCE * min(1.0, float(smallest[0]))
+        out = np.concatenate([beta[-1, -1:], beta[-1, :m] * rest[:m, -1] / variance]) * size[-1] / size[k - 1]
+        out[:, collapsed] = np.nan
+        return out
 
     return effects(True), effects(False), asked

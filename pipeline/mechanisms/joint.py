@@ -18,7 +18,7 @@ def parallel(study: Study, panel: Panel, name: str, spec: Parallel) -> Result:
     """
     mediators = spec.mediators or study.spec.roles.mediators
     prepared = prepare(study, panel, name, resolve(study, spec.model), mediators)
-    replicates, level = replicate(prepared), study.spec.bootstrap.level
+    replicates, level = replicate(prepared, jointly=True), study.spec.bootstrap.level
     model = prepared.model
     right = [model.treatment, *model.controls]
     joint = prepared.regress(model.outcome, [*mediators, *right])
@@ -60,7 +60,7 @@ def chain(study: Study, panel: Panel, name: str, spec: Chain) -> Result:
     """Paths through the first alone, the second alone and both, and the direct effect, which add up to the total."""
     mediators = list(dict.fromkeys(m for pair in spec.chains for m in pair))
     prepared = prepare(study, panel, name, resolve(study, spec.model), mediators)
-    replicates, level = replicate(prepared), study.spec.bootstrap.level
+    replicates, level = replicate(prepared, jointly=True), study.spec.bootstrap.level
     columns = []
     for first, second in spec.chains:
         at = mediators.index(first), mediators.index(second)

@@ -70,16 +70,19 @@ def _intervals(replicates: Replicates, k: int, wanted: Sequence[str], level: flo
         replicates.draws.indirect[k],
         replicates.without.indirect[k],
     )
-    found = {}
+    found: dict[str, tuple[float, float]] = {}
     if "percentile" in wanted:
         found["percentile"] = intervals.percentile(draws, level)
-    if "bca" in wanted:
+    if "bca" in wanted and np.isfinite(without).all() and replicates.without.kept.all():
         found["bca"] = intervals.bca(float(point), draws, without, level)
     if "studentised" in wanted:
         assert replicates.point.errors is not None and replicates.draws.errors is not None
         found["studentised"] = intervals.studentised(float(point), float(replicates.point.errors[k, 0]), draws,
                                                      replicates.draws.errors[k], level)  # fmt: skip
-    return [Term(f"interval_{n}", "interval", None, low=lo, high=hi, interval=n) for n, (lo, hi) in found.items()]
+    # An interval that cannot be made (a mechanism that one province alone identifies) is left blank.
+    blank: tuple[float | None, float | None] = (None, None)
+    bounds = {n: found.get(n, blank) for n in wanted}
+    return [Term(f"interval_{n}", "interval", None, low=lo, high=hi, interval=n) for n, (lo, hi) in bounds.items()]
 
 
 def _tests(prepared: Prepared, mediator: str, terms: dict[str, Term]) -> list[Term]:

@@ -21,6 +21,13 @@ from pipeline.study.sample import select
 from pipeline.study.study import Study
 
 
+def collinear(file: str, variable: str) -> Rejected:
+    """The refusal of a variable that controls and effects explain."""
+    where = Where(file=file, variable=variable)
+    return Rejected([Finding("collinear", "error", where, "no variation left beside the variables before it and the effects",
+                             "variation of its own", f"drop `{variable}` from this table")])  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A mechanism model on its common sample: rows (complete cases), codes, and the names in play."""
@@ -47,7 +54,10 @@ class Prepared:
     def regress(self, outcome: str, names: list[str]) -> WithinFit:
         """Two-way within regression clustered by province."""
         x = self.rows[names].to_numpy(float)
-        return within_fit(self.column(outcome), x, self.province, self.year, self.province)
+        try:
+            return within_fit(self.column(outcome), x, self.province, self.year, self.province)
+        except np.linalg.LinAlgError as error:
+            raise collinear(self.file, names[int(str(error).split()[1])]) from None
 
     def statistics(self) -> dict[str, float | int | str | bool | None]:
         """The foot of a mechanism table."""
@@ -90,14 +100,11 @@ def moments_of(prepared: Prepared) -> Moments:
     try:
         return build_moments(prepared.rows[order].to_numpy(float), prepared.province, prepared.year, prepared.province)
     except ValueError as error:
-        column = order[int(str(error).split()[1])]
-        where = Where(file=prepared.file, variable=column)
-        raise Rejected([Finding("collinear", "error", where, "no variation left beside controls and effects",
-                                "variation of its own", f"drop `{column}` from this table")]) from None  # fmt: skip
+        raise collinear(prepared.file, order[int(str(error).split()[1])]) from None
 
 
-def replicate(prepared: Prepared, *, errors: bool = False) -> Replicates:
-    """Pairs-cluster bootstrap and cluster jackknife of a mechanism model.
+def replicate(prepared: Prepared, *, errors: bool = False, jointly: bool = False) -> Replicates:
+    """Pairs-cluster bootstrap and cluster jackknife of a mechanism model; `jointly` where mediators share an equation.
 
     Raises Rejected when fewer than half of the draws identify the effects.
     """
@@ -107,7 +114,7 @@ def replicate(prepared: Prepared, *, errors: bool = False) -> Replicates:
     chunks = cluster_counts(prepared.study.spec.seed, prepared.name, asked, moments.clusters)
     progress = tqdm(chunks, prepared.name, total=-(-asked // 4096), delay=2, leave=False)  # shows after two seconds
     parts = [mediation_effects(moments, controls, k, w, errors=errors) for w in progress]
-    kept = np.concatenate([p.kept for p in parts])
+    kept = np.concatenate([p.jointly if jointly else p.kept for p in parts])
     if kept.sum() < asked / 2:
         found = f"{int(kept.sum())} of {asked} bootstrap draws identify the effects"
         raise Rejected([Finding("collapsed-draws", "error", Where(file=prepared.file), found, "at least half of them",
@@ -116,7 +123,7 @@ def replicate(prepared: Prepared, *, errors: bool = False) -> Replicates:
     def joined(field: str) -> Array:
         return np.concatenate([getattr(p, field) for p in parts], axis=-1)[..., kept]
 
-    draws = MediationDraws(joined("a"), joined("b"), joined("total"), kept[kept], joined("rest"),
+    draws = MediationDraws(joined("a"), joined("b"), joined("total"), kept[kept], kept[kept], joined("rest"),
                            joined("errors") if errors else None)  # fmt: skip
     point = mediation_effects(moments, controls, k, np.ones((1, moments.clusters)), errors=errors)
     without = mediation_effects(moments, controls, k, 1 - np.eye(moments.clusters))

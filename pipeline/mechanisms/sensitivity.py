@@ -87,7 +87,10 @@ def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str)
     r2_dx, r2_yx = partial_r2(t_d, df_d), partial_r2(b_y / se_y, df_y)
     terms = [Term("estimate_b", "estimate", b), Term("partial_r2", "number", partial_r2(b / se, df)),
              Term("robustness_value", "number", robustness_value(b / se, df))]  # fmt: skip
-    return terms + [Term(f"adjusted_{k}", "number", benchmark(b, se, df, r2_dx, r2_yx, k).adjusted) for k in (1, 3)]
+    return terms + [
+        Term(f"adjusted_{k}", "number", bound.adjusted if (bound := benchmark(b, se, df, r2_dx, r2_yx, k)) else None)
+        for k in (1, 3)
+    ]
 
 
 def _oster(prepared: Prepared, factor: float) -> float | None:

@@ -180,18 +180,18 @@ def note_text(note: Note, language: str, study: Study) -> str:
             bench = study.label(v["benchmark"], language)
             if zh:
                 return (f"ρ为机制与结果两方程误差的相关系数。稳健性值：混杂因素须与解释变量和结果同时具有的偏R²，方可使估计值归零。"
-                        f"基准控制变量：{bench}；所用t值为经典标准误。Oster δ取R²max = {v['r2_max']:g} × R²。"
+                        f"基准控制变量：{bench}；所用t值为经典标准误。Oster δ取R²max = min(1, {v['r2_max']:g} × R²)，R²为剔除固定效应后的值；空白表示不存在如此强的混杂。"
                         f"前几列为b，末列为新质生产力的总效应。")  # fmt: skip
             return (f"ρ is the correlation of the errors of the mechanism and the outcome equation. Robustness value: the "
                     f"partial R² with both regressor and outcome that a confounder needs to bring the estimate to zero. "
                     f"Benchmark: {bench}; t-values with classical errors, as the sources define them. Oster's δ with "
-                    f"R²max = {v['r2_max']:g} × R². The columns of mechanisms refer to b, the last to the total effect.")  # fmt: skip
+                    f"R²max = min(1, {v['r2_max']:g} × R²), R² net of the effects. Blank: no confounder can be so strong. The columns of mechanisms refer to b, the last to the total effect.")  # fmt: skip
         case "few_cluster_methods":
             if zh:
                 return (f"CRV3为整省刀切法；WCR11与WCR31为施加原假设的wild聚类自助法（{v['weights'].capitalize()}权重，{v['draws']:,}次，种子{v['seed']}），"
-                        f"区间由检验反演得到；路径置换将整省的新质生产力轨迹在省际间置换（{v['permutations']:,}次），仅用于平衡面板。")  # fmt: skip
+                        f"区间由检验反演得到（取估计值所在的一段，∞表示无界）；路径置换将整省的新质生产力轨迹在省际间置换（{v['permutations']:,}次），仅用于平衡面板。")  # fmt: skip
             return (f"CRV3 is the jackknife over provinces. WCR11 and WCR31: wild cluster bootstrap with the null imposed "
-                    f"({v['weights'].capitalize()} weights, {v['draws']:,} draws, seed {v['seed']}), ties counted, interval by inversion. "
+                    f"({v['weights'].capitalize()} weights, {v['draws']:,} draws, seed {v['seed']}), ties counted, interval by inversion (the part around the estimate; ∞: no bound). "
                     f"Permuted paths: whole NQP paths exchanged between provinces ({v['permutations']:,} draws), on balanced "
                     f"panels only.")  # fmt: skip
         case "multiple":

@@ -43,4 +43,6 @@ def test_the_page_names_what_its_numbers_show():
 def test_the_report_names_the_method_that_the_committed_study_found():
     page = (ROOT / "reports/methods/coverage.md").read_text(encoding="utf-8")
     assert "the `percentile` interval is closest to its nominal coverage" in page
-    assert "found them closest" in (ROOT / "pipeline/report/document/content.py").read_text(encoding="utf-8")
+    assert "largest gap to nominal coverage" in (ROOT / "pipeline/report/document/content.py").read_text(
+        encoding="utf-8"
+    )

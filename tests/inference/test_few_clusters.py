@@ -130,3 +130,16 @@ def test_adjusted_p_values_are_monotone_and_no_smaller(seed, s):
         assert (np.diff(adjusted[order]) >= -1e-12).all()
     one = romano_wolf(t[:1], draws[:, :1])
     assert one[0] == single[0]
+
+
+def test_enumerated_draws_give_no_p_value_below_the_attainable():
+    """With all 2^4 sign vectors the sample and its mirror are among the draws: the smallest p is 2/16."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        scores = rng.normal(size=(4, 3))
+        signs = np.array(list(np.ndindex(2, 2, 2, 2))) * 2.0 - 1
+        draws = signs @ scores / np.sqrt((scores**2).sum(axis=0))
+        t = scores.sum(axis=0) / np.sqrt((scores**2).sum(axis=0))
+        single = (np.abs(draws) >= np.abs(t) * (1 - 1e-9)).mean(axis=0)
+        for adjusted in (romano_wolf(t, draws, exact=True), westfall_young(single, draws, exact=True)):
+            assert (adjusted >= single - 1e-12).all() and (adjusted >= 2 / 16).all()

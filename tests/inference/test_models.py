@@ -154,3 +154,47 @@ def test_weights_rebuilt_in_a_replicate_are_those_of_the_stacked_sample():
         ids = np.unique(ids, return_inverse=True)[1]
         fit = within_fit(z[rows, 5], np.column_stack([index, z[rows, 3]]), ids, time[rows], ids)
         assert beta[r] == pytest.approx(fit.beta[0], rel=1e-8)
+
+
+@pytest.mark.parametrize("missing", [0, 7])
+def test_a_variable_that_only_the_years_move_is_marked_in_every_subset(missing):
+    z, entity, time = panel(8, k=6, missing=missing)
+    z[:, 3] = np.random.default_rng(1).normal(size=6)[time]
+    found = subset_models(build_moments(z, entity, time, entity, whiten=False), 3, [3], [5])[3, 5]
+    assert found.collinear.all()
+    z[:, 3], z[:, 1] = z[:, 4], z[:, 3]
+    found = subset_models(build_moments(z, entity, time, entity, whiten=False), 3, [3], [5])[3, 5]
+    assert found.collinear.tolist() == [bool(i[1]) for i in found.included]
+
+
+def test_mediators_that_collapse_on_each_other_are_dropped_jointly():
+    z, entity, time = panel(9, g=14, k=5)
+    z[:, 3] = np.where(entity < 2, z[:, 3], z[:, 2])
+    moments = build_moments(z, entity, time, entity)
+    weights = np.ones((2, 14))
+    weights[0, :2], weights[0, 2:4] = 0, 2
+    got = mediation_effects(moments, 1, 2, weights)
+    assert got.kept.all() and got.jointly.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_within_fits_refuse_what_the_effects_explain(column):
+    z, entity, time = panel(10)
+    x = z[:, :2].copy()
+    x[:, column] = time**2.0 + entity
+    with pytest.raises(np.linalg.LinAlgError, match=f"column {column} "):
+        within_fit(z[:, 4], x, entity, time, entity)
+
+
+def test_the_scale_of_row_weights_does_not_matter():
+    z, entity, time = panel(11)
+    w = np.random.default_rng(3).uniform(0.5, 2, len(z))
+    a, b = (
+        mediation_effects(build_moments(z, entity, time, entity, weights=w * s), 2, 1, np.ones((1, 12)))
+        for s in (1, 1e-12)
+    )
+    np.testing.assert_allclose(a.indirect, b.indirect, rtol=1e-10)
+
+
+def test_no_bound_where_no_confounder_can_be_so_strong():
+    assert benchmark(0.5, 0.1, 300, 0.3, 0.1, 3) is None and benchmark(0.5, 0.1, 300, 0.1, 0.1, 3) is not None

@@ -152,3 +152,38 @@ def test_p_values_in_brackets_are_those_of_the_few_cluster_table(demo, demo_pane
         assert columns[0].statistics["bracket_p"] is None  # pooled: no province effects
         headline = results["tables/10_few_clusters"].columns[0].term(key).estimate
         assert columns[-1].statistics["bracket_p"] == pytest.approx(headline, rel=1e-6, abs=2e-5)
+
+
+def test_index_weights_are_the_studys_also_where_models_lose_cells(demo, demo_panel):
+    """A control with missing cells shrinks the model's sample, not the cells that the index is built on."""
+    frame = demo_panel.frame.copy()
+    frame.iloc[[3, 77, 200], frame.columns.get_loc("finance")] = np.nan
+    panel = Panel(frame, demo_panel.weights, demo_panel.filled, demo_panel.notes)
+    columns = {n: ESTIMATORS[demo.tables[n].kind](demo, panel, n, demo.tables[n]).columns
+               for n in ("tables/03_mechanisms", "tables/12_index_uncertainty")}  # fmt: skip
+    single = {c.key: c for c in columns["tables/03_mechanisms"]}
+    for c in columns["tables/12_index_uncertainty"]:
+        wanted = single["efficiency"].term("total") if c.key == "total" else single[c.key].term("indirect")
+        assert c.term("indirect_or_total").estimate == pytest.approx(wanted.estimate, rel=1e-8)
+
+
+def test_a_variable_that_moves_in_one_province_alone_leaves_blanks_not_numbers(demo, demo_panel):
+    frame = demo_panel.frame.copy()
+    province = frame.index.get_level_values("province")
+    frame["nqp"] = np.where(province == 110000, frame["nqp"], 0.1)
+    panel = Panel(frame, demo_panel.weights, demo_panel.filled, demo_panel.notes)
+    spec = demo.tables["tables/10_few_clusters"].model_copy(
+        update={"columns": demo.tables["tables/10_few_clusters"].columns[:1]}
+    )
+    column = ESTIMATORS["few_clusters"](demo, panel, "tables/x", spec).columns[0]
+    assert column.term("crv3_p").estimate is None and column.term("coefficient").estimate is not None
+
+
+@pytest.mark.parametrize("kind", ["few_clusters", "multiple_tests", "parallel", "chain", "sensitivity"])
+def test_a_treatment_that_only_the_years_move_is_refused_by_name(demo, demo_panel, kind):
+    frame = demo_panel.frame.copy()
+    frame["nqp"] = frame.index.get_level_values("year").astype(float) ** 2
+    frame["nqp_equal"] = frame["nqp"]
+    name, spec = next((n, t) for n, t in demo.tables.items() if t.kind == kind)
+    with pytest.raises(Rejected, match="nqp"):
+        ESTIMATORS[kind](demo, Panel(frame), name, spec)

@@ -136,9 +136,11 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
         f"and its uncertainty is not in the standard errors."
     )  # fmt: skip
     tests = _tests(study, results)
+    adjusted = any(t.kind == "multiple_tests" for t in study.tables.values())
     out.append(
-        f"各表合计检验{tests}个系数或假设，未做多重检验校正。" if zh else
-        f"The tables test {tests} coefficients and hypotheses, uncorrected for multiple testing."
+        f"各表合计检验{tests}个系数或假设，{'除多重检验表外未做校正' if adjusted else '未做多重检验校正'}。" if zh else
+        f"The tables test {tests} coefficients and hypotheses, uncorrected for multiple testing"
+        + (" outside the table that adjusts for it." if adjusted else ".")
     )  # fmt: skip
     out.append(
         "未使用工具变量：双向固定效应不能排除随时间变化的遗漏变量与反向因果；机制估计是相关性分解。" if zh else

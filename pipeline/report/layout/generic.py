@@ -40,7 +40,10 @@ def _cell(t: Term | None, language: str) -> Cell:
         case "estimate":
             return Cell(decimal(t.estimate), stars(t.p))
         case "interval":
-            return Cell("" if t.low is None or t.high is None else f"[{decimal(t.low, 3)}, {decimal(t.high, 3)}]")
+            if t.low is None and t.high is None and t.interval != "wild":
+                return Cell()
+            low = "−∞" if t.low is None else decimal(t.low, 3)
+            return Cell(f"[{low}, {'∞' if t.high is None else decimal(t.high, 3)}]")
         case "p":
             return Cell(p_value(t.estimate))
         case "share":

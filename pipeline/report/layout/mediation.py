@@ -55,7 +55,7 @@ def _pair(key: str, result: Result, language: str) -> list[Row]:
 
 
 def _interval(t: Term) -> str:
-    return f"[{decimal(t.low)}, {decimal(t.high)}]"
+    return "" if t.low is None or t.high is None else f"[{decimal(t.low)}, {decimal(t.high)}]"
 
 
 def _percent(value: float | None) -> str:

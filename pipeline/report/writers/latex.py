@@ -5,7 +5,7 @@ from pipeline.report.table import Cell, Heading, Row, Table
 
 _SPECIAL = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
             "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": "$<$", ">": "$>$",
-            "−": "$-$", "×": r"$\times$", "→": r"$\to$", "²": "$^2$", "ρ": r"$\rho$", "δ": r"$\delta$", "–": "--", "—": "---", "“": "``", "”": "''", "≥": r"$\geq$", "≤": r"$\leq$"}  # fmt: skip
+            "−": "$-$", "×": r"$\times$", "→": r"$\to$", "²": "$^2$", "∞": r"$\infty$", "ρ": r"$\rho$", "δ": r"$\delta$", "–": "--", "—": "---", "“": "``", "”": "''", "≥": r"$\geq$", "≤": r"$\leq$"}  # fmt: skip
 
 
 def escape(text: str) -> str:
