@@ -53,6 +53,19 @@ def tight_loop(z: np.ndarray, draws: int) -> None:
         np.linalg.solve(s[: k + 1, : k + 1], s[: k + 1, k + 1])
 
 
+def batched(z: np.ndarray, draws: int) -> None:
+    """The same refits in batches of 32: stacked cross products and stacked solves, as good as refitting in numpy gets."""
+    blocks = z.reshape(G, T, -1) - z.reshape(G, T, -1).mean(axis=1, keepdims=True)
+    rng = np.random.default_rng(2)
+    k = CONTROLS + 1
+    for _ in range(0, draws, 32):
+        b = blocks[rng.integers(0, G, (32, G))]
+        b = (b - b.mean(axis=1, keepdims=True)).reshape(32, G * T, -1)
+        s = b.transpose(0, 2, 1) @ b
+        np.linalg.solve(s[:, :k, :k], s[:, :k, k:])
+        np.linalg.solve(s[:, : k + 1, : k + 1], s[:, : k + 1, k + 1 :])
+
+
 def _stacked(z: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     blocks = z.reshape(G, T, -1)[rng.integers(0, G, G)].reshape(G * T, -1)
     names = [*(f"c{i}" for i in range(CONTROLS)), "x", "m", "y"]
@@ -92,6 +105,8 @@ def measure() -> list[dict[str, object]]:
     fx = median_time(lambda: pyfixest_loop(z, 3), 3) / 3
     return [
         {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "tight numpy loop", "peer_s": tight * 1e5},
+        {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "numpy refits in batches",
+         "peer_s": median_time(lambda: batched(z, 3_200), 5) / 3_200 * 1e5},
         {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "linearmodels loop", "peer_s": lm * 1e5},
         {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "pyfixest loop", "peer_s": fx * 1e5},
         {"name": "mediation bootstrap, 1,000 draws with moments", "ours_s": small, "peer": "linearmodels loop",

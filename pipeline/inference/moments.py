@@ -143,10 +143,13 @@ def build_moments(
     order = np.argsort(clusters, kind="stable")
     bounds = np.searchsorted(clusters[order], np.arange(n_clusters + 1))
     upper = np.triu_indices(full.shape[1])
-    packed = np.empty((n_clusters, len(upper[0])))
-    for g in range(n_clusters):
-        rows = full[order[bounds[g] : bounds[g + 1]]]
-        packed[g] = (rows.T @ rows)[upper]
+    sizes = np.diff(bounds)
+    if (sizes == sizes[0]).all():
+        blocks = full[order].reshape(n_clusters, sizes[0], -1)
+        packed = (blocks.transpose(0, 2, 1) @ blocks)[:, upper[0], upper[1]]
+    else:
+        parts = (full[order[bounds[g] : bounds[g + 1]]] for g in range(n_clusters))
+        packed = np.stack([(rows.T @ rows)[upper] for rows in parts])
     sums: Array | None = None
     if balanced and n_years > 1 and time is not None:
         cells = clusters * n_years + years

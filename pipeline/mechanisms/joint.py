@@ -52,7 +52,7 @@ def parallel(study: Study, panel: Panel, name: str, spec: Parallel) -> Result:
     )
     columns.append(Column("together", model.outcome,
                           [together, interval, Term("share", "share", share), direct, total, Term("joint_b", "p", p_joint)], prepared.statistics()))  # fmt: skip
-    notes = mechanism_notes(prepared, panel, replicates, Note("gelbach"))
+    notes = mechanism_notes(prepared, panel, replicates, Note("gelbach"), direct=True)
     return Result(name, spec.kind, columns, notes, draw_record(replicates))
 
 
@@ -71,5 +71,7 @@ def chain(study: Study, panel: Panel, name: str, spec: Chain) -> Result:
             terms += [found, Term(f"interval_{path}", "interval", None, low=found.low, high=found.high)]
         terms.append(bootstrap_term("total", float(replicates.point.total[0]), replicates.draws.total, level))
         columns.append(Column(f"{first}>{second}", prepared.model.outcome, terms, prepared.statistics()))
-    notes = mechanism_notes(prepared, panel, replicates, Note("chain"), Note("not_causal_short"), crv1=False)
+    notes = mechanism_notes(
+        prepared, panel, replicates, Note("chain"), Note("not_causal_short"), crv1=False, errors=True
+    )
     return Result(name, spec.kind, columns, notes, draw_record(replicates))

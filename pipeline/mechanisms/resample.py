@@ -155,12 +155,12 @@ def bootstrap_term(name: str, estimate: float, draws: Array, level: float) -> Te
 
 
 def mechanism_notes(
-    prepared: Prepared, panel: Panel, replicates: Replicates, *others: Note, crv1: bool = True
+    prepared: Prepared, panel: Panel, replicates: Replicates, *others: Note, crv1: bool = True, **flags: bool
 ) -> list[Note]:
     """What every mechanism table must say; `crv1` false where no coefficient has a clustered error."""
     spec = prepared.study.spec
     draws = {"draws": replicates.asked, "used": replicates.used, "dropped": replicates.asked - replicates.used,
-             "level": spec.bootstrap.level, "seed": spec.seed}  # fmt: skip
+             "level": spec.bootstrap.level, "seed": spec.seed, **flags}  # fmt: skip
     coefficients = [Note("crv1", {"clusters": [prepared.clusters]}), Note("stars")] if crv1 else []
     return [*coefficients, Note("bootstrap" if crv1 else "bootstrap_only", draws), *others,
             *data_notes(prepared.study, panel, list(prepared.rows.columns))]  # fmt: skip

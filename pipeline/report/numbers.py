@@ -39,6 +39,14 @@ def plain(value: float | None) -> str:
     return "0.000" if value == 0 else decimal(value, 3 if abs(value) < 1000 else 1)
 
 
+def percent(value: float | None) -> str:
+    """A share in percent with one decimal; no minus before zero."""
+    if value is None:
+        return ""
+    text = f"{100 * value:.1f}%"
+    return "0.0%" if text == "-0.0%" else text
+
+
 def typographic(text: str) -> str:
     """Text with the minus sign of numbers as a minus instead of a hyphen."""
-    return re.sub(r"(?<![\w.)\]])-(?=\d)", "−", text)
+    return re.sub(r"(?<![A-Za-z0-9_.)\]])-(?=\d)", "−", text)

@@ -23,34 +23,35 @@ WORDS: dict[str, tuple[str, str]] = {
     "interval_bca": ("{level} interval, BCa", "{level}区间（BCa）"),
     "interval_studentised": ("{level} interval, studentised", "{level}区间（学生化）"),
     "wild_a": ("p of a, wild bootstrap", "a的wild自助法p值"), "wild_b": ("p of b, wild bootstrap", "b的wild自助法p值"),
-    "wild_joint": ("p of both, wild bootstrap", "a、b联合的wild自助法p值"), "sobel_p": ("p, Sobel", "Sobel检验p值"),
+    "wild_joint": ("Larger p, wild bootstrap", "wild自助法中较大的p值"), "sobel_p": ("p, Sobel", "Sobel检验p值"),
     "b_joint": ("b: M → URI, all M jointly", "b：M→城乡融合（全部机制同时进入）"),
+    "zero_at": ("a × b = 0 at", "a × b = 0时"),
     "joint_b": ("p, all b = 0 (wild)", "全部b = 0的p值（wild）"),
-    "together": ("All jointly", "全部机制"), "correlation": ("Correlation with {other}", "与{other}的相关"),
+    "together": ("All jointly", "全部机制"), "correlation": ("Correlation with a × b of {other}", "与{other}间接效应的相关"),
     "path_first": ("Through the first alone", "仅经第一机制"), "path_second": ("Through the second alone", "仅经第二机制"),
     "path_both": ("Through the chain", "经链式路径"), "path_direct": ("Direct", "直接效应"),
     "interval_first": ("{level} interval", "{level}区间"), "interval_second": ("{level} interval", "{level}区间"),
     "interval_both": ("{level} interval", "{level}区间"), "interval_direct": ("{level} interval", "{level}区间"),
     "rho_zero": ("ρ at which a × b = 0", "使a × b为零的ρ"), "interval_rho": ("{level} interval of ρ", "ρ的{level}区间"),
-    "estimate_b": ("Estimate", "估计值"), "partial_r2": ("Partial R² with the outcome", "与结果的偏R²"),
-    "robustness_value": ("Robustness value", "稳健性值"), "oster_delta": ("Oster's δ", "Oster δ"),
+    "estimate_b": ("b; last column: total", "b；末列为总效应"), "partial_r2": ("Partial R² with the outcome", "与结果的偏R²"),
+    "robustness_value": ("Robustness value", "稳健值（RV）"), "oster_delta": ("Oster's δ", "Oster δ"),
     "adjusted_1": ("Estimate, confounder = benchmark", "混杂与基准同强时的估计值"),
     "adjusted_3": ("Estimate, confounder = 3 × benchmark", "混杂为基准3倍时的估计值"),
     "coefficient": ("NQP", "新质生产力"), "crv1_p": ("p, CRV1", "p值（CRV1）"), "crv3_se": ("SE, CRV3", "标准误（CRV3）"),
     "crv3_p": ("p, CRV3", "p值（CRV3）"), "wcr11_p": ("p, wild (WCR11)", "p值（wild，WCR11）"),
     "interval_wild": ("{level} interval, wild", "{level}区间（wild）"), "wcr31_p": ("p, wild (WCR31)", "p值（wild，WCR31）"),
     "permutation_p": ("p, permuted paths", "p值（路径置换）"), "leave_one_out": ("Range, one province left out", "逐省剔除的范围"),
-    "leave_one_out_low": ("Lowest without", "剔除后最小"), "leave_one_out_high": ("Highest without", "剔除后最大"),
+    "leave_one_out_low": ("Lowest (province left out)", "剔除该省后最小"), "leave_one_out_high": ("Highest (province left out)", "剔除该省后最大"),
     "romano_wolf": ("p, Romano–Wolf", "p值（Romano–Wolf）"), "westfall_young": ("p, Westfall–Young", "p值（Westfall–Young）"),
     "benjamini_hochberg": ("p, Benjamini–Hochberg", "p值（Benjamini–Hochberg）"),
     "indirect_or_total": ("Estimate (total, a × b)", "估计值（总效应、a × b）"),
     "interval_fixed": ("{level} interval, weights fixed", "{level}区间（权重固定）"),
     "interval_rebuilt": ("{level} interval, weights rebuilt", "{level}区间（权重重算）"),
     "wider": ("Ratio of widths", "宽度之比"), "models_sorted": ("Models, sorted by estimate", "模型（按估计值排序）"),
-    "curve_axis": ("SD of outcome per SD of NQP", "标准化系数"), "rho": ("ρ of the two errors", "两方程误差相关系数ρ"),
+    "curve_axis": ("SD of outcome per SD of NQP", "标准化系数（结果标准差/解释变量标准差）"), "rho": ("ρ of the two errors", "两方程误差相关系数ρ"),
     "indirect_axis": ("a × b", "a × b"), "share": ("Share of total", "间接效应占比"),
-    "joint_p": ("p of a and b jointly", "a、b联合显著性p值"), "pattern": ("Reading", "结论"),
-    "transmission": ("transmits", "传导"), "suppression": ("suppresses", "遮掩"), "none": ("no evidence", "无证据"),
+    "joint_p": ("Larger p of a and b", "a、b中较大的p值"), "pattern": ("Reading", "结论"),
+    "transmission": ("transmits", "传导"), "suppression": ("suppresses", "遮掩"), "none": ("no evidence", "无充分证据"),
     "first_step": ("First step: NQP → M", "第一步：新质生产力→机制变量"),
     "second_step": ("Second step: outcome on M and NQP", "第二步：机制变量与新质生产力→结果"),
     "effects": ("Effects", "效应分解"), "equality": ("Equal slopes (p)", "组间系数相等（p值）"),
@@ -64,10 +65,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "coefficient_axis": ("Coefficient of NQP and its {level} interval", "新质生产力系数及{level}置信区间"),
     "effect_axis": ("Estimate and its {level} interval", "估计值及{level}置信区间"),
     "synthetic": ("Synthetic data: drawn from a declared process, not real statistics.",
-                  "合成数据：由声明的数据生成过程生成，并非真实统计数据。"),
+                  "合成数据：按预设的数据生成过程生成，并非真实统计数据。"),
     "path_key": ("Solid: differs from zero at 5%; dashed: does not. Blue: positive; red: negative. One model a mechanism.",
                  "实线：在5%水平上异于零；虚线：不显著。蓝色为正，红色为负。各机制分别建模。"),
-    "colon": (": ", "："), "comma": (", ", "、"),
+    "colon": (": ", "："), "comma": ("; ", "、"),
     "figure": ("Figure", "图"), "table": ("Table", "表"),
 }  # fmt: skip
 
@@ -75,6 +76,9 @@ WORDS: dict[str, tuple[str, str]] = {
 def word(key: str, language: str) -> str:
     """A fixed word or sentence."""
     return WORDS[key][language == "zh"]
+
+
+_METHODS = {"linear": ("linear", "线性插值")}
 
 
 def _province(code: int, language: str) -> str:
@@ -108,28 +112,30 @@ def note_text(note: Note, language: str, study: Study) -> str:
                     f"As few as {n} clusters: clustered errors are too small with so few, read those columns with care.")  # fmt: skip
         case "bootstrap":
             level = f"{v['level']:.0%}"
+            extra = (" and of the direct effect", "与直接效应")[zh] if v.get("direct") else ""
             dropped = v["dropped"]
             if zh:
                 text = (f"a×b的{level}区间为省份整群自助法百分位区间（{v['draws']:,}次抽样，种子{v['seed']}），"
-                        f"a × b（及联合模型中直接效应）括号内为自助法标准误")  # fmt: skip
+                        f"a × b{extra}括号内为自助法标准误")  # fmt: skip
                 return text + (f"；{dropped}次抽样因共线被舍弃。" if dropped else "。")
             text = (f"The {level} interval of a × b is the percentile interval of a pairs bootstrap of whole provinces "
-                    f"({v['draws']:,} draws, seed {v['seed']}); the errors of a × b and, with all mechanisms, of the direct effect are the bootstrap's")  # fmt: skip
+                    f"({v['draws']:,} draws, seed {v['seed']}); the error of a × b{extra} is the bootstrap's")  # fmt: skip
             return text + (f"; {dropped} collinear draws were dropped." if dropped else ".")
         case "bootstrap_only":
             level = f"{v['level']:.0%}"
             lost = v["dropped"]
             if zh:
-                text = f"{level}区间为省份整群自助法百分位区间（{v['draws']:,}次抽样，种子{v['seed']}），括号内为自助法标准误"
+                inside = "，括号内为自助法标准误" if v.get("errors") else ""
+                text = f"{level}区间为省份整群自助法百分位区间（{v['draws']:,}次抽样，种子{v['seed']}）{inside}"
                 return text + (f"；{lost}次抽样因共线被舍弃。" if lost else "。")
             text = (f"{level} intervals are percentile intervals of a pairs bootstrap of whole provinces ({v['draws']:,} draws, "
-                    f"seed {v['seed']}); errors in parentheses are the bootstrap's")  # fmt: skip
+                    f"seed {v['seed']})" + ("; errors in parentheses are the bootstrap's" if v.get("errors") else ""))  # fmt: skip
             return text + (f"; {lost} collinear draws were dropped." if lost else ".")
         case "not_causal":
             if zh:
-                return ("每列为单独的模型，各列占比不可相加。结论：a×b的区间含零为“无证据”，不含零且与直接效应同号为“传导”、异号为“遮掩”；总效应不异于零时不报告占比。"
+                return ("每列为单独的模型，各列占比不可相加。结论：a×b的区间含零为“无充分证据”，不含零且与直接效应同号为“传导”、异号为“遮掩”；总效应不异于零时不报告占比。"
                         "此为相关性分解：把b解读为效应需要M不受其他混杂影响，本表不作因果解释。")  # fmt: skip
-            return ("Each column is a model of its own, so the shares do not add up. Reading: “no evidence” where the interval "
+            return ("Each column is a model of its own, so the shares do not add up; a × b differs from zero only if both a and b do, hence the larger p. Reading: “no evidence” where the interval "
                     "of a × b includes 0; else “transmits” where it has the sign of the direct effect, “suppresses” "
                     "where it opposes it. The share is left out where the total may be zero. A decomposition of associations: reading b as an effect needs M free of other "
                     "confounders, which is not claimed.")  # fmt: skip
@@ -179,23 +185,23 @@ def note_text(note: Note, language: str, study: Study) -> str:
         case "sensitivity":
             bench = study.label(v["benchmark"], language)
             if zh:
-                return (f"ρ为机制与结果两方程误差的相关系数。稳健性值：混杂因素须与解释变量和结果同时具有的偏R²，方可使估计值归零。"
-                        f"基准控制变量：{bench}；所用t值为经典标准误。Oster δ取R²max = min(1, {v['r2_max']:g} × R²)，R²为剔除固定效应后的值；空白表示不存在如此强的混杂。"
+                return (f"ρ为机制与结果两方程误差的相关系数。稳健值：混杂因素须与解释变量和结果同时具有的偏R²，方可使估计值归零。"
+                        f"基准控制变量：{bench}；所用t值为经典标准误。Oster δ取R²max = min(1, {v['r2_max']:g} × R²)，R²为剔除固定效应后的值，δ为负表示加入控制变量使估计值远离零；空白表示不存在如此强的混杂。"
                         f"前几列为b，末列为新质生产力的总效应。")  # fmt: skip
             return (f"ρ is the correlation of the errors of the mechanism and the outcome equation. Robustness value: the "
                     f"partial R² with both regressor and outcome that a confounder needs to bring the estimate to zero. "
                     f"Benchmark: {bench}; t-values with classical errors, as the sources define them. Oster's δ with "
-                    f"R²max = min(1, {v['r2_max']:g} × R²), R² net of the effects. Blank: no confounder can be so strong. The columns of mechanisms refer to b, the last to the total effect.")  # fmt: skip
+                    f"R²max = min(1, {v['r2_max']:g} × R²), R² net of the effects; a negative δ means that controls move the estimate away from zero. Blank: no confounder can be so strong. The columns of mechanisms refer to b, the last to the total effect.")  # fmt: skip
         case "few_cluster_methods":
             if zh:
                 return (f"CRV3为整省刀切法；WCR11与WCR31为施加原假设的wild聚类自助法（{v['weights'].capitalize()}权重，{v['draws']:,}次，种子{v['seed']}），"
-                        f"区间由检验反演得到（取估计值所在的一段，∞表示无界）；路径置换将整省的新质生产力轨迹在省际间置换（{v['permutations']:,}次），仅用于平衡面板。")  # fmt: skip
+                        f"区间由检验反演得到（取估计值所在的一段，段外亦可能有不被拒绝的值；∞表示无界）；路径置换将整省的新质生产力轨迹在省际间置换（{v['permutations']:,}次），仅用于平衡面板。")  # fmt: skip
             return (f"CRV3 is the jackknife over provinces. WCR11 and WCR31: wild cluster bootstrap with the null imposed "
-                    f"({v['weights'].capitalize()} weights, {v['draws']:,} draws, seed {v['seed']}), ties counted, interval by inversion (the part around the estimate; ∞: no bound). "
+                    f"({v['weights'].capitalize()} weights, {v['draws']:,} draws, seed {v['seed']}), ties counted, interval by inversion (the stretch around the estimate; values beyond it may also be accepted; ∞: no bound). "
                     f"Permuted paths: whole NQP paths exchanged between provinces ({v['permutations']:,} draws), on balanced "
                     f"panels only.")  # fmt: skip
         case "multiple":
-            return (f"{v['tests']}个检验共用同一组wild聚类权重（{v['draws']:,}次，种子{v['seed']}，施加原假设）；Romano–Wolf与Westfall–Young控制整体错误率，"
+            return (f"{v['tests']}个检验共用同一组wild聚类权重（{v['draws']:,}次，种子{v['seed']}，施加原假设）；Romano–Wolf与Westfall–Young控制族错误率（FWER），"
                     f"Benjamini–Hochberg控制错误发现率。" if zh else
                     f"The {v['tests']} tests share one set of wild cluster weights ({v['draws']:,} draws, seed {v['seed']}, null "
                     f"imposed). Romano–Wolf and Westfall–Young control the family-wise error, Benjamini–Hochberg the false "
@@ -203,9 +209,10 @@ def note_text(note: Note, language: str, study: Study) -> str:
         case "index_uncertainty":
             lost = v["dropped"]
             if zh:
-                return f"两种区间采用同样的{v['draws']:,}次整省自助抽样（种子{v['seed']}，舍弃{lost}次）；权重重算指在每次抽样内重新计算极差与权重。"
+                return f"两种区间采用同样的{v['draws']:,}次整省自助抽样（种子{v['seed']}，舍弃{lost}次）；权重重算指在每次抽样内重新计算极差与权重，指数的量纲也随之变化，故比值小于1并不意味着更确定。"
             return (f"Both intervals use the same {v['draws']:,} draws of whole provinces (seed {v['seed']}, {lost} dropped); "
-                    f"rebuilt: ranges and weights of the indices are computed anew inside every draw.")  # fmt: skip
+                    f"rebuilt: ranges and weights of the indices are computed "
+                    f"anew inside every draw, which also rescales the index, so that a ratio below 1 is no gain in certainty.")  # fmt: skip
         case "curve":
             return ""
         case "equality":
@@ -231,7 +238,7 @@ def note_text(note: Note, language: str, study: Study) -> str:
                     f"percentile intervals for a × b, t intervals elsewhere.")  # fmt: skip
         case "filled":
             methods = {f.variable: f.method for f in study.fills}
-            shown = [f"{study.label(k, language)} {_province(c, language)} {y} ({methods[k]})"
+            shown = [f"{study.label(k, language)} {_province(c, language)} {y} ({_METHODS[methods[k]][zh]})"
                      for k, cells in sorted(v["cells"].items()) for c, y in cells]  # fmt: skip
             listed = ("、" if zh else ", ").join(shown[:6])
             more = len(shown) - 6

@@ -93,7 +93,9 @@ class Study:
             return spec.label.in_language(language)
         if part in spec.dimensions:
             return spec.dimensions[part].label.in_language(language)
-        return f"{spec.label.in_language(language)} ({WEIGHTING_LABELS[part].in_language(language)})"
+        weighting = WEIGHTING_LABELS[part].in_language(language)
+        label = spec.label.in_language(language)
+        return f"{label}（{weighting}）" if language == "zh" else f"{label} ({weighting})"
 
     def unit(self, variable: str, language: str) -> str:
         """The unit of a variable as a table prints it; empty for indices and pure numbers."""

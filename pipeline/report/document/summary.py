@@ -2,6 +2,7 @@
 
 from pipeline.panel.finding import Finding
 from pipeline.panel.result import Column, Result, Term
+from pipeline.report.layout import table_numbers
 from pipeline.report.numbers import decimal, p_value, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
@@ -26,7 +27,7 @@ def summary(study: Study, results: dict[str, Result], language: str) -> list[str
     base = _first(study, results, "regression")
     headline = base.columns[-1] if base else None
     if base and headline:
-        out += _headline(study, base, headline, language)
+        out += _headline(study, results, base, headline, language)
     if (mechanisms := _first(study, results, "mediation")) is not None:
         out += [_mechanism(study, c, language) for c in mechanisms.columns]
     for name, spec in study.tables.items():
@@ -37,21 +38,30 @@ def summary(study: Study, results: dict[str, Result], language: str) -> list[str
     return [typographic(sentence) for sentence in out]
 
 
-def _headline(study: Study, base: Result, column: Column, language: str) -> list[str]:
+def _headline(study: Study, results: dict[str, Result], base: Result, column: Column, language: str) -> list[str]:
     zh = language == "zh"
     x, y = (study.label(v, language) for v in (study.spec.roles.treatment, study.spec.roles.outcome))
     t, s = _treatment(column), column.statistics
     estimate, level = t.estimate or 0.0, f"{study.spec.bootstrap.level:.0%}"
-    differs = t.p is not None and t.p < 0.05
-    answer = ("positive" if estimate > 0 else "negative") if differs else "no evidence"
-    answer_zh = {"positive": "正向", "negative": "负向", "no evidence": "无证据"}[answer]
+    others = few_cluster_p(study, results, column)
+    direction = ("positive", "正向") if estimate > 0 else ("negative", "负向")
+    if t.p is None or t.p >= 0.05:
+        answer = ("no evidence", "无充分证据")
+    elif any(p >= 0.05 for p in others.values()):
+        answer = (f"{direction[0]} by clustered errors, not distinguishable from zero once the few clusters are allowed for",
+                  f"按聚类标准误为{direction[1]}，但计入聚类数少后不能区别于零")  # fmt: skip
+    else:
+        answer = direction
     numbers = f"{decimal(t.estimate, 3)} ({decimal(t.se, 3)}; [{decimal(t.low, 3)}, {decimal(t.high, 3)}])"
     first = (
-        f"{x}与{y}的关系：{answer_zh}。在最完整的设定中，系数（标准误；{level}区间）为{numbers}，{_equals(t.p)}，"
+        f"{x}与{y}的关系：{answer[1]}。在最完整的设定中，系数（标准误；{level}区间）为{numbers}，{_equals(t.p)}，"
         f"N = {s['n']}，{s['provinces']}个省份。" if zh else
-        f"{x} and {y}: {answer}. In the fullest specification the coefficient (SE; {level} interval) is {numbers}, "
+        f"{x} and {y}: {answer[0]}. In the fullest specification the coefficient (SE; {level} interval) is {numbers}, "
         f"{_equals(t.p)}, N = {s['n']} in {s['provinces']} provinces."
     )  # fmt: skip
+    if others:
+        listed = "; ".join(f"{name} {_equals(p)}" for name, p in others.items())
+        first += f"少聚类方法：{listed.replace('; ', '；')}。" if zh else f" By methods for few clusters: {listed}."
     values = [_treatment(c).estimate or 0.0 for c in base.columns]
     path = ", ".join(decimal(v, 3) for v in values)
     flips = min(values) < 0 < max(values)
@@ -62,6 +72,19 @@ def _headline(study: Study, base: Result, column: Column, language: str) -> list
         ]
     return [first, f"As columns add effects and controls it is {path}"
             + ("; the sign changes, so the answer depends on the specification." if flips else ".")]  # fmt: skip
+
+
+def few_cluster_p(study: Study, results: dict[str, Result], column: Column) -> dict[str, float]:
+    """p-values of the headline coefficient by CRV3 and the wild bootstraps, from the few-cluster table's same model."""
+    table = _first(study, results, "few_clusters")
+    estimate = _treatment(column).estimate
+    if table is None or estimate is None:
+        return {}
+    for other in table.columns:
+        if other.outcome == column.outcome and abs((other.term("coefficient").estimate or 0.0) - estimate) < 1e-8:
+            named = (("CRV3", "crv3_p"), ("WCR11", "wcr11_p"), ("WCR31", "wcr31_p"))
+            return {name: p for name, key in named if (p := other.term(key).estimate) is not None}
+    return {}
 
 
 def _mechanism(study: Study, c: Column, language: str) -> str:
@@ -78,11 +101,16 @@ def _range(title: str, result: Result, headline: Column | None, language: str) -
     terms = [_treatment(c) for c in result.columns]
     values = [t.estimate or 0.0 for t in terms]
     k = sum(t.p is not None and t.p < 0.05 for t in terms)
+    wild = [float(p) for c in result.columns if (p := c.statistics.get("bracket_p")) is not None]
+    j = sum(p < 0.05 for p in wild)
     low, high = decimal(min(values), 3), decimal(max(values), 3)
     base = decimal(_treatment(headline).estimate, 3) if headline else ""
     if language == "zh":
-        return f"{title}：基准为{base}；{len(terms)}列中系数自{low}至{high}，{k}列在5%水平上异于零。"
-    return f"{title}: the baseline is {base}; over {len(terms)} columns it runs from {low} to {high}, {k} differ from zero at 5%."
+        also = f"，按wild自助法{j}列" if wild else ""
+        return f"{title}：基准为{base}；{len(terms)}列中系数自{low}至{high}，按聚类标准误{k}列在5%水平上异于零{also}。"
+    also = f", {j} by the wild bootstrap" if wild else ""
+    return (f"{title}: the baseline is {base}; over {len(terms)} columns it runs from {low} to {high}; {k} differ from zero at 5% by "
+            f"clustered errors{also}.")  # fmt: skip
 
 
 def _groups(study: Study, groups: Result, language: str) -> str:
@@ -130,10 +158,13 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
     pooled = word("comma", language).join(
         study.label(i, language) for i, x in study.indices.items() if x.weights != "equal"
     )
+    shown = next((n for n, t in study.tables.items() if t.kind == "index_uncertainty"), None)
+    number = table_numbers(study)[shown] if shown else ""
+    where = (f"（表{number}给出计入后的区间）" if zh else f" (Table {number} carries it)") if shown else ""
     out.append(
-        f"{pooled}的权重用到全部年份，较晚年份的信息进入较早年份的得分；指数本身也是估计量，其不确定性未计入标准误。" if zh else
+        f"{pooled}的权重用到全部年份，较晚年份的信息进入较早年份的得分；指数本身也是估计量，其不确定性未计入标准误{where}。" if zh else
         f"The weights of {pooled} use all years, so later years enter earlier scores; the index is itself estimated, "
-        f"and its uncertainty is not in the standard errors."
+        f"and its uncertainty is not in the standard errors{where}."
     )  # fmt: skip
     tests = _tests(study, results)
     adjusted = any(t.kind == "multiple_tests" for t in study.tables.values())

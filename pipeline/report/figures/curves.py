@@ -1,5 +1,7 @@
 """The specification curve with its choices below, and indirect effects along rho."""
 
+import textwrap
+
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
@@ -41,8 +43,8 @@ def draw_specification_curve(
     tests = f"p {p_value(float(s['p_median'] or 0)) if p_value(float(s['p_median'] or 0)).startswith('<') else '= ' + p_value(float(s['p_median'] or 0))}"
     share = f"{int(s['significant'] or 0):,}/{int(s['models'] or 0):,}"
     middle = typographic(decimal(float(s["median"] or 0), 3))
-    title = (f"{s['models']:,}个模型，中位数{middle}，显著{share}，联合检验{tests}" if language == "zh" else
-             f"{s['models']:,} models, median {middle}, {share} beyond 5%, joint test of the median {tests}")  # fmt: skip
+    title = (f"{s['models']:,}个模型，中位数{middle}，在5%水平上显著（CRV1）{share}，联合检验{tests}" if language == "zh" else
+             f"{s['models']:,} models, median {middle}, {share} significant at 5% (CRV1), joint test of the median {tests}")  # fmt: skip
     top.set_title(title, fontsize=8.5, loc="left")
     for i, (_, on) in enumerate(rows):
         bottom.plot(at[on], np.full(on.sum(), -i), "|", color=ACCENT, ms=4, mew=max(0.15, min(0.8, 200 / len(at))))
@@ -60,6 +62,10 @@ def _effects(key: str, language: str) -> str:
     return {"two-way": ("Two-way effects", "双向固定效应"), "province": ("Province effects only", "仅省份效应")}[key][
         language == "zh"
     ]
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(textwrap.wrap(label, 24)) if label.isascii() else label
 
 
 def draw_rho(study: Study, spec: RhoFigure, results: dict[str, Result], language: str) -> Figure:
@@ -82,7 +88,10 @@ def draw_rho(study: Study, spec: RhoFigure, results: dict[str, Result], language
         axes.axhline(0, color=MUTED, lw=0.7)
         zero = float(column.term("rho_zero").estimate or 0)
         axes.axvline(zero, color=WARM, lw=0.8, ls="--")
-        axes.set_title(f"{study.label(column.key, language)}\nρ = {typographic(decimal(zero, 2))}", fontsize=7)
+        axes.set_title(
+            f"{_wrapped(study.label(column.key, language))}\n{word('zero_at', language)} ρ = {typographic(decimal(zero, 2))}",
+            fontsize=7,
+        )
         axes.set_xlabel(word("rho", language), fontsize=7.5)
     middle = [
         abs(float(t.estimate or 0))

@@ -7,7 +7,7 @@ from pipeline.panel.provinces import find_province
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout.notes import notes
 from pipeline.report.layout.regression import foot
-from pipeline.report.numbers import decimal, p_value, stars
+from pipeline.report.numbers import decimal, p_value, percent, stars
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import WORDS, word
 from pipeline.study import Study
@@ -25,6 +25,8 @@ def build(study: Study, name: str, spec: Any, result: Result, language: str, num
     keys = list(dict.fromkeys(t.name for c in columns for t in c.terms))
     for key in keys:
         terms = [next((t for t in c.terms if t.name == key), None) for c in columns]
+        if all(t is None or (t.estimate is None and t.low is None and t.high is None) for t in terms):
+            continue  # does not apply to any column
         label = _label(study, key, result, language)
         rows.append(Row(label, tuple(_cell(t, language) for t in terms)))
         if any(t and t.role == "estimate" and t.se is not None for t in terms):
@@ -47,7 +49,7 @@ def _cell(t: Term | None, language: str) -> Cell:
         case "p":
             return Cell(p_value(t.estimate))
         case "share":
-            return Cell("" if t.estimate is None else f"{100 * t.estimate:.1f}%")
+            return Cell("" if t.estimate is None else percent(t.estimate))
         case "number":
             return Cell(decimal(t.estimate, 3))
     province = find_province(t.role)

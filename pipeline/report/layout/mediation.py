@@ -3,7 +3,7 @@
 from pipeline.panel.result import Result, Term
 from pipeline.report.layout.notes import notes
 from pipeline.report.layout.regression import foot
-from pipeline.report.numbers import decimal, p_value, stars
+from pipeline.report.numbers import decimal, p_value, percent, stars
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import word
 from pipeline.study import Study
@@ -29,7 +29,7 @@ def build(study: Study, name: str, spec: Mediation, result: Result, language: st
         for kind in spec.intervals:
             label = word(f"interval_{kind}", language).format(level=f"{level:.0%}")
             rows.append(Row(label, tuple(Cell(_interval(c.term(f"interval_{kind}"))) for c in columns)))
-        rows.append(Row(word("share", language), tuple(Cell(_percent(c.term("share").estimate)) for c in columns)))
+        rows.append(Row(word("share", language), tuple(Cell(percent(c.term("share").estimate)) for c in columns)))
         joint = tuple(Cell(p_value(float(c.statistics["joint_p"] or 0))) for c in columns)
         rows += [
             Row(word("joint_p", language), joint),
@@ -56,7 +56,3 @@ def _pair(key: str, result: Result, language: str) -> list[Row]:
 
 def _interval(t: Term) -> str:
     return "" if t.low is None or t.high is None else f"[{decimal(t.low)}, {decimal(t.high)}]"
-
-
-def _percent(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.1f}%"
