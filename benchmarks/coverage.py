@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy import stats
+from tqdm import tqdm
 
 from pipeline.inference.draws import cluster_counts, generator
 from pipeline.inference.intervals import bca, percentile, studentised
@@ -97,9 +98,9 @@ def study(panels: int, workers: int) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     with ProcessPoolExecutor(workers) as pool:
         for design, (a, b) in DESIGNS.items():
-            bounds = np.linspace(0, panels, 4 * workers + 1).astype(int)
+            bounds = np.linspace(0, panels, 20 * workers + 1).astype(int)
             jobs = [(int(i), int(j), a, b) for i, j in itertools.pairwise(bounds)]
-            results = [r for part in pool.map(_chunk, jobs) for r in part]
+            results = [r for part in tqdm(pool.map(_chunk, jobs), design, len(jobs), disable=None) for r in part]
             for what, names, k in (
                 ("coverage of a*b", INTERVALS, 0),
                 ("rejects a*b = 0", TESTS, 1),

@@ -112,7 +112,9 @@ def replicate(prepared: Prepared, *, errors: bool = False, jointly: bool = False
     controls, k, asked = len(prepared.model.controls), len(prepared.mediators), prepared.study.spec.bootstrap.draws
     _require_memory(prepared, asked * (3 * k + 3 + (k + 1) ** 2) * 8 * 2)
     chunks = cluster_counts(prepared.study.spec.seed, prepared.name, asked, moments.clusters)
-    progress = tqdm(chunks, prepared.name, total=-(-asked // 4096), delay=2, leave=False)  # shows after two seconds
+    progress = tqdm(
+        chunks, prepared.name, total=-(-asked // 4096), delay=2, leave=False, disable=None
+    )  # shows after two seconds
     parts = [mediation_effects(moments, controls, k, w, errors=errors) for w in progress]
     kept = np.concatenate([p.jointly if jointly else p.kept for p in parts])
     if kept.sum() < asked / 2:

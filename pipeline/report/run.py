@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from pipeline.panel.finding import findings_from_json
 from pipeline.panel.result import Result, result_from_json
 from pipeline.report.layout import build_table
@@ -33,12 +35,12 @@ def run(study: Study) -> None:
     }
     now: dict[str, str] = {}
     done: list[str] = []
-    for name in study.tables:
+    for name in tqdm(study.tables, "tables", delay=2, leave=False, disable=None):  # shows after two seconds
         now[name] = fingerprint([study.paths.result(name), study.paths.specs / f"{name}.toml"], labels)
         if before.get(name) != now[name] or not _all_there(study, name, tuple(WRITERS)):
             _write_table(study, name, results[name], tables)
             done.append(name)
-    for name, spec in study.figures.items():
+    for name, spec in tqdm(study.figures.items(), "figures", delay=2, leave=False, disable=None):
         inputs = [study.paths.result(f"tables/{t}") for t in _tables_of(spec)] + [study.paths.result(name)]
         now[name] = fingerprint([*inputs, study.paths.specs / f"{name}.toml"], labels)
         if before.get(name) != now[name] or not _all_there(study, name, _FIGURE_FORMATS):

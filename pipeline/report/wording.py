@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "interval_fixed": ("{level} interval, weights fixed", "{level}区间（权重固定）"),
     "interval_rebuilt": ("{level} interval, weights rebuilt", "{level}区间（权重重算）"),
     "wider": ("Ratio of widths", "宽度之比"), "models_sorted": ("Models, sorted by estimate", "模型（按估计值排序）"),
-    "curve_axis": ("SD of outcome per SD of NQP", "标准化系数（结果标准差/解释变量标准差）"), "rho": ("ρ of the two errors", "两方程误差相关系数ρ"),
+    "curve_axis": ("SD of outcome per SD of NQP", "标准化系数（标准差单位）"), "rho": ("ρ of the two errors", "两方程误差相关系数ρ"),
     "indirect_axis": ("a × b", "a × b"), "share": ("Share of total", "间接效应占比"),
     "joint_p": ("Larger p of a and b", "a、b中较大的p值"), "pattern": ("Reading", "结论"),
     "transmission": ("transmits", "传导"), "suppression": ("suppresses", "遮掩"), "none": ("no evidence", "无充分证据"),

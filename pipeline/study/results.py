@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.panel.result import Result, result_from_json
@@ -31,7 +33,7 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
     problems: list[Finding] = []
     if todo:
         panel = read_panel(paths.panel, paths.panel_metadata)
-        for name in todo:
+        for name in tqdm(todo, room, delay=2, leave=False, disable=None):  # shows after two seconds
             try:
                 result = estimators[specs[name].kind](study, panel, name, specs[name])
             except Rejected as rejected:
