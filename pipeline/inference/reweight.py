@@ -30,7 +30,6 @@ def entropy_slopes(x: Array, signs: Array, cluster: Ints, weights: Array, shift:
         span = np.where(span > 0, span, np.nan)
         counts = w[:, cluster]
         scaled = np.maximum((oriented[None] - bottom[:, None]) / span[:, None], 0.0) + shift
-        scaled *= counts[:, :, None] > 0
         total = np.einsum("rn,rnk->rk", counts, scaled)
         p = scaled / total[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):

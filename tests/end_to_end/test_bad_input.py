@@ -86,6 +86,10 @@ FILES = {
     "wrong unit in the heading": (nbs("地区生产总值(亿元)", "地区生产总值(万元)"), ["unit-mismatch", "万元", "亿元"]),
     "column in another unit": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"] * 100)),
                                ["out-of-range", "403 cells", "waste_reuse_rate", "source_unit"]),
+    "a cell thousands of times too large": (
+        book(lambda b: b["农业"].__setitem__("D10", b["农业"]["D10"].value * 4_000)),
+        ["error [jump]", "Beijing 2017", "D10"],
+    ),
     "slipped digits": (book(lambda b: b["农业"].__setitem__("D10", b["农业"]["D10"].value * 10_000)), ["jump", "fertilizer", "Beijing 2017", "D10", "factor"]),
     "negative share": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, -3.0))),
                        ["out-of-range", "negative", "Beijing 2016", "waste_reuse_rate"]),
