@@ -1,36 +1,16 @@
 """Checks that cross the files of a study: names, roles, formulas, units, samples."""
 
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
 
 from pipeline.formula.grammar import FormulaError, parse_formula
 from pipeline.panel.finding import Finding, Where
-from pipeline.panel.provinces import find_province, nearest_names
 from pipeline.panel.units import conversion_factor, find_unit, known_units
+from pipeline.study.check_specs import check_figure, check_provinces, check_table
 from pipeline.study.schema import Derived, IndexSpec, StudySpec, Variable, VariablesSpec
 from pipeline.study.study import WEIGHTING_LABELS, Study
-from pipeline.study.tables import (
-    Chain,
-    FewClusters,
-    Heterogeneity,
-    Mediation,
-    ModelChoice,
-    MultipleTests,
-    Parallel,
-    Sample,
-    Sensitivity,
-)
-from pipeline.study.toml import problem
-
-
-def unknown_name(where: Where, name: str, known: Iterable[str], what: str = "variable") -> Finding:
-    """The finding for a name that does not exist, with the nearest one that does."""
-    names = sorted(known)
-    close = get_close_matches(name, names, n=1)
-    remedy = f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(names[:12])}"
-    return problem(f"unknown-{what}", where, f"no {what} `{name}`", f"a {what} that the study declares", remedy)
+from pipeline.study.toml import problem, unknown_name
 
 
 def check_codebook(rows: list[tuple[int, Variable]], spec: StudySpec, file: str) -> Iterator[Finding]:
@@ -144,7 +124,7 @@ def check_study(study: Study, sound: bool) -> Iterator[Finding]:
     if not first <= study.spec.base_year <= last:
         yield problem("base-year", Where(file=file, key="base_year"), str(study.spec.base_year),
                       f"a year from {first} to {last}", "change base_year")  # fmt: skip
-    yield from _check_provinces(Where(file=file, key="provinces_without"), study.spec.provinces_without)
+    yield from check_provinces(Where(file=file, key="provinces_without"), study.spec.provinces_without)
     for i, check in enumerate(study.spec.checks):
         where = Where(file=file, key=f"checks.{i}.rule")
         try:
@@ -162,9 +142,9 @@ def check_study(study: Study, sound: bool) -> Iterator[Finding]:
         if name not in study.codebook:
             yield unknown_name(Where(file=file, key=f"roles.acknowledged_overlap.{i}"), name, study.codebook)
     for stem, table in study.tables.items():
-        yield from _check_table(study, stem, table)
+        yield from check_table(study, stem, table)
     for stem, figure in study.figures.items():
-        yield from _check_figure(study, stem, figure)
+        yield from check_figure(study, stem, figure)
 
 
 def _check_roles(study: Study, file: str, sound: bool) -> Iterator[Finding]:
@@ -190,112 +170,3 @@ def _check_roles(study: Study, file: str, sound: bool) -> Iterator[Finding]:
                 found = f"`{', '.join(sorted(shared))}` enters both {role_a} `{a}` and {role_b} `{b}`"
                 yield problem("indicator-in-two-roles", where, found, "each raw indicator in one role",
                               "drop it from one, or list it in roles.acknowledged_overlap and defend it")  # fmt: skip
-
-
-def _check_provinces(where: Where, names: list[str]) -> Iterator[Finding]:
-    for name in names:
-        if find_province(name) is None:
-            close = ", ".join(nearest_names(name)) or "see the list in the README"
-            yield problem("unknown-province", where, f"`{name}`", "a province name", f"did you mean {close}?")
-
-
-def _check_sample(study: Study, where: Where, sample: Sample | None) -> Iterator[Finding]:
-    if sample is None:
-        return
-    yield from _check_provinces(where, [*sample.without, *sample.provinces])
-    if sample.years and sample.years[0] >= sample.years[1]:
-        yield problem("sample-year", where, str(sample.years), "first year < last year", "swap them")
-    for year in [*sample.without_years, *(sample.years or [])]:
-        if year not in study.years:
-            yield problem("sample-year", where, str(year), f"a year of {study.spec.years}", "change the year")
-
-
-def _check_model(study: Study, file: str, key: str, model: ModelChoice, base: ModelChoice) -> Iterator[Finding]:
-    for name_key in ("outcome", "treatment"):
-        name = getattr(model, name_key)
-        if name is not None and name not in study.variables:
-            yield unknown_name(Where(file=file, key=f"{key}.{name_key}"), name, study.variables)
-    for name in model.controls or []:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key=f"{key}.controls"), name, study.variables)
-    yield from _check_sample(study, Where(file=file, key=f"{key}.sample"), model.sample)
-    roles = study.spec.roles
-    outcome = model.outcome or base.outcome or roles.outcome
-    treatment = model.treatment or base.treatment or roles.treatment
-    controls = next(c for c in (model.controls, base.controls, roles.controls) if c is not None)
-    named = [outcome, treatment, *controls]
-    for name in sorted({n for n in named if named.count(n) > 1}):
-        found = f"`{name}` stands more than once among outcome, treatment and controls"
-        yield problem("role-twice", Where(file=file, key=key), found, "one role a variable", "remove one")
-
-
-def _check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
-    file = str(study.paths.specs / f"{stem}.toml")
-    bench = getattr(table, "benchmark", None)
-    chained = [name for chain in getattr(table, "chains", None) or [] for name in chain]
-    for name in [*(getattr(table, "variables", None) or []), *(getattr(table, "mediators", None) or []),
-                 *(getattr(table, "outcomes", None) or []), *(getattr(table, "evidence", None) or []), *chained,
-                 *([bench] if bench else [])]:  # fmt: skip
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key="variables"), name, study.variables)
-    for name in getattr(table, "show", None) or []:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key="show"), name, study.variables)
-    base = getattr(table, "model", None)
-    if base is not None:
-        yield from _check_model(study, file, "model", base, ModelChoice())
-        for i, column in enumerate(getattr(table, "columns", [])):
-            yield from _check_model(study, file, f"columns.{i}", column, base)
-        two_way = isinstance(table, Mediation | Parallel | Chain | Sensitivity | FewClusters | MultipleTests)
-        if two_way and (base.effects or ["province", "year"]) != ["province", "year"]:
-            yield problem("effects", Where(file=file, key="model.effects"), str(base.effects),
-                          "province and year effects in tables of mechanisms and few clusters", "remove the key")  # fmt: skip
-        if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
-            yield problem("group-sample", Where(file=file, key="model.sample"), "regions in the sample",
-                          "groups alone choose regions", "remove regions from the sample")  # fmt: skip
-    if isinstance(table, Heterogeneity):
-        for group in sorted(set(table.groups) ^ set(table.labels)):
-            yield problem("group-label", Where(file=file, key=f"labels.{group}"), f"`{group}` in one of groups, labels",
-                          "each group with its label", "add what is missing")  # fmt: skip
-        regions = [r for group in table.groups.values() for r in group]
-        for region in sorted({r for r in regions if regions.count(r) > 1}):
-            yield problem("group-overlap", Where(file=file, key="groups"), f"`{region}` in two groups",
-                          "disjoint groups", "remove one")  # fmt: skip
-    index = getattr(table, "index", None)
-    if index is not None and index not in study.indices:
-        yield unknown_name(Where(file=file, key="index"), index, study.indices, "index")
-    if getattr(table, "kind", "") == "recovery" and not study.spec.synthetic:
-        yield problem("recovery-real", Where(file=file, key="kind"), "a recovery table in a study of real data",
-                      "synthetic = true in study.toml", "remove the table: nobody knows the truth")  # fmt: skip
-
-
-def _check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
-    file = str(study.paths.specs / f"{stem}.toml")
-    single, figure_kind = getattr(figure, "variable", None), getattr(figure, "kind", "")
-    lists = ("variables", "outcomes", "treatments", "controls", "mediators")
-    for name in [*(n for k in lists for n in getattr(figure, k, None) or []), *([single] if single else [])]:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key="variables"), name, study.variables)
-    table, after = getattr(figure, "table", None), getattr(figure, "after", None)
-    tables = {stem.split("/")[1]: t for stem, t in study.tables.items()}
-    for name in [*(getattr(figure, "tables", None) or []), *([table] if table else []),
-                 *([after] if after else [])]:  # fmt: skip
-        if name not in tables:
-            yield unknown_name(Where(file=file, key="table"), name, tables, "table")
-        elif (
-            figure_kind == "coefficients"
-            and tables[name].kind not in ("regression", "heterogeneity", "mediation")
-            and (name != after)
-        ):
-            yield problem("figure-table", Where(file=file, key="tables"), f"`{name}` is a {tables[name].kind} table",
-                          "a table of regressions or mechanisms", "name another table")  # fmt: skip
-        elif name == table and tables[name].kind != "mediation":
-            yield problem("figure-table", Where(file=file, key="table"), f"`{name}` is a {tables[name].kind} table",
-                          "a mediation table", "name a mediation table")  # fmt: skip
-    for key, sample in (getattr(figure, "samples", None) or {}).items():
-        yield from _check_sample(study, Where(file=file, key=f"samples.{key}"), sample)
-    year = getattr(figure, "year", None)
-    for y in [*(getattr(figure, "years", None) or []), *([year] if year else [])]:
-        if y not in study.years:
-            yield problem("sample-year", Where(file=file, key="year"), str(y), f"a year of {study.spec.years}",
-                          "change the year")  # fmt: skip

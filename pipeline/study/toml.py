@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import tomllib
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +22,14 @@ Row = TypeVar("Row", bound=BaseModel)
 def problem(code: str, where: Where, found: str, expected: str, remedy: str) -> Finding:
     """A spec problem: always an error."""
     return Finding(code, "error", where, found, expected, remedy)
+
+
+def unknown_name(where: Where, name: str, known: Iterable[str], what: str = "variable") -> Finding:
+    """The finding for a name that does not exist, with the nearest one that does."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1)
+    remedy = f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(names[:12])}"
+    return problem(f"unknown-{what}", where, f"no {what} `{name}`", f"a {what} that the study declares", remedy)
 
 
 def read_toml(path: Path, schema: Any, problems: list[Finding]) -> Any:

@@ -167,6 +167,17 @@ SPECS = {
     "figure of no table": ("specs/demo/figures/03_paths.toml", 'table = "03_mechanisms"', 'table = "03_mechanism"',
                            ["unknown-table", "03_mechanisms"]),
     "rule of no variable": ("specs/demo/study.toml", '"urban_pop <= pop"', '"urban_pop <= people"', ["unknown-variable", "people"]),
+    "a mediator that is a control": ("specs/demo/tables/07_parallel.toml", 'kind = "parallel"',
+                                     'kind = "parallel"\nmediators = ["openness", "services"]', ["role-twice", "`openness`"]),
+    "a chain to itself": ("specs/demo/tables/08_chain.toml", '["upgrading", "efficiency"]', '["efficiency", "efficiency"]',
+                          ["role-twice", "`efficiency`", "chains"]),
+    "an outcome that is the treatment": ("specs/demo/tables/11_multiple_tests.toml", '"efficiency"', '"nqp"',
+                                         ["role-twice", "`nqp`"]),
+    "a curve with its treatment among the controls": ("specs/demo/figures/07_curve.toml", 'controls = ["openness"',
+                                                      'controls = ["nqp", "openness"', ["role-twice", "07_curve"]),
+    "a benchmark that does not exist": ("specs/demo/tables/09_sensitivity.toml", '"openness"', '"opennes"',
+                                        ["unknown-variable", "did you mean `openness`"]),
+    "an unknown bracket": ("specs/demo/tables/02_baseline.toml", '"wcr11"', '"wcr12"', ["spec-value", "wcr11"]),
     "rule without comparison": ("specs/demo/study.toml", '"urban_pop <= pop"', '"urban_pop + pop"', ["formula", "exactly one"]),
 }  # fmt: skip
 
