@@ -7,7 +7,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Emu, Pt
 
 from pipeline.report.numbers import typographic
 from pipeline.report.table import Cell, Table
@@ -53,8 +53,12 @@ def write(table: Table) -> bytes:
     grid = document.add_table(rows, table.columns + 1)
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     usable = section.page_width - section.left_margin - section.right_margin  # type: ignore[operator]
-    stub = int(usable * (0.34 if table.columns <= 4 else 0.28 if table.columns <= 6 else 0.2))
+    stub = int(usable * (0.34 if table.columns <= 4 else 0.3 if table.columns <= 6 else 0.22))
     widths = [stub, *[(usable - stub) // table.columns] * table.columns]
+
+    grid.autofit = False
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Emu(width)
 
     def fill(r: int, c: int, text: str, *, stars: str = "", italic: bool = False) -> None:
         paragraph = grid.cell(r, c).paragraphs[0]
