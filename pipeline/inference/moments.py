@@ -76,6 +76,24 @@ def time_columns(entity: Ints, time: Ints, weights: Array | None = None) -> Arra
     return demean(dummies, entity, weights)
 
 
+def orthonormal_basis(columns: Array) -> Array:
+    """Orthonormal basis (n, rank) of the columns (n, k): by singular values, so that dependent columns cost nothing."""
+    if not columns.shape[1]:
+        return columns
+    size = np.sqrt((columns**2).sum(axis=0))
+    left, values, _ = np.linalg.svd(columns / np.where(size > 0, size, 1.0), full_matrices=False)
+    return np.asarray(left[:, values > 1e-10])
+
+
+def partial_out(z: Array, controls: Array, entity: Ints, time: Ints | None) -> tuple[Array, Array]:
+    """Columns of z (n, m) net of controls (n, k), entity and time effects, and the basis of controls and time effects."""
+    inner = demean(np.asarray(controls, float).reshape(len(z), -1), entity)
+    basis = orthonormal_basis(inner if time is None else np.column_stack([time_columns(entity, time), inner]))
+    z = demean(z, entity)
+    z = z - basis @ (basis.T @ z)
+    return z - basis @ (basis.T @ z), basis  # twice: the residual of a residual is exact to rounding
+
+
 def contrasts(years: int) -> Array:
     """Orthonormal contrasts (T, T - 1): year sums of demeaned columns add to zero, so T - 1 numbers hold them."""
     return np.linalg.qr(np.column_stack([np.ones(years), np.eye(years)[:, 1:]]))[0][:, 1:]

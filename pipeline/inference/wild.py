@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from pipeline.inference.draws import generator
-from pipeline.inference.moments import Array, Ints, demean, time_columns
+from pipeline.inference.moments import Array, Ints, partial_out
 
 Weights = Literal["rademacher", "webb"]
 Residuals = Literal["WCR11", "WCR31"]
@@ -64,38 +64,30 @@ def wild_model(
 
     `time` None leaves time effects out. Entity effects are absorbed always.
     """
-    dummies = time_columns(entity, time) if time is not None else np.zeros((len(y), 0))
-    base = np.column_stack([dummies, demean(np.asarray(controls, float).reshape(len(y), -1), entity)])
-    z = demean(np.column_stack([y, x]), entity)
-    q, r = np.linalg.qr(base / np.maximum(np.sqrt((base**2).sum(axis=0)), 1e-300))
-    q = q[:, np.abs(np.diag(r)) > 1e-10]
-    z = z - q @ (q.T @ z)
-    z = z - q @ (q.T @ z)  # once more: the residual of a residual is exact to rounding
+    z, q = partial_out(np.column_stack([y, x]), controls, entity, time)
     yt, xt = z[:, 0], z[:, 1]
     groups = int(cluster.max()) + 1
     u0, u1 = (yt, xt) if residuals == "WCR11" else _jackknifed(yt, xt, q, cluster, entity)
     s = float(xt @ xt)
     d = np.bincount(cluster, xt * xt, groups)
-    e = (
-        np.stack([np.bincount(cluster, column * xt, groups) for column in q.T], axis=1)
-        if q.shape[1]
-        else np.zeros((groups, 0))
-    )
+    e = _by_cluster(q, xt, cluster, groups)
 
     def parts(u: Array) -> tuple[Array, Array]:
         p: Array = np.bincount(cluster, xt * u, groups).astype(float)
-        f = (
-            np.stack([np.bincount(cluster, c * u, groups) for c in q.T], axis=1)
-            if q.shape[1]
-            else np.zeros((groups, 0))
-        )
-        return p, np.diag(p) - np.outer(d, p) / s - e @ f.T
+        return p, np.diag(p) - np.outer(d, p) / s - e @ _by_cluster(q, u, cluster, groups).T
 
     p0, m0 = parts(u0)
     p1, m1 = parts(u1)
     beta = float(xt @ yt) / s
     scores = np.bincount(cluster, xt * (yt - beta * xt), groups)
     return WildModel(p0, p1, m0, m1, beta, float(np.sqrt((scores**2).sum())) / s)
+
+
+def _by_cluster(columns: Array, side: Array, cluster: Ints, groups: int) -> Array:
+    """Sums over each cluster of the columns (n, k) times one side (n,), shape (G, k)."""
+    if not columns.shape[1]:
+        return np.zeros((groups, 0))
+    return np.stack([np.bincount(cluster, column * side, groups) for column in columns.T], axis=1)
 
 
 def _jackknifed(yt: Array, xt: Array, q: Array, cluster: Ints, entity: Ints) -> tuple[Array, Array]:

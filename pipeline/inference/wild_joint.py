@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.inference.moments import Array, Ints, demean, time_columns
+from pipeline.inference.moments import Array, Ints, partial_out
 from pipeline.inference.wild import WildTest, weight_vectors
 
 _CHUNK = 2048
@@ -27,13 +27,7 @@ class JointModel:
 
 def joint_model(y: Array, x: Array, controls: Array, entity: Ints, time: Ints | None, cluster: Ints) -> JointModel:
     """Reduce a model of y (n,) on tested x (n, q), controls (n, k) and effects to cluster quantities."""
-    dummies = time_columns(entity, time) if time is not None else np.zeros((len(y), 0))
-    base = np.column_stack([dummies, demean(np.asarray(controls, float).reshape(len(y), -1), entity)])
-    q, r = np.linalg.qr(base / np.maximum(np.sqrt((base**2).sum(axis=0)), 1e-300))
-    q = q[:, np.abs(np.diag(r)) > 1e-10]
-    z = demean(np.column_stack([y, x]), entity)
-    z = z - q @ (q.T @ z)
-    z = z - q @ (q.T @ z)
+    z, q = partial_out(np.column_stack([y, x]), controls, entity, time)
     u, xt = z[:, 0], z[:, 1:]
     groups = int(cluster.max()) + 1
     members = [np.flatnonzero(cluster == g) for g in range(groups)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.inference.moments import Array, Ints, demean, time_columns
+from pipeline.inference.moments import Array, Ints, demean, orthonormal_basis, time_columns
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     z = demean(np.column_stack([y, x]), entity)
     size = np.sqrt((np.column_stack([y, x]) ** 2).sum(axis=0))[1:]
     inner = np.sqrt((z[:, 1:] ** 2).sum(axis=0))
-    q, r = np.linalg.qr(dummies)
-    q = q[:, np.abs(np.diag(r)) > 1e-10]
+    q = orthonormal_basis(dummies)
     z = z - q @ (q.T @ z)
     yd, xd = z[:, 0], z[:, 1:]
     basis, triangle = np.linalg.qr(xd)  # not the normal equations: they would square the condition number

@@ -5,6 +5,7 @@ import pytest
 import statsmodels.api as sm
 
 from pipeline.inference.moments import codes
+from pipeline.inference.wild import wild_model
 from pipeline.inference.within import crv1_factor, within_fit
 from tests.conftest import ROOT
 
@@ -44,3 +45,17 @@ def test_equals_least_squares_with_dummies(missing):
     fit = within_fit(y, x, entity, time, entity)
     np.testing.assert_allclose(fit.beta, beta[:2], rtol=1e-9)
     np.testing.assert_allclose(fit.residuals, y - full @ beta, atol=1e-11)
+
+
+def test_a_year_that_only_singletons_have_takes_nothing_from_the_other_years():
+    """Its demeaned dummy is a zero column in the middle of the others."""
+    rng = np.random.default_rng(3)
+    entity, time = (a.ravel() for a in np.meshgrid(np.arange(8), np.arange(6), indexing="ij"))
+    keep = time != 2
+    entity, time = np.append(entity[keep], 8), np.append(time[keep], 2)
+    x, y = rng.normal(size=(len(time), 2)), rng.normal(size=len(time)) + time
+    dummies = np.column_stack([entity[:, None] == np.arange(9), time[:, None] == np.arange(1, 6)]).astype(float)
+    beta = np.linalg.lstsq(np.column_stack([x, dummies]), y, rcond=None)[0]
+    np.testing.assert_allclose(within_fit(y, x, entity, time, entity).beta, beta[:2], rtol=1e-9)
+    model = wild_model(y, x[:, 0], x[:, 1:], entity, time, entity)
+    assert model.estimate == pytest.approx(beta[0], rel=1e-9)
