@@ -56,19 +56,9 @@ def estimate(study: Study, panel: Panel, name: str, spec: Sensitivity) -> Result
     )
 
 
-def _residuals(prepared: Prepared, outcome: str, names: list[str]) -> np.ndarray:
-    """Residuals of a within regression; of the effects alone when there are no regressors."""
-    if names:
-        return prepared.regress(outcome, names).residuals
-    ones = np.zeros((len(prepared.rows), 0))
-    from pipeline.inference.within import within_fit
-
-    return within_fit(prepared.column(outcome), ones, prepared.province, prepared.year, prepared.province).residuals
-
-
 def _classical(prepared: Prepared, outcome: str, names: list[str]) -> tuple[float, float, int]:
     """Estimate and classical error of the first regressor, and the residual degrees of freedom."""
-    left = _residuals(prepared, names[0], names[1:])
+    left = prepared.regress(names[0], names[1:]).residuals
     fitted = prepared.regress(outcome, names)
     years = int(prepared.year.max()) + 1
     df = len(prepared.rows) - len(names) - prepared.clusters - (years - 1)
@@ -96,15 +86,15 @@ def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str)
 def _oster(prepared: Prepared, factor: float) -> float | None:
     """Delta of the treatment, R²max = min(1, factor x R² with controls), everything net of the effects."""
     model = prepared.model
-    y, x = (_residuals(prepared, n, []) for n in (model.outcome, model.treatment))
+    y, x = (prepared.regress(n, []).residuals for n in (model.outcome, model.treatment))
     short = float(x @ y / (x @ x))
     r2_short = float((x @ y) ** 2 / ((x @ x) * (y @ y)))
     long = prepared.regress(model.outcome, [model.treatment, *model.controls])
     r2_long = 1 - float(long.residuals @ long.residuals) / float(y @ y)
-    left = _residuals(prepared, model.treatment, model.controls)
+    left = prepared.regress(model.treatment, model.controls).residuals
     n = len(y)
-    delta = oster_delta(short, r2_short, float(long.beta[0]), r2_long, min(1.0, factor * r2_long), y @ y / n, x @ x / n,
-                        left @ left / n)  # fmt: skip
+    delta = oster_delta(short, r2_short, float(long.beta[0]), r2_long, min(1.0, factor * r2_long), float(y @ y) / n, float(x @ x) / n,
+                        float(left @ left) / n)  # fmt: skip
     return delta if np.isfinite(delta) else None
 
 

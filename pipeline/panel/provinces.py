@@ -62,7 +62,6 @@ def _parse(line: str) -> Province:
 PROVINCES: tuple[Province, ...] = tuple(_parse(line) for line in _TABLE.strip().splitlines())
 BY_CODE: dict[int, Province] = {p.code: p for p in PROVINCES}
 REGIONS: tuple[str, ...] = ("east", "central", "west", "northeast")
-MUNICIPALITIES: tuple[str, ...] = ("Beijing", "Tianjin", "Shanghai", "Chongqing")
 
 # Spellings that are neither the short nor the full name.
 _OTHER = {

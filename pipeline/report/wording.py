@@ -220,7 +220,7 @@ def note_text(note: Note, language: str, study: Study) -> str:
             eq = p if p.startswith("<") else f"= {p}"
             if zh:
                 return (f"组间系数相等的Wald检验（各列自身的聚类方差，分母自由度取最小组）："
-                        f"F({v['df1']}, {v['df2']}) = {f},p {eq}。")  # fmt: skip
+                        f"F({v['df1']}, {v['df2']}) = {f}，p {eq}。")  # fmt: skip
             return (f"Wald test of equal coefficients of NQP, from the columns' own clustered variances, denominator degrees "
                     f"of freedom of the smallest group: F({v['df1']}, {v['df2']}) = {f}, p {eq}.")  # fmt: skip
         case "weights":
