@@ -43,9 +43,20 @@ def construct(study: Study, raw: dict[str, Grid]) -> Panel:
             weights[name], entropies[name] = index.weights, index.entropies
     if problems:
         raise Rejected(problems)
+    for key, proxy in study.lever_proxies.items():
+        values[key] = _timed(values[proxy], study.levers[key].timing, study.years.index(study.spec.base_year))
     keys = pd.MultiIndex.from_product([codes, study.years], names=KEYS)
     frame = pd.DataFrame({name: grid.ravel() for name, grid in values.items()}, index=keys)
     return Panel(frame, weights, filled, {"entropies": entropies})
+
+
+def _timed(proxy: Grid, timing: str, base: int) -> Grid:
+    """A lever's values from its proxy: of the base year throughout, of one year earlier, or of the same year."""
+    if timing == "base_year":
+        return np.repeat(proxy[:, base : base + 1], proxy.shape[1], axis=1)
+    if timing == "lag":
+        return np.concatenate([np.full((len(proxy), 1), np.nan), proxy[:, :-1]], axis=1)
+    return proxy
 
 
 def _order(study: Study) -> list[str]:

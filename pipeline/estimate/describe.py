@@ -6,9 +6,9 @@ from scipy.stats import gaussian_kde
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE, REGIONS
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import Descriptives, DistributionFigure, TileMapFigure, TrendsFigure, Weights
 from pipeline.study.notes import data_notes
 from pipeline.study.study import Study
-from pipeline.study.tables import Descriptives, DistributionFigure, TileMapFigure, TrendsFigure, Weights
 
 
 def descriptives(study: Study, panel: Panel, name: str, spec: Descriptives) -> Result:

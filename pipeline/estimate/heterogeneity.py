@@ -6,9 +6,9 @@ from scipy import stats
 from pipeline.estimate.linear import fit, standard_notes
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result
+from pipeline.study.kinds import Heterogeneity, ModelChoice, Sample
 from pipeline.study.model import resolve
 from pipeline.study.study import Study
-from pipeline.study.tables import Heterogeneity, ModelChoice, Sample
 
 
 def estimate(study: Study, panel: Panel, name: str, spec: Heterogeneity) -> Result:

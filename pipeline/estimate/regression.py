@@ -7,9 +7,9 @@ from pipeline.estimate.linear import fit, standard_notes
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result
+from pipeline.study.kinds import Regression
 from pipeline.study.model import resolve
 from pipeline.study.study import Study
-from pipeline.study.tables import Regression
 
 
 def estimate(study: Study, panel: Panel, name: str, spec: Regression) -> Result:

@@ -27,7 +27,10 @@ _CHUNK = 8192
 
 @dataclass(frozen=True)
 class WildModel:
-    """What the bootstrap needs of a model: p = p0 - r p1 (G,), M = m0 - r m1 (G, G), the estimate and its CR0 error."""
+    """What the bootstrap needs of a model: p = p0 - r p1 (G,), M = m0 - r m1 (G, G), the estimate and its CR0 error.
+
+    variation: x~'x~, what is left of the treatment beside controls and effects
+    """
 
     p0: Array
     p1: Array
@@ -35,6 +38,7 @@ class WildModel:
     m1: Array
     estimate: float
     se: float
+    variation: float
 
     @property
     def clusters(self) -> int:
@@ -80,7 +84,7 @@ def wild_model(
     p1, m1 = parts(u1)
     beta = float(xt @ yt) / s
     scores = np.bincount(cluster, xt * (yt - beta * xt), groups)
-    return WildModel(p0, p1, m0, m1, beta, float(np.sqrt((scores**2).sum())) / s)
+    return WildModel(p0, p1, m0, m1, beta, float(np.sqrt((scores**2).sum())) / s, s)
 
 
 def _by_cluster(columns: Array, side: Array, cluster: Ints, groups: int) -> Array:

@@ -10,10 +10,10 @@ from pipeline.inference.within import crv1_factor
 from pipeline.mechanisms.resample import collinear
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import SpecificationCurve
 from pipeline.study.notes import data_notes
 from pipeline.study.sample import select
 from pipeline.study.study import Study
-from pipeline.study.tables import SpecificationCurve
 
 _NULL_MODELS = 256
 

@@ -16,10 +16,10 @@ from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import FewClusters, MultipleTests
 from pipeline.study.model import resolve
 from pipeline.study.notes import data_notes
 from pipeline.study.study import Study
-from pipeline.study.tables import FewClusters, MultipleTests
 
 _DRAWS = 99_999
 _PERMUTATIONS = 9_999

@@ -10,10 +10,10 @@ from pipeline.mechanisms.resample import Prepared, prepare
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import IndexUncertainty, ModelChoice
 from pipeline.study.model import resolve
 from pipeline.study.notes import data_notes
 from pipeline.study.study import Study
-from pipeline.study.tables import IndexUncertainty, ModelChoice
 
 
 def estimate(study: Study, panel: Panel, name: str, spec: IndexUncertainty) -> Result:

@@ -6,9 +6,9 @@ from pipeline.inference.wild_joint import joint_model, joint_test
 from pipeline.mechanisms.resample import bootstrap_term, coefficient, draw_record, mechanism_notes, prepare, replicate
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import Chain, Parallel
 from pipeline.study.model import resolve
 from pipeline.study.study import Study
-from pipeline.study.tables import Chain, Parallel
 
 
 def parallel(study: Study, panel: Panel, name: str, spec: Parallel) -> Result:

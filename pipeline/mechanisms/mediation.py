@@ -7,6 +7,7 @@ from scipy import stats
 
 from pipeline.inference import intervals
 from pipeline.inference.wild import wild_model, wild_test
+from pipeline.mechanisms.detectable import POWER, detectable_indirect, sign_vectors
 from pipeline.mechanisms.resample import (
     Prepared,
     Replicates,
@@ -19,9 +20,9 @@ from pipeline.mechanisms.resample import (
 )
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import Mediation
 from pipeline.study.model import resolve
 from pipeline.study.study import Study
-from pipeline.study.tables import Mediation
 
 _WILD_DRAWS = 9_999
 
@@ -31,12 +32,14 @@ def estimate(study: Study, panel: Panel, name: str, spec: Mediation) -> Result:
     mediators = spec.mediators or study.spec.roles.mediators
     prepared = prepare(study, panel, name, resolve(study, spec.model), mediators)
     replicates = replicate(prepared, errors="studentised" in spec.intervals)
+    signs = sign_vectors(prepared, f"{name}/detectable", _WILD_DRAWS)
     columns = []
     for k, mediator in enumerate(mediators):
         terms = effects(prepared, replicates, k)
         by_name = {t.name: t for t in terms}
         terms += _intervals(replicates, k, spec.intervals, study.spec.bootstrap.level)
         terms += _tests(prepared, mediator, by_name)
+        terms.append(Term("detectable", "number", detectable_indirect(prepared, mediator, signs, POWER)))
         columns.append(Column(mediator, prepared.model.outcome, terms, prepared.statistics() | {
             "joint_p": max(by_name["a"].p or 0.0, by_name["b"].p or 0.0), "pattern": pattern(by_name),
         }))  # fmt: skip
@@ -44,7 +47,13 @@ def estimate(study: Study, panel: Panel, name: str, spec: Mediation) -> Result:
         spec.evidence
     )
     notes = mechanism_notes(
-        prepared, panel, replicates, *others, Note("not_causal"), Note("wild", {"draws": _WILD_DRAWS})
+        prepared,
+        panel,
+        replicates,
+        *others,
+        Note("not_causal"),
+        Note("wild", {"draws": _WILD_DRAWS}),
+        Note("detectable", {"power": POWER, "draws": _WILD_DRAWS}),
     )
     return Result(name, spec.kind, columns, notes, draw_record(replicates))
 

@@ -1,30 +1,15 @@
 """Synthetic studies: each estimate beside the true value of the process that made the data."""
 
-import json
-
 import numpy as np
 
 from pipeline.mechanisms.mediation import effects
 from pipeline.mechanisms.resample import coefficient, prepare, replicate
-from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.mechanisms.truth import read_truth
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import ModelChoice, Recovery
 from pipeline.study.model import resolve
 from pipeline.study.study import Study
-from pipeline.study.tables import ModelChoice, Recovery
-
-
-def _read_truth(study: Study) -> dict[str, float]:
-    """The true effects beside the source files. Raises Rejected when they are not there."""
-    try:
-        content = json.loads(study.paths.truth.read_text(encoding="utf-8"))["effects"]
-        return {str(k): float(v) for k, v in content.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        where = Where(file=str(study.paths.truth))
-        raise Rejected([Finding("truth-missing", "error", where, "no readable true effects",
-                                "what `make data` writes beside the synthetic sources",
-                                "run `make data`; with data of your own, set synthetic = false and remove the recovery "
-                                "table")]) from None  # fmt: skip
 
 
 def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
@@ -33,7 +18,7 @@ def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
     Totals and a, b, a*b (with the draws of the first mediation table) come from the models of the report's tables (one mechanism at a time); the direct effect from
     the model with all mechanisms, which is the one that the process declares.
     """
-    truth = _read_truth(study)
+    truth = read_truth(study)
     roles, level = study.spec.roles, study.spec.bootstrap.level
     draws = next((n for n, t in study.tables.items() if t.kind == "mediation"), name)
     prepared = prepare(study, panel, draws, resolve(study, ModelChoice()), roles.mediators)

@@ -1,7 +1,8 @@
 """The common ground of the mechanism tables: a model's rows, its moments, and its replicates by whole provinces."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,8 @@ from pipeline.study.model import Model
 from pipeline.study.notes import data_notes
 from pipeline.study.sample import select
 from pipeline.study.study import Study
+
+Part = TypeVar("Part")
 
 
 def collinear(file: str, variable: str) -> Rejected:
@@ -77,6 +80,20 @@ def prepare(
     rows = select(panel.frame, model.sample, names, str(study.paths.specs / f"{name}.toml"))
     province, year = (codes(rows.index.get_level_values(level)) for level in ("province", "year"))
     return Prepared(study, name, model, mediators, rows, province, year)
+
+
+def collect(keys: Iterable[str], make: Callable[[str], Part]) -> dict[str, Part]:
+    """What `make` gives for every key, or Rejected with the problems of all keys that are refused."""
+    found: dict[str, Part] = {}
+    problems: list[Finding] = []
+    for key in keys:
+        try:
+            found[key] = make(key)
+        except Rejected as rejected:
+            problems += rejected.findings
+    if problems:
+        raise Rejected(problems)
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """The mechanisms stage: mediation, its sensitivity, few clusters, many tests, the specification curve."""
 
 from pipeline.mechanisms import curve, few_clusters, index_uncertainty, joint, mediation, recovery, sensitivity
+from pipeline.mechanisms.levers import mediation as moderated_mediation
+from pipeline.mechanisms.levers import moderation, power, summary, theory
 from pipeline.study import Study
 from pipeline.study.results import Estimator, run_specs
 
@@ -14,6 +16,12 @@ ESTIMATORS: dict[str, Estimator] = {
     "multiple_tests": few_clusters.multiple,
     "index_uncertainty": index_uncertainty.estimate,
     "specification_curve": curve.estimate,
+    "moderation": moderation.estimate,
+    "marginal_effects": moderation.curve,
+    "moderated_mediation": moderated_mediation.estimate,
+    "levers": summary.estimate,
+    "power": power.estimate,
+    "theory": theory.estimate,
     "recovery": recovery.estimate,
 }
 

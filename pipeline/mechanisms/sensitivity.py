@@ -14,9 +14,9 @@ from pipeline.mechanisms.resample import Prepared, draw_record, mechanism_notes,
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.study.kinds import ModelChoice, RhoFigure, Sensitivity
 from pipeline.study.model import resolve
 from pipeline.study.study import Study
-from pipeline.study.tables import ModelChoice, RhoFigure, Sensitivity
 
 
 def estimate(study: Study, panel: Panel, name: str, spec: Sensitivity) -> Result:

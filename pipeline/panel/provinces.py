@@ -61,6 +61,13 @@ def _parse(line: str) -> Province:
 
 PROVINCES: tuple[Province, ...] = tuple(_parse(line) for line in _TABLE.strip().splitlines())
 BY_CODE: dict[int, Province] = {p.code: p for p in PROVINCES}
+# North of the Qinling-Huaihe line. Hu Huanyong's line cuts through provinces: by the usual convention of whole
+# provinces these six lie north-west of it.
+NORTH: frozenset[str] = frozenset({
+    "Beijing", "Tianjin", "Hebei", "Shanxi", "Inner Mongolia", "Liaoning", "Jilin", "Heilongjiang", "Shandong", "Henan",
+    "Shaanxi", "Gansu", "Qinghai", "Ningxia", "Xinjiang",
+})  # fmt: skip
+NORTHWEST_OF_HU: frozenset[str] = frozenset({"Inner Mongolia", "Gansu", "Qinghai", "Ningxia", "Xinjiang", "Tibet"})
 REGIONS: tuple[str, ...] = ("east", "central", "west", "northeast")
 
 # Spellings that are neither the short nor the full name.

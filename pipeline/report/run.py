@@ -28,7 +28,7 @@ def run(study: Study) -> None:
     record = study.paths.build / "rendered.json"
     before: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
     labels = fingerprint([study.paths.specs / f for f in ("codebook.csv", "variables.toml", "indices.toml",
-                                                          "study.toml")],
+                                                          "levers.toml", "study.toml")],
                          fingerprint(code_files("report", "panel", "study")), *study.tables)  # fmt: skip
     tables: dict[tuple[str, str], Table] = {
         (n, x): build_table(study, n, results[n], x) for n in study.tables for x in study.spec.languages
@@ -57,7 +57,8 @@ def run(study: Study) -> None:
 
 
 def _tables_of(spec: Any) -> list[str]:
-    return [*(getattr(spec, "tables", None) or []), *([spec.table] if getattr(spec, "table", None) else [])]
+    single = [getattr(spec, "table", None), getattr(spec, "levers", None)]
+    return [*(getattr(spec, "tables", None) or []), *(t for t in single if isinstance(t, str))]
 
 
 def _all_there(study: Study, name: str, suffixes: tuple[str, ...]) -> bool:

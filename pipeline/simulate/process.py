@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pipeline.construct.indices import build_index
 from pipeline.panel.provinces import PROVINCES
-from pipeline.study.schema import Closed, IndexSpec
+from pipeline.study.schema import Closed, IndexSpec, Lever, LeverKey
 
 Grid = NDArray[np.float64]
 _PROVINCES = len(PROVINCES)
@@ -74,6 +74,18 @@ class Measure(Closed):
     noise: float
 
 
+class LeverProcess(Closed):
+    """L = mean + province + growth * t + error. On the arrow that levers.toml attaches it to, NQP's effect changes by
+    `interaction` per unit of L; `level` is L's own effect on integration."""
+
+    mean: float
+    between: float
+    growth: float
+    noise: float
+    interaction: float = 0.0
+    level: float = 0.0
+
+
 class Simulation(Closed):
     """simulation.toml."""
 
@@ -87,6 +99,8 @@ class Simulation(Closed):
     latent: Latent
     indicators: dict[str, Indicator]
     measures: dict[str, Measure]
+    levers: dict[LeverKey, LeverProcess] = {}
+    levers_stream: int = Field(default=0, ge=0)
 
 
 @dataclass(frozen=True)
@@ -110,8 +124,8 @@ def adjacency() -> Grid:
 class _Shocks:
     """Random parts of the process, all from one generator."""
 
-    def __init__(self, seed: int, serial: float, spatial: float, years: int) -> None:
-        self.rng = np.random.Generator(np.random.Philox(seed))
+    def __init__(self, seed: int, serial: float, spatial: float, years: int, stream: tuple[int, ...] = ()) -> None:
+        self.rng = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=stream)))
         self.serial, self.years = serial, years
         self.filter = np.linalg.inv(np.eye(_PROVINCES) - spatial * adjacency())
 
@@ -131,7 +145,13 @@ class _Shocks:
         return np.asarray(spread * e / e.std())
 
 
-def draw(s: Simulation, years: list[int], indices: Mapping[str, IndexSpec], seed: int | None = None) -> Draw:
+def draw(
+    s: Simulation,
+    years: list[int],
+    indices: Mapping[str, IndexSpec],
+    levers: Mapping[str, Lever],
+    seed: int | None = None,
+) -> Draw:
     """Draw a panel of 31 provinces over `years`.
 
     The NQP and URI indices are built with the study's own index specs `nqp` and `uri`, so that the true effects are
@@ -139,7 +159,12 @@ def draw(s: Simulation, years: list[int], indices: Mapping[str, IndexSpec], seed
     the realised weights and ranges. Population-like scales are drawn; nominal series follow from identities.
     """
     t = np.arange(len(years))[None, :]
-    shock = _Shocks(s.seed if seed is None else seed, s.serial, s.spatial, len(years))
+    seed = s.seed if seed is None else seed
+    shock = _Shocks(seed, s.serial, s.spatial, len(years))
+    # From a stream of their own: a study without levers keeps its other draws.
+    proxies, active = _levers(
+        s, levers, _Shocks(seed, s.serial, s.spatial, len(years) + 1, (s.levers_stream,)), len(years)
+    )
     lift = {"east": 0.9, "central": -0.1, "west": -0.6, "northeast": 0.0}
     development = np.array([[lift[p.region]] for p in PROVINCES]) + shock.province(0.55)
     development = (development - development.mean()) / development.std()
@@ -162,6 +187,9 @@ def draw(s: Simulation, years: list[int], indices: Mapping[str, IndexSpec], seed
         name: m.mean + shock.province(m.between) + m.growth * t + common + m.a * nqp + shock.error(m.noise)
         for name, m in s.mechanisms.items()
     }
+    for key, process in s.levers.items():
+        if levers[key].moves != "direct":
+            mechanisms[levers[key].moves] += process.interaction * nqp * active[key]
     o = s.integration
     integration = o.mean + o.development * development + shock.province(o.between) + o.growth * t + s.direct * nqp
     integration = integration + o.shock_2020 * (np.array(years)[None, :] == 2020) + shock.error(o.noise)
@@ -169,13 +197,38 @@ def draw(s: Simulation, years: list[int], indices: Mapping[str, IndexSpec], seed
         integration = integration + m.b * (mechanisms[name] - mechanisms[name].mean())
     for name, c in s.controls.items():
         integration = integration + c.effect * (np.log(controls[name]) - c.mean)
+    for key, process in s.levers.items():
+        integration = integration + process.level * active[key]
+        if levers[key].moves == "direct":
+            integration = integration + process.interaction * nqp * active[key]
     measures = {
         name: m.intercept + m.slope * integration + shock.province(m.between) + shock.error(m.noise)
         for name, m in s.measures.items()
     }
     _require_possible(measures)
     raw = _raw_series(shock, t, ratios, controls, mechanisms, measures)
-    return Draw(raw, _truth(s, indices["uri"], measures))
+    return Draw(raw | proxies, _truth(s, indices["uri"], levers, measures))
+
+
+def _levers(
+    s: Simulation, levers: Mapping[str, Lever], shock: _Shocks, years: int
+) -> tuple[dict[str, Grid], dict[str, Grid]]:
+    """Proxies (31, years) as raw variables, and the levers as they act: of the year that counts, less
+    their mean, so that the effects declared elsewhere are those at average levers.
+
+    A year before the first is drawn for the levers that act one year later. The base year is the first.
+    """
+    proxies: dict[str, Grid] = {}
+    active: dict[str, Grid] = {}
+    t = np.arange(-1, years)[None, :]
+    for key, process in s.levers.items():
+        proxy, timing = levers[key].variable, levers[key].timing
+        assert proxy is not None, f"{key}: checked when the levers were read"
+        grid = process.mean + shock.province(process.between) + process.growth * t + shock.error(process.noise)
+        proxies[proxy] = grid[:, 1:]
+        acting = {"base_year": np.repeat(grid[:, 1:2], years, axis=1), "lag": grid[:, :-1], "current": grid[:, 1:]}
+        active[key] = acting[timing] - acting[timing].mean()
+    return proxies, active
 
 
 def _require_possible(measures: Mapping[str, Grid]) -> None:
@@ -243,8 +296,10 @@ def _raw_series(shock: _Shocks, t: NDArray[np.int64], ratios: Mapping[str, Grid]
     return r
 
 
-def _truth(s: Simulation, uri: IndexSpec, measures: Mapping[str, Grid]) -> dict[str, float]:
-    """True effects in units of the URI index and of its dimensions."""
+def _truth(
+    s: Simulation, uri: IndexSpec, levers: Mapping[str, Lever], measures: Mapping[str, Grid]
+) -> dict[str, float]:
+    """True effects in units of the URI index and of its dimensions; those of levers per unit of the lever."""
     index = build_index("uri", uri, measures)
     weights = index.weights[uri.weights]
     signs = {n: 1.0 if d == "+" else -1.0 for n, d in uri.indicators().items()}
@@ -257,4 +312,10 @@ def _truth(s: Simulation, uri: IndexSpec, measures: Mapping[str, Grid]) -> dict[
     for dimension, d in uri.dimensions.items():
         within = sum(weights[n] for n in d.indicators)
         truth[f"uri_{dimension}.total"] = total * sum(weights[n] * slope[n] for n in d.indicators) / within
+    for key, process in s.levers.items():
+        arrow = levers[key].moves
+        reaches = 1.0 if arrow == "direct" else s.mechanisms[arrow].b
+        truth[f"{key}.interaction"] = process.interaction * reaches * per_latent
+        if arrow != "direct":
+            truth[f"{key}.{arrow}.a"] = process.interaction
     return truth

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.simulate.process import Draw, Simulation, draw
-from pipeline.simulate.sources import MARK, nbs_export, printed, stata_file, yearbook
+from pipeline.simulate.sources import MARK, long_csv, nbs_export, printed, stata_file, yearbook
 from pipeline.study import Study
 from pipeline.study.artifact import write_bytes, write_text
 from pipeline.study.toml import read_toml
@@ -35,7 +35,7 @@ def draw_study(study: Study, seed: int | None = None) -> Draw:
     """One draw of a synthetic study's process; `seed` replaces the declared one."""
     simulation = read_simulation(study.paths.specs)
     try:
-        return draw(simulation, study.years, study.indices, seed)
+        return draw(simulation, study.years, study.indices, study.levers, seed)
     except (ValueError, ValidationError) as error:
         where = Where(file=str(study.paths.specs / "simulation.toml"))
         raise Rejected([Finding("simulation", "error", where, str(error), "a possible panel",
@@ -52,6 +52,11 @@ def run(study: Study) -> None:
     sheets = {theme: {n: by_source["yearbook"][n] for n in names} for theme, names in _THEMES.items()}
     write_bytes(files["yearbook"], yearbook(sheets, study.years))
     write_bytes(files["survey"], stata_file(by_source["survey"], study.years))
-    truth = {"note": MARK, "units": "URI index per unit of the NQP index or of the mechanism", "effects": panel.truth}
+    write_bytes(files["levers"], long_csv(by_source["levers"], study.years))
+    truth = {
+        "note": MARK,
+        "units": "URI index per unit of the NQP index, of the mechanism or of the lever",
+        "effects": panel.truth,
+    }
     write_text(study.paths.truth, json.dumps(truth, ensure_ascii=False, indent=1) + "\n")
     print(f"simulate: {len(numbers)} variables in {len(files)} files under {study.paths.data}")

@@ -73,3 +73,13 @@ def stata_file(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -
     frame.to_stata(out, write_index=False, version=118, data_label="SYNTHETIC DATA, not real statistics",
                    time_stamp=datetime.datetime(2000, 1, 1), variable_labels=labels)  # fmt: skip
     return out.getvalue()
+
+
+def long_csv(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> bytes:
+    """A UTF-8 csv with a byte order mark and a row a cell, as statistical databases export: 地区, 年份, 指标, 数值."""
+    lines = ["地区,年份,指标,单位,数值,备注"]
+    for variable, grid in columns.values():
+        digits = _DECIMALS.get(variable.source_unit, 2)
+        lines += [f"{p.zh},{year},{variable.header},{variable.source_unit},{grid[i, t]:.{digits}f},\"{MARK}\""
+                  for i, p in enumerate(PROVINCES) for t, year in enumerate(years)]  # fmt: skip
+    return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode("utf-8")

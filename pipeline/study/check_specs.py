@@ -5,19 +5,34 @@ from typing import Any
 
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province, nearest_names
-from pipeline.study.study import Study
-from pipeline.study.tables import (
+from pipeline.study.check_levers import check_lever_table
+from pipeline.study.kinds import (
     Chain,
     FewClusters,
     Heterogeneity,
+    Levers,
     Mediation,
     ModelChoice,
+    ModeratedMediation,
+    Moderation,
     MultipleTests,
     Parallel,
+    Power,
+    Quantiles,
     Sample,
+    Scenario,
     Sensitivity,
+    Threshold,
 )
+from pipeline.study.study import Study
 from pipeline.study.toml import problem, unknown_name
+
+# Kinds whose estimators absorb both effects.
+_TWO_WAY = (Mediation, Parallel, Chain, Sensitivity, FewClusters, MultipleTests, Moderation, ModeratedMediation,
+            Threshold, Quantiles, Scenario, Levers, Power)  # fmt: skip
+# Kind of figure -> kind of table whose results it shows.
+_SHOWS = {"path": "mediation", "likelihood_ratio": "threshold", "quantile_process": "quantiles",
+          "scenario_map": "scenario", "lever_forest": "levers", "theory_diagram": "mediation"}  # fmt: skip
 
 
 def check_provinces(where: Where, names: list[str]) -> Iterator[Finding]:
@@ -32,6 +47,9 @@ def _check_sample(study: Study, where: Where, sample: Sample | None) -> Iterator
     if sample is None:
         return
     yield from check_provinces(where, [*sample.without, *sample.provinces])
+    for name in [*sample.high, *sample.low]:
+        if name not in study.variables:
+            yield unknown_name(where, name, study.variables)
     if sample.years and sample.years[0] >= sample.years[1]:
         yield problem("sample-year", where, str(sample.years), "first year < last year", "swap them")
     for year in [*sample.without_years, *(sample.years or [])]:
@@ -89,6 +107,7 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
                  *([bench] if bench else [])]:  # fmt: skip
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
+    yield from check_lever_table(study, file, table)
     for name in getattr(table, "show", None) or []:
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="show"), name, study.variables)
@@ -99,10 +118,10 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         yield from _check_model(study, file, "model", base, ModelChoice())
         for i, column in enumerate(getattr(table, "columns", [])):
             yield from _check_model(study, file, f"columns.{i}", column, base)
-        two_way = isinstance(table, Mediation | Parallel | Chain | Sensitivity | FewClusters | MultipleTests)
+        two_way = isinstance(table, _TWO_WAY)
         if two_way and (base.effects or ["province", "year"]) != ["province", "year"]:
             yield problem("effects", Where(file=file, key="model.effects"), str(base.effects),
-                          "province and year effects in tables of mechanisms and few clusters", "remove the key")  # fmt: skip
+                          "province and year effects in this kind of table", "remove the key")  # fmt: skip
         if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
             yield problem("group-sample", Where(file=file, key="model.sample"), "regions in the sample",
                           "groups alone choose regions", "remove regions from the sample")  # fmt: skip
@@ -110,7 +129,7 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         for group in sorted(set(table.groups) ^ set(table.labels)):
             yield problem("group-label", Where(file=file, key=f"labels.{group}"), f"`{group}` in one of groups, labels",
                           "each group with its label", "add what is missing")  # fmt: skip
-        regions = [r for group in table.groups.values() for r in group]
+        regions = [r for group in table.groups.values() if isinstance(group, list) for r in group]
         for region in sorted({r for r in regions if regions.count(r) > 1}):
             yield problem("group-overlap", Where(file=file, key="groups"), f"`{region}` in two groups",
                           "disjoint groups", "remove one")  # fmt: skip
@@ -132,8 +151,16 @@ def check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
     table, after = getattr(figure, "table", None), getattr(figure, "after", None)
     tables = {stem.split("/")[1]: t for stem, t in study.tables.items()}
-    for name in [*(getattr(figure, "tables", None) or []), *([table] if table else []),
-                 *([after] if after else [])]:  # fmt: skip
+    levers = getattr(figure, "levers", None)
+    if isinstance(levers, list):
+        for name in levers:
+            if name not in study.variables:
+                yield unknown_name(Where(file=file, key="levers"), name, study.variables, "lever")
+    elif levers is not None and getattr(tables.get(levers), "kind", "levers") != "levers":
+        yield problem("figure-table", Where(file=file, key="levers"), f"`{levers}` is a {tables[levers].kind} table",
+                      "a table of the twelve levers", "name another table")  # fmt: skip
+    named = [*(getattr(figure, "tables", None) or []), *(t for t in (table, after) if t)]
+    for name in [*named, *([levers] if isinstance(levers, str) else [])]:
         if name not in tables:
             yield unknown_name(Where(file=file, key="table"), name, tables, "table")
         elif (
@@ -143,9 +170,9 @@ def check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
         ):
             yield problem("figure-table", Where(file=file, key="tables"), f"`{name}` is a {tables[name].kind} table",
                           "a table of regressions or mechanisms", "name another table")  # fmt: skip
-        elif name == table and tables[name].kind != "mediation":
+        elif name == table and tables[name].kind != _SHOWS[figure_kind]:
             yield problem("figure-table", Where(file=file, key="table"), f"`{name}` is a {tables[name].kind} table",
-                          "a mediation table", "name a mediation table")  # fmt: skip
+                          f"a {_SHOWS[figure_kind]} table", f"name a {_SHOWS[figure_kind]} table")  # fmt: skip
     if figure_kind == "specification_curve":
         every = [n for k in ("outcomes", "treatments", "controls") for n in getattr(figure, k)]
         yield from _check_once(Where(file=file, key="outcomes"), every)

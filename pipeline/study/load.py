@@ -6,10 +6,11 @@ from typing import Any
 
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.study.check import check_codebook, check_formulas, check_indices, check_study
+from pipeline.study.check_levers import check_levers
+from pipeline.study.kinds import FigureSpec, TableSpec
 from pipeline.study.paths import Paths
-from pipeline.study.schema import IndexSpec, Name, StudySpec, Variable, VariablesSpec
+from pipeline.study.schema import IndexSpec, Lever, LeverKey, Name, StudySpec, Variable, VariablesSpec
 from pipeline.study.study import Study
-from pipeline.study.tables import FigureSpec, TableSpec
 from pipeline.study.toml import line_of, problem, read_rows, read_toml
 
 _STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
@@ -26,26 +27,39 @@ def load_study(paths: Paths) -> Study:
     rows = read_rows(paths.specs / "codebook.csv", Variable, problems)
     variables = read_toml(paths.specs / "variables.toml", VariablesSpec, problems)
     indices = read_toml(paths.specs / "indices.toml", dict[Name, IndexSpec], problems)
+    levers = _read_levers(paths.specs / "levers.toml", problems)
     tables = _read_folder(paths.specs, "tables", TableSpec, problems)
     figures = _read_folder(paths.specs, "figures", FigureSpec, problems)
     if not tables and not any((w := p.where.file) and "/tables/" in w for p in problems):
         where = Where(file=str(paths.specs / "tables"))
         problems.append(problem("no-tables", where, "no table spec", "at least one tables/NN_name.toml", "add one"))
     unreadable = any((p.where.file or "").endswith("codebook.csv") for p in problems)
-    if spec is None or variables is None or indices is None or unreadable:  # the rest would be consequences
+    if (
+        spec is None or variables is None or indices is None or levers is None or unreadable
+    ):  # the rest would be consequences
         raise Rejected([_with_line(p) for p in problems])
     problems += check_codebook(rows, spec, str(paths.specs / "codebook.csv"))
     codebook = {row.variable: row for _, row in rows}
     study = Study(
-        paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, tables, figures
+        paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, levers, tables, figures
     )  # fmt: skip
     raw = set(codebook)
     problems += check_formulas(variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml"))
     problems += check_indices(indices, study.variables, str(paths.specs / "indices.toml"))
-    problems += check_study(study, sound=not problems)
+    sound = not problems
+    problems += check_study(study, sound)
+    problems += check_levers(study, sound)
     if problems:
         raise Rejected([_with_line(p) for p in problems])
     return study
+
+
+def _read_levers(path: Path, problems: list[Finding]) -> dict[str, Lever] | None:
+    """The levers in the order of their keys; a study may have none."""
+    if not path.exists():
+        return {}
+    found = read_toml(path, dict[LeverKey, Lever], problems)
+    return None if found is None else dict(sorted(found.items()))
 
 
 def _read_folder(specs: Path, folder: str, schema: Any, problems: list[Finding]) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from pipeline.study.kinds import Effect, ModelChoice, Sample
 from pipeline.study.schema import Text
 from pipeline.study.study import Study
-from pipeline.study.tables import Effect, ModelChoice, Sample
 
 
 @dataclass(frozen=True)

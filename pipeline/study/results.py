@@ -23,7 +23,7 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
     """
     paths = study.paths
     require(paths.panel, "construct")
-    shared = [paths.panel, paths.panel_metadata, paths.specs / "study.toml"]
+    shared = [paths.panel, paths.panel_metadata, paths.specs / "study.toml", paths.specs / "levers.toml"]
     if paths.truth.exists():
         shared.append(paths.truth)
     code = fingerprint(code_files(room, "inference", "panel", "study", "formula"))

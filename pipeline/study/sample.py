@@ -1,10 +1,17 @@
 """The rows a model uses: the declared sample, then complete cases."""
 
+import numpy as np
 import pandas as pd
 
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.panel.provinces import BY_CODE, find_province
-from pipeline.study.tables import Sample
+from pipeline.panel.provinces import BY_CODE, NORTH, NORTHWEST_OF_HU, find_province
+from pipeline.study.kinds import Sample, Side
+
+
+def _on_side(province: str, side: Side) -> bool:
+    if side in ("north", "south"):
+        return (province in NORTH) == (side == "north")
+    return (province in NORTHWEST_OF_HU) == (side == "northwest_of_hu")
 
 
 def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str) -> pd.DataFrame:
@@ -21,6 +28,11 @@ def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str)
         keep &= provinces.isin([p.code for n in sample.provinces if (p := find_province(n))])
     if sample.regions:
         keep &= pd.Index([BY_CODE[c].region for c in provinces]).isin(sample.regions)
+    if sample.side:
+        keep &= np.array([_on_side(BY_CODE[c].en, sample.side) for c in provinces])
+    for name, above in [*((n, True) for n in sample.high), *((n, False) for n in sample.low)]:
+        means = frame[name].groupby(level="province").mean()
+        keep &= (means > means.median()).reindex(provinces).to_numpy() == above
     if sample.years:
         keep &= (years >= sample.years[0]) & (years <= sample.years[1])
     keep &= ~years.isin(sample.without_years)

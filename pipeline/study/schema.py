@@ -1,4 +1,4 @@
-"""The typed schema of a study's own files: study.toml, codebook.csv, variables.toml, indices.toml."""
+"""The typed schema of a study's own files: study.toml, codebook.csv, variables.toml, indices.toml, levers.toml."""
 
 from typing import Annotated, Literal
 
@@ -165,3 +165,24 @@ class IndexSpec(Closed):
     def indicators(self) -> dict[str, str]:
         """Indicator -> direction over all dimensions."""
         return {name: sign for d in self.dimensions.values() for name, sign in d.indicators.items()}
+
+
+LeverKey = Literal["c1", "c2", "c3", "c4", "c5", "c6", "p1", "p2", "p3", "p4", "p5", "p6"]
+
+
+class Lever(Closed):
+    """A challenge (c1 to c6) that weakens the effect of the treatment, or a path (p1 to p6) that strengthens it.
+
+    variable: its proxy, any variable of the study; source: where the proxy comes from and what it stands for
+    timing: the value that enters, so that the lever is no outcome of the treatment: of the base year throughout, of one
+            year earlier, or of the same year (said under every table)
+    moves: the arrow it moves in the theory's figure: `direct`, or the mechanism behind the treatment's arrow
+    untestable: why no proxy exists at province level; then neither variable nor source
+    """
+
+    label: Text
+    variable: Name | None = None
+    timing: Literal["base_year", "lag", "current"] = "lag"
+    moves: Name = "direct"
+    source: Text | None = None
+    untestable: Text | None = None

@@ -8,7 +8,7 @@ from pipeline.formula.grammar import Formula, parse_formula
 from pipeline.panel.provinces import PROVINCES, Province, find_province
 from pipeline.panel.units import find_unit
 from pipeline.study.paths import Paths
-from pipeline.study.schema import Derived, Fill, IndexSpec, StudySpec, Text, Variable
+from pipeline.study.schema import Derived, Fill, IndexSpec, Lever, StudySpec, Text, Variable
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Study:
     derived: dict[str, Derived]
     fills: list[Fill]
     indices: dict[str, IndexSpec]
+    levers: dict[str, Lever]
     tables: dict[str, Any]
     figures: dict[str, Any]
 
@@ -41,9 +42,14 @@ class Study:
         return columns
 
     @cached_property
+    def lever_proxies(self) -> dict[str, str]:
+        """Lever -> its proxy, for the levers that the panel can test."""
+        return {key: lever.variable for key, lever in self.levers.items() if lever.variable is not None}
+
+    @cached_property
     def variables(self) -> set[str]:
         """Every variable that a table may name."""
-        return {*self.codebook, *self.derived, *self.index_columns}
+        return {*self.codebook, *self.derived, *self.index_columns, *self.lever_proxies}
 
     @property
     def years(self) -> list[int]:
@@ -67,6 +73,8 @@ class Study:
             if variable != index and dimension in spec.dimensions:
                 return frozenset(spec.dimensions[dimension].indicators)
             return frozenset(spec.indicators())
+        if variable in self.lever_proxies:
+            return frozenset({self.lever_proxies[variable]})
         return frozenset()
 
     def raw_variables(self, variable: str) -> frozenset[str]:
@@ -86,6 +94,9 @@ class Study:
             return row.label_zh if language == "zh" else row.label_en
         if variable in self.derived:
             return self.derived[variable].label.in_language(language)
+        if variable in self.levers:
+            gap = "" if language == "zh" else " "
+            return f"{variable.upper()}{gap}{self.levers[variable].label.in_language(language)}"
         index = self.index_columns[variable]
         spec = self.indices[index]
         part = variable.removeprefix(f"{index}_")

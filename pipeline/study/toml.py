@@ -12,9 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.panel.finding import Finding, Where
-
-_UNION_TAGS = {"descriptives", "regression", "mediation", "parallel", "chain", "sensitivity", "few_clusters", "multiple_tests", "index_uncertainty", "heterogeneity", "weights", "recovery",
-               "coefficients", "trends", "path", "distribution", "tilemap", "specification_curve", "rho"}  # fmt: skip
+from pipeline.study.kinds import KINDS
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -106,7 +104,7 @@ def _from_pydantic(
 ) -> list[Finding]:
     found = []
     for item in error.errors(include_url=False):
-        keys = [k for k in item["loc"] if k != "[key]" and not (isinstance(k, str) and k in _UNION_TAGS)]
+        keys = [k for k in item["loc"] if k != "[key]" and not (isinstance(k, str) and k in KINDS)]
         key = ".".join(str(k) for k in keys) or "(the whole file)"
         where = Where(file=str(path), line=line or line_of(text, keys), key=key)
         shown = repr(item.get("input"))

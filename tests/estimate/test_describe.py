@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.estimate.describe import descriptives, weights
-from pipeline.study.tables import Descriptives, Weights
+from pipeline.study.kinds import Descriptives, Weights
 
 TEXT = {"en": "x", "zh": "x"}
 

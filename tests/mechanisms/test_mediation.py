@@ -11,7 +11,7 @@ from pipeline.mechanisms.mediation import estimate, pattern
 from pipeline.mechanisms.recovery import estimate as recovery
 from pipeline.panel.result import Term
 from pipeline.simulate.run import draw_study
-from pipeline.study.tables import Mediation, Recovery
+from pipeline.study.kinds import Mediation, Recovery
 
 TEXT = {"en": "x", "zh": "x"}
 

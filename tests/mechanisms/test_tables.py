@@ -6,7 +6,7 @@ import pytest
 from pipeline.mechanisms.run import ESTIMATORS
 from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import Panel
-from pipeline.study.tables import Mediation, Sensitivity
+from pipeline.study.kinds import Mediation, Sensitivity
 
 
 @pytest.fixture(scope="module")

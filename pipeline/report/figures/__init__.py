@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Result
-from pipeline.report.figures import coefficients, curves, paths, series
+from pipeline.report.figures import coefficients, curves, levers, paths, series, theory
 from pipeline.study import Study
 
 # `results` holds the tables a figure names, and its own results file under the key `self`.
@@ -20,4 +20,7 @@ DRAWERS: dict[str, Drawer] = {
     "path": paths.draw,
     "specification_curve": curves.draw_specification_curve,
     "rho": curves.draw_rho,
+    "marginal_effects": levers.draw_marginal,
+    "lever_forest": levers.draw_levers,
+    "theory_diagram": theory.draw,
 }

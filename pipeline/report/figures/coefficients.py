@@ -8,7 +8,7 @@ from pipeline.panel.result import Column, Result
 from pipeline.report.figures.style import ACCENT, MUTED
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import CoefficientsFigure
+from pipeline.study.kinds import CoefficientsFigure
 
 
 def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], language: str) -> Figure:

@@ -1,17 +1,15 @@
 """The specification curve with its choices below, and indirect effects along rho."""
 
-import textwrap
-
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Result
-from pipeline.report.figures.style import ACCENT, MUTED, WARM
+from pipeline.report.figures.style import ACCENT, MUTED, WARM, wrapped
 from pipeline.report.numbers import decimal, p_value, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import RhoFigure, SpecificationCurve
+from pipeline.study.kinds import RhoFigure, SpecificationCurve
 
 
 def draw_specification_curve(
@@ -64,10 +62,6 @@ def _effects(key: str, language: str) -> str:
     ]
 
 
-def _wrapped(label: str) -> str:
-    return "\n".join(textwrap.wrap(label, 24)) if label.isascii() else label
-
-
 def draw_rho(study: Study, spec: RhoFigure, results: dict[str, Result], language: str) -> Figure:
     """One panel a mechanism: a*b along rho with its band; the dashed line is the rho at which it vanishes."""
     columns = results["self"].columns
@@ -89,7 +83,7 @@ def draw_rho(study: Study, spec: RhoFigure, results: dict[str, Result], language
         zero = float(column.term("rho_zero").estimate or 0)
         axes.axvline(zero, color=WARM, lw=0.8, ls="--")
         axes.set_title(
-            f"{_wrapped(study.label(column.key, language))}\n{word('zero_at', language)} ρ = {typographic(decimal(zero, 2))}",
+            f"{wrapped(study.label(column.key, language))}\n{word('zero_at', language)} ρ = {typographic(decimal(zero, 2))}",
             fontsize=7,
         )
         axes.set_xlabel(word("rho", language), fontsize=7.5)

@@ -10,7 +10,7 @@ from pipeline.report.figures.style import ACCENT, INK, MUTED, WARM
 from pipeline.report.numbers import decimal, stars, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import PathFigure
+from pipeline.study.kinds import PathFigure
 
 
 def draw(study: Study, spec: PathFigure, results: dict[str, Result], language: str) -> Figure:

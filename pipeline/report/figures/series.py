@@ -12,7 +12,7 @@ from pipeline.report.figures.style import MUTED, REGION_COLOURS
 from pipeline.report.numbers import plain
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import DistributionFigure, TileMapFigure, TrendsFigure
+from pipeline.study.kinds import DistributionFigure, TileMapFigure, TrendsFigure
 
 # Column and row of each province's tile, north-west at the top left.
 TILES = {

@@ -1,6 +1,7 @@
 """How figures look, and how they are saved: fonts that hold Chinese, no dates, the same bytes every time."""
 
 import io
+import textwrap
 from pathlib import Path
 
 import matplotlib
@@ -24,6 +25,11 @@ plt.rcParams.update({
     "ytick.color": INK, "text.color": INK, "svg.hashsalt": "figure", "svg.fonttype": "path", "pdf.fonttype": 42,
     "legend.frameon": False, "figure.dpi": 100,
 })  # fmt: skip
+
+
+def wrapped(label: str, width: int = 24) -> str:
+    """A label broken at spaces; Chinese labels are short enough."""
+    return "\n".join(textwrap.wrap(label, width)) if label.isascii() else label
 
 
 def _freeze_layout(figure: Figure) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.panel.result import Result
-from pipeline.report.layout import descriptive, generic, mediation, recovery, regression
+from pipeline.report.layout import descriptive, generic, levers, mediation, recovery, regression
 from pipeline.report.table import Table
 from pipeline.study import Study
 
@@ -24,6 +24,11 @@ BUILDERS: dict[str, Builder] = {
     "multiple_tests": generic.build,
     "index_uncertainty": generic.build,
     "recovery": recovery.build,
+    "moderation": generic.build,
+    "moderated_mediation": generic.build,
+    "levers": levers.build_levers,
+    "power": levers.build_power,
+    "theory": levers.build_theory,
 }
 
 

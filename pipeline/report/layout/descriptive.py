@@ -6,7 +6,7 @@ from pipeline.report.numbers import count, decimal, plain
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import Descriptives, Weights
+from pipeline.study.kinds import Descriptives, Weights
 
 
 def build(study: Study, name: str, spec: Descriptives, result: Result, language: str, number: str) -> Table:

@@ -7,7 +7,7 @@ from pipeline.panel.provinces import find_province
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout.notes import notes
 from pipeline.report.layout.regression import foot
-from pipeline.report.numbers import decimal, p_value, percent, stars
+from pipeline.report.numbers import decimal, p_value, percent, plain, stars
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import WORDS, word
 from pipeline.study import Study
@@ -25,7 +25,8 @@ def build(study: Study, name: str, spec: Any, result: Result, language: str, num
     keys = list(dict.fromkeys(t.name for c in columns for t in c.terms))
     for key in keys:
         terms = [next((t for t in c.terms if t.name == key), None) for c in columns]
-        if all(t is None or (t.estimate is None and t.low is None and t.high is None) for t in terms):
+        if all(t is None or (t.estimate is None and t.low is None and t.high is None and t.role != "absorbed")
+               for t in terms):  # fmt: skip
             continue  # does not apply to any column
         label = _label(study, key, result, language)
         rows.append(Row(label, tuple(_cell(t, language) for t in terms)))
@@ -52,6 +53,10 @@ def _cell(t: Term | None, language: str) -> Cell:
             return Cell("" if t.estimate is None else percent(t.estimate))
         case "number":
             return Cell(decimal(t.estimate, 3))
+        case "plain":
+            return Cell(plain(t.estimate))
+        case "absorbed":
+            return Cell(word("absorbed", language))
     province = find_province(t.role)
     name = province.zh if province and language == "zh" else t.role
     return Cell(f"{decimal(t.estimate, 3)} {name}")

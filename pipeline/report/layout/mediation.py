@@ -7,7 +7,7 @@ from pipeline.report.numbers import decimal, p_value, percent, stars
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import Mediation
+from pipeline.study.kinds import Mediation
 
 
 def build(study: Study, name: str, spec: Mediation, result: Result, language: str, number: str) -> Table:
@@ -38,6 +38,8 @@ def build(study: Study, name: str, spec: Mediation, result: Result, language: st
         ]
         patterns = tuple(Cell(word(str(c.statistics["pattern"]), language)) for c in columns)
         rows.append(Row(word("pattern", language), patterns))
+        least = tuple(Cell(decimal(c.term("detectable").estimate)) for c in columns)
+        rows.append(Row(word("detectable_indirect", language), least))
     return Table(name, number, spec.title.in_language(language), word("mechanism", language), (numbers, names),
                  (*rows, *foot(columns, language)), notes(study, spec, result, language), language)  # fmt: skip
 

@@ -8,7 +8,7 @@ from pipeline.report.numbers import decimal
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import Recovery
+from pipeline.study.kinds import Recovery
 
 
 def build(study: Study, name: str, spec: Recovery, result: Result, language: str, number: str) -> Table:

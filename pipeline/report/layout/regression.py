@@ -6,7 +6,7 @@ from pipeline.report.numbers import count, decimal, p_value, stars
 from pipeline.report.table import Cell, Heading, Row, Table, merged
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.tables import Heterogeneity, Regression
+from pipeline.study.kinds import Heterogeneity, Regression
 
 
 def build(

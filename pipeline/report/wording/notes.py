@@ -1,82 +1,13 @@
-"""Every fixed sentence of tables and reports, in both languages."""
+"""Every fixed sentence under tables, in both languages."""
 
 from typing import Any
 
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.result import Note
 from pipeline.report.numbers import decimal, p_value
+from pipeline.report.wording.lever_notes import LEVER_NOTES
+from pipeline.report.wording.words import word
 from pipeline.study import Study
-
-WORDS: dict[str, tuple[str, str]] = {
-    "yes": ("Yes", "是"), "no": ("No", "否"), "controls": ("Controls", "控制变量"),
-    "province_effects": ("Province effects", "省份固定效应"), "year_effects": ("Year effects", "年份固定效应"),
-    "n": ("Observations", "观测值"), "provinces": ("Provinces", "省份数"), "years": ("Years", "年份"),
-    "r2_within": ("R² (within)", "R²（组内）"), "r2": ("R² (overall)", "R²（整体）"),
-    "outcome_mean": ("Mean of outcome", "被解释变量均值"), "constant": ("Constant", "常数项"),
-    "outcome": ("Outcome", "被解释变量"), "variable": ("Variable", "变量"), "mean": ("Mean", "均值"),
-    "sd": ("SD", "标准差"), "between": ("SD between", "组间标准差"), "within": ("SD within", "组内标准差"),
-    "min": ("Min", "最小值"), "median": ("Median", "中位数"), "max": ("Max", "最大值"), "unit": ("Unit", "单位"),
-    "mechanism": ("Mechanism M", "机制变量M"), "direct": ("Direct: NQP given M", "直接效应"),
-    "a": ("a: NQP → M", "a：新质生产力→M"), "b": ("b: M → URI, given NQP", "b：M→城乡融合（控制新质生产力）"),
-    "indirect": ("Indirect: a × b", "间接效应：a×b"), "total": ("Total: NQP → URI", "总效应"),
-    "interval_percentile": ("{level} interval of a × b", "a × b的{level}区间"),
-    "interval_bca": ("{level} interval, BCa", "{level}区间（BCa）"),
-    "interval_studentised": ("{level} interval, studentised", "{level}区间（学生化）"),
-    "wild_a": ("p of a, wild bootstrap", "a的wild自助法p值"), "wild_b": ("p of b, wild bootstrap", "b的wild自助法p值"),
-    "wild_joint": ("Larger p, wild bootstrap", "wild自助法中较大的p值"), "sobel_p": ("p, Sobel", "Sobel检验p值"),
-    "b_joint": ("b: M → URI, all M jointly", "b：M→城乡融合（全部机制同时进入）"),
-    "zero_at": ("a × b = 0 at", "a × b = 0时"),
-    "joint_b": ("p, all b = 0 (wild)", "全部b = 0的p值（wild）"),
-    "together": ("All jointly", "全部机制"), "correlation": ("Correlation with a × b of {other}", "与{other}间接效应的相关"),
-    "path_first": ("Through the first alone", "仅经第一机制"), "path_second": ("Through the second alone", "仅经第二机制"),
-    "path_both": ("Through the chain", "经链式路径"), "path_direct": ("Direct", "直接效应"),
-    "interval_first": ("{level} interval", "{level}区间"), "interval_second": ("{level} interval", "{level}区间"),
-    "interval_both": ("{level} interval", "{level}区间"), "interval_direct": ("{level} interval", "{level}区间"),
-    "rho_zero": ("ρ at which a × b = 0", "使a × b为零的ρ"), "interval_rho": ("{level} interval of ρ", "ρ的{level}区间"),
-    "estimate_b": ("b; last column: total", "b；末列为总效应"), "partial_r2": ("Partial R² with the outcome", "与结果的偏R²"),
-    "robustness_value": ("Robustness value", "稳健值（RV）"), "oster_delta": ("Oster's δ", "Oster δ"),
-    "adjusted_1": ("Estimate, confounder = benchmark", "混杂与基准同强时的估计值"),
-    "adjusted_3": ("Estimate, confounder = 3 × benchmark", "混杂为基准3倍时的估计值"),
-    "coefficient": ("NQP", "新质生产力"), "crv1_p": ("p, CRV1", "p值（CRV1）"), "crv3_se": ("SE, CRV3", "标准误（CRV3）"),
-    "crv3_p": ("p, CRV3", "p值（CRV3）"), "wcr11_p": ("p, wild (WCR11)", "p值（wild，WCR11）"),
-    "interval_wild": ("{level} interval, wild", "{level}区间（wild）"), "wcr31_p": ("p, wild (WCR31)", "p值（wild，WCR31）"),
-    "permutation_p": ("p, permuted paths", "p值（路径置换）"), "leave_one_out": ("Range, one province left out", "逐省剔除的范围"),
-    "leave_one_out_low": ("Lowest (province left out)", "剔除该省后最小"), "leave_one_out_high": ("Highest (province left out)", "剔除该省后最大"),
-    "romano_wolf": ("p, Romano–Wolf", "p值（Romano–Wolf）"), "westfall_young": ("p, Westfall–Young", "p值（Westfall–Young）"),
-    "benjamini_hochberg": ("p, Benjamini–Hochberg", "p值（Benjamini–Hochberg）"),
-    "indirect_or_total": ("Estimate (total, a × b)", "估计值（总效应、a × b）"),
-    "interval_fixed": ("{level} interval, weights fixed", "{level}区间（权重固定）"),
-    "interval_rebuilt": ("{level} interval, weights rebuilt", "{level}区间（权重重算）"),
-    "wider": ("Ratio of widths", "宽度之比"), "models_sorted": ("Models, sorted by estimate", "模型（按估计值排序）"),
-    "curve_axis": ("SD of outcome per SD of NQP", "标准化系数（标准差单位）"), "rho": ("ρ of the two errors", "两方程误差相关系数ρ"),
-    "indirect_axis": ("a × b", "a × b"), "share": ("Share of total", "间接效应占比"),
-    "joint_p": ("Larger p of a and b", "a、b中较大的p值"), "pattern": ("Reading", "结论"),
-    "transmission": ("transmits", "传导"), "suppression": ("suppresses", "遮掩"), "none": ("no evidence", "无充分证据"),
-    "first_step": ("First step: NQP → M", "第一步：新质生产力→机制变量"),
-    "second_step": ("Second step: outcome on M and NQP", "第二步：机制变量与新质生产力→结果"),
-    "effects": ("Effects", "效应分解"), "equality": ("Equal slopes (p)", "组间系数相等（p值）"),
-    "estimate": ("Estimate", "估计值"), "truth": ("True value", "真值"), "z": ("Difference / SE", "偏差/标准误"),
-    "covered": ("Inside interval", "区间覆盖真值"), "quantity": ("Quantity", "参数"),
-    "low": ("Lower", "下限"), "high": ("Upper", "上限"), "indicator": ("Indicator", "指标"),
-    "direction": ("Direction", "方向"), "entropy": ("Entropy weight", "熵权"), "equal": ("Equal weight", "等权重"),
-    "pca": ("PCA weight", "主成分权重"), "entropies": ("Entropy", "信息熵"), "index": ("Index", "指数"),
-    "density": ("Density", "密度"), "year": ("Year", "年份"), "east": ("East", "东部"),
-    "central": ("Centre", "中部"), "west": ("West", "西部"), "northeast": ("North-east", "东北"),
-    "coefficient_axis": ("Coefficient of NQP and its {level} interval", "新质生产力系数及{level}置信区间"),
-    "effect_axis": ("Estimate and its {level} interval", "估计值及{level}置信区间"),
-    "synthetic": ("Synthetic data: drawn from a declared process, not real statistics.",
-                  "合成数据：按预设的数据生成过程生成，并非真实统计数据。"),
-    "path_key": ("Solid: differs from zero at 5%; dashed: does not. Blue: positive; red: negative. One model a mechanism.",
-                 "实线：在5%水平上异于零；虚线：不显著。蓝色为正，红色为负。各机制分别建模。"),
-    "colon": (": ", "："), "comma": ("; ", "、"),
-    "figure": ("Figure", "图"), "table": ("Table", "表"),
-}  # fmt: skip
-
-
-def word(key: str, language: str) -> str:
-    """A fixed word or sentence."""
-    return WORDS[key][language == "zh"]
-
 
 _METHODS = {"linear": ("linear", "线性插值")}
 
@@ -89,6 +20,8 @@ def note_text(note: Note, language: str, study: Study) -> str:
     """The sentence that a note becomes under a table. Empty for notes that are printed elsewhere."""
     zh = language == "zh"
     v: dict[str, Any] = note.values
+    if note.code in LEVER_NOTES:
+        return LEVER_NOTES[note.code](v, zh, study)
     match note.code:
         case "crv1":
             several = len(v["clusters"]) > 1

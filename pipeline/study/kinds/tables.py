@@ -1,33 +1,11 @@
-"""The typed schema of table specs and figure specs: one file, one results file, one table or figure."""
+"""The typed schema of table specs: one file, one results file, one table."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.study.kinds.choices import ModelChoice, Sample
 from pipeline.study.schema import Closed, Name, Region, Text
-
-Effect = Literal["province", "year"]
-
-
-class Sample(Closed):
-    """Which part of the panel a model uses; every key narrows it."""
-
-    without: list[str] = []
-    without_years: list[int] = []
-    regions: list[Region] = []
-    provinces: list[str] = []
-    years: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
-
-
-class ModelChoice(Closed):
-    """What a column may choose; what it leaves out comes from the table's [model], then from the study's roles."""
-
-    label: Text | None = None
-    outcome: Name | None = None
-    treatment: Name | None = None
-    controls: list[Name] | None = None
-    effects: list[Effect] | None = None
-    sample: Sample | None = None
 
 
 class Descriptives(Closed):
@@ -137,13 +115,20 @@ class IndexUncertainty(Closed):
 
 
 class Heterogeneity(Closed):
-    """The baseline model in each region, and the test that the treatment's coefficients are equal."""
+    """The model in each group, and the tests that the treatment's coefficients are equal.
+
+    groups: a list of regions, or a sample (`{ side = "north" }`, `{ years = [2011, 2016] }`, `{ high = ["openness"] }`);
+            no province-year in two groups
+    minimum_provinces: a group with fewer is refused
+    """
 
     kind: Literal["heterogeneity"]
     title: Text
     model: ModelChoice = ModelChoice()
-    groups: Annotated[dict[Name, Annotated[list[Region], Field(min_length=1)]], Field(min_length=2)]
+    groups: Annotated[dict[Name, Annotated[list[Region], Field(min_length=1)] | Sample], Field(min_length=2)]
     labels: dict[Name, Text]
+    draws: Annotated[int, Field(ge=99)] = 1999
+    minimum_provinces: Annotated[int, Field(ge=3)] = 6
     remark: Text | None = None
 
 
@@ -162,100 +147,3 @@ class Weights(Closed):
     title: Text
     index: Name
     remark: Text | None = None
-
-
-TableSpec = Annotated[
-    Descriptives
-    | Regression
-    | Mediation
-    | Parallel
-    | Chain
-    | Sensitivity
-    | FewClusters
-    | MultipleTests
-    | IndexUncertainty
-    | Heterogeneity
-    | Weights
-    | Recovery,
-    Field(discriminator="kind"),
-]
-
-
-class Figure(Closed):
-    """What every figure spec has: `after` names the table it follows in the report."""
-
-    title: Text
-    after: str | None = None
-
-
-class CoefficientsFigure(Figure):
-    """Points with intervals: one row for each column of the tables named, for one term."""
-
-    kind: Literal["coefficients"]
-    tables: Annotated[list[str], Field(min_length=1)]
-    terms: Annotated[list[Name], Field(min_length=1)]
-
-
-class TrendsFigure(Figure):
-    """Yearly means by region of some variables."""
-
-    kind: Literal["trends"]
-    variables: Annotated[list[Name], Field(min_length=1, max_length=6)]
-
-
-class PathFigure(Figure):
-    """The mechanism diagram with the estimates of a mediation table on its arrows."""
-
-    kind: Literal["path"]
-    table: str
-
-
-class DistributionFigure(Figure):
-    """Kernel density of a variable in some years."""
-
-    kind: Literal["distribution"]
-    variable: Name
-    years: Annotated[list[int], Field(min_length=1, max_length=6)]
-
-
-class TileMapFigure(Figure):
-    """A tile map of the provinces for a variable in one year."""
-
-    kind: Literal["tilemap"]
-    variable: Name
-    year: int
-
-
-class SpecificationCurve(Figure):
-    """Every declared combination of outcome, treatment, controls, sample and effects, sorted by estimate.
-
-    controls: all subsets of these are tried; samples, effects: each is tried with every subset.
-    """
-
-    kind: Literal["specification_curve"]
-    outcomes: Annotated[list[Name], Field(min_length=1)]
-    treatments: Annotated[list[Name], Field(min_length=1)]
-    controls: Annotated[list[Name], Field(max_length=12)]
-    samples: Annotated[dict[Name, Sample], Field(min_length=1)] = {"all": Sample()}
-    sample_labels: dict[Name, Text] = {}
-    effects: Annotated[list[Literal["two-way", "province"]], Field(min_length=1)] = ["two-way"]
-    draws: Annotated[int, Field(ge=99)] = 499
-
-
-class RhoFigure(Figure):
-    """The indirect effect of each mechanism along the correlation of the two errors, with a bootstrap band."""
-
-    kind: Literal["rho"]
-    mediators: Annotated[list[Name], Field(min_length=1)] | None = None
-
-
-FigureSpec = Annotated[
-    CoefficientsFigure
-    | TrendsFigure
-    | PathFigure
-    | DistributionFigure
-    | TileMapFigure
-    | SpecificationCurve
-    | RhoFigure,
-    Field(discriminator="kind"),
-]

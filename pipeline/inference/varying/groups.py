@@ -1,0 +1,249 @@
+"""Are the treatment's coefficients equal in groups of rows? Bootstrap, permutation and interaction tests.
+
+Groups of whole clusters share the moments of the full sample: a weight of one for the clusters of a group and zero for
+the others gives the separate regression of that group, year effects its own. Groups that cut through clusters (periods)
+have moments each, on their own rows; one draw of clusters then serves all of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial, prod
+
+import numpy as np
+from scipy import stats
+
+from pipeline.inference.draws import generator
+from pipeline.inference.mediation import TOLERANCE
+from pipeline.inference.moments import Array, Ints, Moments, build_moments, codes, reduce
+from pipeline.inference.within import within_fit
+
+_CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class GroupModel:
+    """The model in K groups of a sample with G clusters.
+
+    moments: one of all rows if `whole`, else one a group; members: the clusters with rows in each group
+    strata: (G,) group of each cluster, zeros unless `whole`: every cluster lies in one group; controls: their number
+    estimates, errors: (K,) coefficient of the treatment in each group and its CRV1 error, groups in sorted order
+    """
+
+    moments: tuple[Moments, ...]
+    members: tuple[Ints, ...]
+    strata: Ints
+    whole: bool
+    controls: int
+    estimates: Array
+    errors: Array
+
+    def coefficients(self, weights: Array, strata: Ints | None = None) -> Array:
+        """Coefficients of the treatment (K, R) for cluster weights (R, G), NaN where a group's regression collapses.
+
+        `strata` (R, G) re-assigns the clusters to groups in each replicate; groups of whole clusters only.
+        """
+        labels = self.strata[None, :] if strata is None else strata
+        out = []
+        for k in range(len(self.errors)):
+            moments = self.moments[0 if self.whole else k]
+            own = weights * (labels == k) if self.whole else weights[:, self.members[k]]
+            beta, _, smallest = reduce(moments, own, self.controls + 1)
+            out.append(np.where(smallest > TOLERANCE, beta[-1, -1], np.nan))
+        return np.stack(out)
+
+
+@dataclass(frozen=True)
+class GroupBootstrap:
+    """Cluster bootstrap of the differences to the first group, R draws kept.
+
+    coefficients: (K, R); differences: (K - 1, R); intervals: (K - 1, 2) percentile; p: (K - 1,) two-sided
+    joint: p of all differences zero, None for two groups; dropped: draws in which a group collapsed
+    """
+
+    coefficients: Array
+    differences: Array
+    intervals: Array
+    p: Array
+    joint: float | None
+    dropped: int
+
+
+@dataclass(frozen=True)
+class GroupPermutation:
+    """p-value of equal coefficients, the sample's statistic, assignments used and dropped, `exact` if they are all."""
+
+    p: float
+    statistic: float
+    draws: int
+    dropped: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Wald:
+    """Wald test F(df1, df2) and its p-value."""
+
+    f: float
+    df1: int
+    df2: int
+    p: float
+
+
+def group_model(
+    y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints, group: Ints
+) -> GroupModel:
+    """Reduce the model to moments and fit each group. y, x (n,), controls (n, k), any k; entities lie within clusters.
+
+    A constant `time` leaves year effects out. A cluster without rows in a group adds nothing there when drawn.
+    Raises ValueError for fewer than two groups, a group of one cluster, or a model that a group does not identify.
+    """
+    z = np.column_stack([np.asarray(controls, float).reshape(len(y), -1), x, y])
+    entity, time, cluster, group = codes(entity), codes(time), codes(cluster), codes(group)
+    groups = int(group.max()) + 1
+    if groups < 2:
+        raise ValueError("equality needs at least two groups")
+    whole = _nested(cluster, group)
+    estimates, errors, parts, members = [], [], [], []
+    for k in range(groups):
+        rows = group == k
+        own = codes(cluster[rows])
+        if own.max() == 0:
+            raise ValueError(f"group {k} has one cluster: its error is not defined")
+        try:
+            fit = within_fit(y[rows], z[rows, :-1], codes(entity[rows]), codes(time[rows]), own)
+            if not whole:
+                parts.append(build_moments(z[rows], entity[rows], time[rows], own))
+        except (np.linalg.LinAlgError, ValueError) as error:
+            raise ValueError(f"group {k}: {error}") from error
+        members.append(np.unique(cluster[rows]))
+        estimates.append(fit.beta[-1])
+        errors.append(np.sqrt(fit.covariance[-1, -1]))
+    strata = np.zeros(int(cluster.max()) + 1, np.int64)
+    if whole:
+        strata[cluster] = group
+        parts = [build_moments(z, entity, time, cluster)]
+    return GroupModel(
+        tuple(parts), tuple(members), strata, whole, z.shape[1] - 2, np.array(estimates), np.array(errors)
+    )
+
+
+def _nested(inner: Ints, outer: Ints) -> bool:
+    """Whether every label of `inner` has one label of `outer`."""
+    return len(np.unique(np.stack([inner, outer]), axis=1).T) == len(np.unique(inner))
+
+
+def stratified_counts(seed: int, spec: str, draws: int, strata: Ints) -> Iterator[Array]:
+    """How often each cluster is drawn, with replacement within its stratum, in arrays (<= chunk, G).
+
+    Chunk c comes from stream 2c (permutations take the odd ones), and is drawn whole whatever part of it is asked for.
+    """
+    order, sizes = np.argsort(strata, kind="stable"), np.bincount(strata)
+    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    g = len(strata)
+    for number, start in enumerate(range(0, draws, _CHUNK)):
+        size = min(_CHUNK, draws - start)
+        picks = generator(seed, f"{spec}/groups", 2 * number).integers(0, np.repeat(sizes, sizes), size=(_CHUNK, g))
+        chosen = order[first + picks[:size]]
+        flat = np.bincount((chosen + g * np.arange(size)[:, None]).ravel(), minlength=size * g)
+        yield flat.reshape(size, g).astype(float)
+
+
+def assignments(seed: int, spec: str, draws: int, strata: Ints) -> tuple[list[Ints], bool]:
+    """Clusters re-assigned to groups, sizes kept, in arrays (<= chunk, G); all assignments if no more than `draws`.
+
+    Returns the chunks and whether they are all assignments, the sample's among them.
+    """
+    sizes = [int(n) for n in np.bincount(strata)]
+    if factorial(len(strata)) // prod(map(factorial, sizes)) <= draws:
+        return [np.array(list(_every(len(strata), sizes)))], True
+    size, starts = (_CHUNK, len(strata)), range(0, draws, _CHUNK)
+    keys = [generator(seed, f"{spec}/groups", 2 * n + 1).random(size)[: draws - i] for n, i in enumerate(starts)]
+    return [strata[np.argsort(k, axis=1)] for k in keys], False
+
+
+def _every(clusters: int, sizes: list[int]) -> Iterator[Ints]:
+    """Every assignment of the clusters to groups of these sizes: the last group is chosen, the others share the rest."""
+    last = len(sizes) - 1
+    if not last:
+        yield np.zeros(clusters, np.int64)
+    for chosen in combinations(range(clusters), sizes[last]) if last else ():
+        free = np.delete(np.arange(clusters), chosen)
+        for rest in _every(len(free), sizes[:last]):
+            labels = np.full(clusters, last)
+            labels[free] = rest
+            yield labels
+
+
+def two_sided_p(draws: Array) -> Array:
+    """Twice the smaller share of draws (..., R) on either side of zero, zeros on both, within [1 / (R + 1), 1]."""
+    tails = np.minimum((draws <= 0).mean(axis=-1), (draws >= 0).mean(axis=-1))
+    return np.asarray(np.clip(2 * tails, 1 / (draws.shape[-1] + 1), 1.0))
+
+
+def bootstrap(model: GroupModel, seed: int, spec: str, draws: int = 9_999, level: float = 0.95) -> GroupBootstrap:
+    """Draw clusters with replacement, within groups where these are made of whole clusters.
+
+    The joint p compares the sample's d'V^-1 d with (d_r - d)'V^-1 (d_r - d), V the covariance of the draws d_r of the
+    differences. Groups of few clusters reject a true null too often: 8% at 5% with 10, 9 and 12 clusters, 23% with 3
+    and 28. Raises ValueError when no more draws than groups are left.
+    """
+    counts = stratified_counts(seed, spec, draws, model.strata)
+    found = np.concatenate([model.coefficients(w) for w in counts], axis=1)
+    kept = found[:, np.isfinite(found).all(axis=0)]
+    if kept.shape[1] <= len(found):
+        raise ValueError(f"{draws - kept.shape[1]} of {draws} draws collapse in a group: too few are left")
+    gaps, estimate = kept[1:] - kept[0], model.estimates[1:] - model.estimates[0]
+    intervals = np.quantile(gaps, [(1 - level) / 2, (1 + level) / 2], axis=1).T
+    joint = None
+    if len(gaps) > 1:
+        inverse = np.linalg.inv(np.cov(gaps))
+        centred = gaps - estimate[:, None]
+        extreme = np.einsum("ir,ij,jr->r", centred, inverse, centred) >= estimate @ inverse @ estimate
+        joint = float((1 + extreme.sum()) / (1 + gaps.shape[1]))
+    return GroupBootstrap(kept, gaps, intervals, two_sided_p(gaps), joint, draws - kept.shape[1])
+
+
+def permutation(model: GroupModel, seed: int, spec: str, draws: int = 9_999) -> GroupPermutation | None:
+    """Re-assign clusters to groups, sizes kept; None for groups that cut through clusters, where it is not defined.
+
+    The statistic is |b_2 - b_1| for two groups, else sum_k (b_k - m)^2 / se_k^2 about the weighted mean m, the errors
+    se_k those of the sample in every assignment. p = (1 + #{>=}) / (1 + R), or the share of all assignments, ties
+    counted as extreme in both. Keeps its size whatever the groups' sizes, if all clusters are alike under the null.
+    """
+    if not model.whole:
+        return None
+    precision = 1 / model.errors**2
+
+    def statistic(b: Array) -> Array:
+        if len(b) == 2:
+            return np.abs(b[1] - b[0])
+        return np.asarray(precision @ (b - precision @ b / precision.sum()) ** 2)
+
+    chunks, exact = assignments(seed, spec, draws, model.strata)
+    ones = np.ones((1, len(model.strata)))
+    observed = float(statistic(model.coefficients(ones))[0])
+    values = np.concatenate([statistic(model.coefficients(ones, labels)) for labels in chunks])
+    kept = values[np.isfinite(values)]
+    extreme = int((kept >= observed * (1 - 1e-9)).sum())
+    p = extreme / len(kept) if exact else (1 + extreme) / (1 + len(kept))
+    return GroupPermutation(p, observed, len(kept), len(values) - len(kept), exact)
+
+
+def interaction(y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints, group: Ints) -> Wald:
+    """Wald test F(K - 1, G - 1) of equal coefficients in one regression of treatment x group with CRV1 errors.
+
+    Controls, entity and year effects are common to the groups; group effects enter where these do not absorb them.
+    Size at 5%: 9% with 10, 9 and 12 clusters, 17% with 3 and 28.
+    Raises numpy.linalg.LinAlgError when a column is collinear given the effects.
+    """
+    entity, time, group = codes(entity), codes(time), codes(group)
+    dummies = (group[:, None] == np.arange(group.max() + 1)).astype(float)
+    effects = dummies[:, : 0 if _nested(entity, group) or _nested(time, group) else -1]
+    right = np.column_stack([np.asarray(controls, float).reshape(len(y), -1), effects, x[:, None] * dummies])
+    fit = within_fit(y, right, entity, time, codes(cluster))
+    q = int(group.max())
+    contrast = np.column_stack([np.zeros((q, right.shape[1] - q - 1)), -np.ones(q), np.eye(q)])
+    gaps = contrast @ fit.beta
+    f = float(gaps @ np.linalg.solve(contrast @ fit.covariance @ contrast.T, gaps)) / q
+    return Wald(f, q, fit.df, float(stats.f.sf(f, q, fit.df)))

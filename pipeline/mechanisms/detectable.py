@@ -1,0 +1,35 @@
+"""The smallest effects that a mechanism model could have found."""
+
+import numpy as np
+
+from pipeline.inference.moments import Array
+from pipeline.inference.power import minimum_detectable, minimum_detectable_product
+from pipeline.inference.wild import weight_vectors, wild_model
+from pipeline.mechanisms.resample import Prepared
+
+POWER = 0.8
+
+
+def sign_vectors(prepared: Prepared, stream: str, draws: int) -> Array:
+    """Sign vectors (R, G) for the provinces of one sample."""
+    return np.concatenate(weight_vectors(prepared.study.spec.seed, stream, draws, prepared.clusters, "rademacher")[0])
+
+
+def detectable_total(prepared: Prepared, signs: Array, power: float) -> float:
+    """Minimum detectable effect of the treatment on the outcome."""
+    model = prepared.model
+    p, controls = prepared, prepared.rows[model.controls].to_numpy(float)
+    wild = wild_model(
+        p.column(model.outcome), p.column(model.treatment), controls, p.province, p.year, p.province, "WCR31"
+    )
+    return minimum_detectable(wild, signs, power)
+
+
+def detectable_indirect(prepared: Prepared, mediator: str, signs: Array, power: float) -> float:
+    """Minimum detectable a x b of one mechanism by the joint test of a and b."""
+    p, model = prepared, prepared.model
+    controls = p.rows[model.controls].to_numpy(float)
+    x, m, y = (p.column(n) for n in (model.treatment, mediator, model.outcome))
+    first = wild_model(m, x, controls, p.province, p.year, p.province, "WCR31")
+    second = wild_model(y, m, np.column_stack([x, controls]), p.province, p.year, p.province, "WCR31")
+    return minimum_detectable_product([first, second], signs, power)

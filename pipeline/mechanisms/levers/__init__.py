@@ -1,0 +1,1 @@
+"""What varies the effect: the challenges and paths of the theory as moderators, thresholds, scenarios; power."""

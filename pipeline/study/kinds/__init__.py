@@ -1,0 +1,76 @@
+"""The typed schema of table specs and figure specs: one file, one results file, one table or figure."""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from pipeline.study.kinds.choices import Effect, Figure, ModelChoice, Sample, Side
+from pipeline.study.kinds.figures import (
+    CoefficientsFigure,
+    DistributionFigure,
+    PathFigure,
+    RhoFigure,
+    SpecificationCurve,
+    TileMapFigure,
+    TrendsFigure,
+)
+from pipeline.study.kinds.levers import (
+    Levers,
+    LeversFigure,
+    LikelihoodRatioFigure,
+    MarginalFigure,
+    ModeratedMediation,
+    Moderation,
+    Move,
+    Power,
+    QuantileFigure,
+    Quantiles,
+    Scenario,
+    ScenarioMapFigure,
+    Theory,
+    TheoryFigure,
+    Threshold,
+)
+from pipeline.study.kinds.tables import (
+    Chain,
+    Descriptives,
+    FewClusters,
+    Heterogeneity,
+    IndexUncertainty,
+    Mediation,
+    MultipleTests,
+    Parallel,
+    Recovery,
+    Regression,
+    Sensitivity,
+    Weights,
+)
+
+__all__ = [
+    "FIGURES", "KINDS", "TABLES", "Chain", "CoefficientsFigure", "Descriptives", "DistributionFigure", "Effect",
+    "FewClusters", "Figure", "FigureSpec", "Heterogeneity", "IndexUncertainty", "Levers", "LeversFigure",
+    "LikelihoodRatioFigure", "MarginalFigure", "Mediation", "ModelChoice", "ModeratedMediation", "Moderation", "Move",
+    "MultipleTests", "Parallel", "PathFigure", "Power", "QuantileFigure", "Quantiles", "Recovery", "Regression",
+    "RhoFigure", "Sample", "Scenario", "ScenarioMapFigure", "Sensitivity", "Side", "SpecificationCurve", "TableSpec",
+    "Theory", "TheoryFigure", "Threshold", "TileMapFigure", "TrendsFigure", "Weights",
+]  # fmt: skip
+
+TABLES = (
+    Descriptives | Regression | Mediation | Parallel | Chain | Sensitivity | FewClusters | MultipleTests
+    | IndexUncertainty | Heterogeneity | Weights | Recovery | Moderation | ModeratedMediation | Threshold | Quantiles
+    | Scenario | Levers | Power | Theory
+)  # fmt: skip
+FIGURES = (
+    CoefficientsFigure | TrendsFigure | PathFigure | DistributionFigure | TileMapFigure | SpecificationCurve | RhoFigure
+    | MarginalFigure | LikelihoodRatioFigure | QuantileFigure | ScenarioMapFigure | LeversFigure | TheoryFigure
+)  # fmt: skip
+TableSpec = Annotated[TABLES, Field(discriminator="kind")]
+FigureSpec = Annotated[FIGURES, Field(discriminator="kind")]
+
+# The kinds as specs name them.
+KINDS: frozenset[str] = frozenset(
+    kind
+    for union in (TABLES, FIGURES)
+    for schema in get_args(union)
+    for kind in get_args(schema.model_fields["kind"].annotation)
+)

@@ -1,0 +1,45 @@
+"""What any table or figure spec may choose: a sample, a model, a place in the report."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.study.schema import Closed, Name, Region, Text
+
+Effect = Literal["province", "year"]
+Side = Literal["north", "south", "southeast_of_hu", "northwest_of_hu"]
+
+
+class Sample(Closed):
+    """Which part of the panel a model uses; every key narrows it.
+
+    side: of the Qinling-Huaihe line, or of Hu Huanyong's line by whole provinces
+    high, low: provinces whose mean of the variable is above, or not above, the median of the province means
+    """
+
+    without: list[str] = []
+    without_years: list[int] = []
+    regions: list[Region] = []
+    provinces: list[str] = []
+    years: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    side: Side | None = None
+    high: list[Name] = []
+    low: list[Name] = []
+
+
+class ModelChoice(Closed):
+    """What a column may choose; what it leaves out comes from the table's [model], then from the study's roles."""
+
+    label: Text | None = None
+    outcome: Name | None = None
+    treatment: Name | None = None
+    controls: list[Name] | None = None
+    effects: list[Effect] | None = None
+    sample: Sample | None = None
+
+
+class Figure(Closed):
+    """What every figure spec has: `after` names the table it follows in the report."""
+
+    title: Text
+    after: str | None = None
