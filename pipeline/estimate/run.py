@@ -1,6 +1,6 @@
 """The estimate stage: regressions and descriptive results."""
 
-from pipeline.estimate import describe, heterogeneity, regression
+from pipeline.estimate import describe, heterogeneity, quantiles, regression
 from pipeline.study import Study
 from pipeline.study.results import Estimator, run_specs
 
@@ -8,6 +8,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "descriptives": describe.descriptives,
     "regression": regression.estimate,
     "heterogeneity": heterogeneity.estimate,
+    "quantiles": quantiles.estimate,
     "weights": describe.weights,
     "trends": describe.trends,
     "distribution": describe.distribution,

@@ -1,4 +1,4 @@
-"""Bootstrap intervals of one quantity."""
+"""Bootstrap intervals and p-values of one quantity."""
 
 import numpy as np
 from scipy import stats
@@ -32,3 +32,9 @@ def studentised(estimate: float, se: float, draws: Array, errors: Array, level: 
     t = (draws - estimate) / errors
     low, high = np.quantile(t[np.isfinite(t)], [(1 - level) / 2, (1 + level) / 2])
     return float(estimate - se * high), float(estimate - se * low)
+
+
+def two_sided_p(draws: Array) -> Array:
+    """Twice the smaller share of draws (..., R) on either side of zero, zeros on both, within [1 / (R + 1), 1]."""
+    tails = np.minimum((draws <= 0).mean(axis=-1), (draws >= 0).mean(axis=-1))
+    return np.asarray(np.clip(2 * tails, 1 / (draws.shape[-1] + 1), 1.0))

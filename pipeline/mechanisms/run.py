@@ -2,7 +2,7 @@
 
 from pipeline.mechanisms import curve, few_clusters, index_uncertainty, joint, mediation, recovery, sensitivity
 from pipeline.mechanisms.levers import mediation as moderated_mediation
-from pipeline.mechanisms.levers import moderation, power, summary, theory
+from pipeline.mechanisms.levers import moderation, power, scenario, summary, theory, threshold
 from pipeline.study import Study
 from pipeline.study.results import Estimator, run_specs
 
@@ -20,7 +20,10 @@ ESTIMATORS: dict[str, Estimator] = {
     "marginal_effects": moderation.curve,
     "moderated_mediation": moderated_mediation.estimate,
     "levers": summary.estimate,
+    "threshold": threshold.estimate,
+    "likelihood_ratio": threshold.curves,
     "power": power.estimate,
+    "scenario": scenario.estimate,
     "theory": theory.estimate,
     "recovery": recovery.estimate,
 }

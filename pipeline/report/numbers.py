@@ -20,6 +20,12 @@ def p_value(value: float | None) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def equals(value: float | None) -> str:
+    """A p-value after the word p: `= 0.031`, `< 0.001`."""
+    text = p_value(value)
+    return text if text.startswith("<") else f"= {text}"
+
+
 def stars(p: float | None) -> str:
     """*** below 1%, ** below 5%, * below 10%."""
     if p is None:

@@ -16,8 +16,8 @@ from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.result import Column, Term
-from pipeline.study.model import Model
 from pipeline.study.kinds import Heterogeneity, Sample
+from pipeline.study.model import Model
 from tests.conftest import ROOT
 
 REFERENCE = json.loads((ROOT / "tests/reference/grunfeld/numbers.json").read_text())

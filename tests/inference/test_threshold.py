@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.inference.moments import codes
-from pipeline.inference.varying.threshold import candidates, threshold_fits, threshold_model
+from pipeline.inference.varying.threshold import threshold_fits
+from pipeline.inference.varying.threshold_model import candidates, threshold_model
 from pipeline.inference.varying.threshold_test import (
     bootstrap_errors,
     entity_paths,
@@ -295,6 +296,19 @@ def test_draws_are_the_same_in_any_chunk_and_for_any_number():
     np.testing.assert_allclose(test.critical, np.sort(own)[[89, 94, 98]], rtol=1e-12)
 
 
+def test_the_tables_of_the_test_answer_as_the_model_does():
+    """With more candidates than a chunk holds and another trimming at each stage."""
+    y, x, q, controls, entity, time = panel(1, 31, 13)
+    q = q + 0.01 * np.random.default_rng(1).random(len(q))
+    model = threshold_model(y, x, q, controls, entity, time, entity, trim=(0.05, 0.1, 0.2))
+    assert len(model.gammas) > 300
+    fits = threshold_fits(model, 3)
+    for k, test in enumerate(threshold_tests(model, fits, 1, "tables", 40), start=1):
+        own = replicates(model, fits, k, error_draws(1, f"tables/threshold/{k}", 40, 31, "paths"))
+        assert test.statistic == fits[k - 1].statistic
+        np.testing.assert_allclose(test.critical, np.sort(own)[[35, 37, 39]], rtol=1e-9)
+
+
 def simulated_p(k, missing, jumps=(), at=()):
     out = []
     for seed in range(200):
@@ -353,16 +367,18 @@ def test_no_room_for_a_second_threshold_is_refused_in_the_sample_and_counted_in_
     model = threshold_model(y, x, q, controls, entity, time, entity, trim=0.3)
     test = threshold_tests(model, threshold_fits(model, 2), 1, "tight", 99)[1]
     assert test.dropped > 0 and test.draws + test.dropped == 99
+    with pytest.raises(ValueError, match="none of 1 bootstrap replicates has room"):
+        threshold_tests(model, threshold_fits(model, 2), 0, "tight", 1)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_regressor_that_is_zero_between_candidates_gives_the_smallest_of_equals(seed):
     """Their columns are the same and their SSE equal but for rounding, which differs by the place in a chunk."""
     y, x, q, controls, entity, time = panel(seed, 31, 13)
     q = q + 0.01 * np.random.default_rng(seed).random(len(q))
     idle = (q > -0.5) & (q <= 0.7)
     x = np.where(idle, 0.0, x)
-    fit = threshold_fits(threshold_model(y + 10 * x * (q > 0), x, q, controls, entity, time, entity))[0]
+    fit = threshold_fits(threshold_model(y + 3 * x * (q > 0), x, q, controls, entity, time, entity))[0]
     assert fit.thresholds[0] == q[q <= -0.5].max()
     assert (fit.likelihood[0].ratios < 1e-6).sum() == len(np.unique(q[idle])) + 1
 

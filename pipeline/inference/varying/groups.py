@@ -14,6 +14,7 @@ import numpy as np
 from scipy import stats
 
 from pipeline.inference.draws import generator
+from pipeline.inference.intervals import two_sided_p
 from pipeline.inference.mediation import TOLERANCE
 from pipeline.inference.moments import Array, Ints, Moments, build_moments, codes, reduce
 from pipeline.inference.within import within_fit
@@ -163,7 +164,7 @@ def assignments(seed: int, spec: str, draws: int, strata: Ints) -> tuple[list[In
 
 
 def _every(clusters: int, sizes: list[int]) -> Iterator[Ints]:
-    """Every assignment of the clusters to groups of these sizes: the last group is chosen, the others share the rest."""
+    """Every assignment to groups of these sizes: the last group is chosen, the others share the rest."""
     last = len(sizes) - 1
     if not last:
         yield np.zeros(clusters, np.int64)
@@ -173,12 +174,6 @@ def _every(clusters: int, sizes: list[int]) -> Iterator[Ints]:
             labels = np.full(clusters, last)
             labels[free] = rest
             yield labels
-
-
-def two_sided_p(draws: Array) -> Array:
-    """Twice the smaller share of draws (..., R) on either side of zero, zeros on both, within [1 / (R + 1), 1]."""
-    tails = np.minimum((draws <= 0).mean(axis=-1), (draws >= 0).mean(axis=-1))
-    return np.asarray(np.clip(2 * tails, 1 / (draws.shape[-1] + 1), 1.0))
 
 
 def bootstrap(model: GroupModel, seed: int, spec: str, draws: int = 9_999, level: float = 0.95) -> GroupBootstrap:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.inference.draws import cluster_counts
+from pipeline.inference.intervals import two_sided_p
 from pipeline.inference.mediation import TOLERANCE
 from pipeline.inference.moments import (
     Array,
@@ -34,7 +35,6 @@ from pipeline.inference.moments import (
     reduce,
     time_columns,
 )
-from pipeline.inference.varying.groups import two_sided_p
 
 _CELLS = 1 << 17  # rows x replicates at a time: what the cache holds
 
@@ -43,7 +43,7 @@ _CELLS = 1 << 17  # rows x replicates at a time: what the cache holds
 class QuantileModel:
     """A sample of n rows, sorted by cluster and entity, reduced for weighting its G clusters; k regressors in Z.
 
-    outcome: (n,) entity-demeaned; design: (n, p) orthonormal columns of the entity-demeaned years, then of Z net of them
+    outcome: (n,) entity-demeaned; design: (n, p) orthonormal columns of entity-demeaned years, then of Z net of them
     factor: (k, k) upper triangular, the last k columns times it are Z net of years; cluster: (n,) codes
     starts: first row of each entity; products: (G, p, p) and scores: (G, p) of the design with itself and the outcome
     pivots: moments of [treatment, controls, outcome], which say whether a replicate identifies the model
@@ -143,7 +143,7 @@ def _replicates(model: QuantileModel, weights: Array, taus: Array) -> tuple[Arra
     g, p = model.scores.shape
     k = len(model.factor)
     normal = (weights @ model.products.reshape(g, -1)).reshape(-1, p, p)
-    # A year that no drawn cluster has leaves the years dependent, the fitted values of drawn rows are unique all the same
+    # A year that no drawn cluster has leaves the years dependent; the fitted values of drawn rows are unique still
     inverse = np.linalg.pinv(normal, rcond=1e-10, hermitian=True)
     location = np.einsum("rij,rj->ri", inverse, weights @ model.scores)
     residuals = model.outcome - location @ model.design.T

@@ -16,11 +16,12 @@ import numpy as np
 
 from pipeline.inference.draws import generator
 from pipeline.inference.moments import Array, Ints
-from pipeline.inference.varying.threshold import Apart, Products, ThresholdFit, ThresholdModel, f_statistic, search
+from pipeline.inference.varying.threshold import Apart, Products, ThresholdFit, f_statistic, search
+from pipeline.inference.varying.threshold_model import ThresholdModel
 
 Scheme = Literal["paths", "signs"]
 _BLOCK = 1024
-_NUMBERS = 8_000_000
+_NUMBERS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ def replicate_statistics(
 ) -> Array:
     """F_k* (R,) under the null with these residuals (n,), for the draws (R, clusters); NaN where no room is left.
 
-    `products` and `apart` answer as those of the model. At most `chunk` replicates at once, else as 64 MB of errors and
-    curves allow.
+    `products` and `apart` answer as those of the model. At most `chunk` replicates at once, else as many
+    as keep the whole below some 200 MB.
     """
     size = chunk or max(1, _NUMBERS // (len(residuals) + len(model.gammas)))
     signal = model.outcome - residuals
@@ -106,6 +107,7 @@ def threshold_tests(
     """Tests of k - 1 against k thresholds for each of the fits k = 1, 2, 3 of `threshold_fits`.
 
     Holds the products of all candidates, C x C numbers: give the model a grid where q has thousands of values.
+    Raises ValueError when every replicate is dropped.
     """
     paths = entity_paths(model)
     scheme: Scheme = "signs" if paths is None else "paths"
@@ -126,6 +128,10 @@ def threshold_tests(
 
 def _summary(statistic: float, replicates: Array, scheme: Scheme) -> ThresholdTest:
     used = replicates[np.isfinite(replicates)]
+    if not len(used):
+        raise ValueError(
+            f"none of {len(replicates)} bootstrap replicates has room for as many thresholds as the sample"
+        )
     extreme = int((used >= statistic * (1 - 1e-9)).sum())
     ten, five, one = np.quantile(used, [0.90, 0.95, 0.99], method="inverted_cdf")
     return ThresholdTest(

@@ -3,7 +3,7 @@
 from pipeline.panel.finding import Finding
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout import table_numbers
-from pipeline.report.numbers import decimal, p_value, typographic
+from pipeline.report.numbers import decimal, equals, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
 
@@ -17,8 +17,7 @@ def _treatment(column: Column) -> Term:
 
 
 def _equals(p: float | None) -> str:
-    text = p_value(p)
-    return f"p {text}" if text.startswith("<") else f"p = {text}"
+    return f"p {equals(p)}"
 
 
 def summary(study: Study, results: dict[str, Result], language: str) -> list[str]:

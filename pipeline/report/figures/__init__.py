@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Result
-from pipeline.report.figures import coefficients, curves, levers, paths, series, theory
+from pipeline.report.figures import coefficients, curves, levers, paths, series, theory, tiles
 from pipeline.study import Study
 
 # `results` holds the tables a figure names, and its own results file under the key `self`.
@@ -16,11 +16,14 @@ DRAWERS: dict[str, Drawer] = {
     "coefficients": coefficients.draw,
     "trends": series.draw_trends,
     "distribution": series.draw_distribution,
-    "tilemap": series.draw_tilemap,
+    "tilemap": tiles.draw_tilemap,
     "path": paths.draw,
     "specification_curve": curves.draw_specification_curve,
     "rho": curves.draw_rho,
+    "likelihood_ratio": curves.draw_likelihood_ratio,
+    "quantile_process": curves.draw_quantile_process,
     "marginal_effects": levers.draw_marginal,
     "lever_forest": levers.draw_levers,
+    "scenario_map": tiles.draw_scenario,
     "theory_diagram": theory.draw,
 }

@@ -1,4 +1,4 @@
-"""The specification curve with its choices below, and indirect effects along rho."""
+"""Curves: the specification curve, indirect effects along rho, likelihood ratios of thresholds, the quantile process."""
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -9,7 +9,7 @@ from pipeline.report.figures.style import ACCENT, MUTED, WARM, wrapped
 from pipeline.report.numbers import decimal, p_value, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.kinds import RhoFigure, SpecificationCurve
+from pipeline.study.kinds import LikelihoodRatioFigure, QuantileFigure, RhoFigure, SpecificationCurve
 
 
 def draw_specification_curve(
@@ -95,4 +95,49 @@ def draw_rho(study: Study, spec: RhoFigure, results: dict[str, Result], language
     ]
     all_axes[0][0].set_ylim(-1.25 * max(middle), 1.25 * max(middle))
     all_axes[0][0].set_ylabel(word("indirect_axis", language))
+    return figure
+
+
+def draw_likelihood_ratio(
+    study: Study, spec: LikelihoodRatioFigure, results: dict[str, Result], language: str
+) -> Figure:
+    """One panel a threshold: LR along the candidates; dashed the critical value, dotted the estimate."""
+    columns = results["self"].columns
+    across = min(3, len(columns))
+    down = -(-len(columns) // across)
+    figure, all_axes = plt.subplots(
+        down, across, figsize=(2.4 * across, 2.2 * down), squeeze=False, layout="constrained"
+    )
+    for axes in all_axes.ravel()[len(columns) :]:
+        axes.axis("off")
+    for axes, column in zip(all_axes.ravel(), columns, strict=False):
+        points = [t for t in column.terms if t.role == "ratio"]
+        axes.plot([float(t.name) for t in points], np.array([t.estimate for t in points], float), color=ACCENT, lw=1.1)
+        axes.axhline(float(column.term("critical").estimate or 0), color=MUTED, lw=0.8, ls="--")
+        axes.axvline(float(column.term("estimate").estimate or 0), color=WARM, lw=0.8, ls=":")
+        lever, number = column.key.split("/")
+        title = f"{study.label(lever, language)}{word('comma', language)}{word('threshold', language)} {number}"
+        axes.set_title(wrapped(title), fontsize=7.5)
+        axes.tick_params(labelsize=7)
+    for axes in all_axes[:, 0]:
+        axes.set_ylabel(word("ratio_axis", language), fontsize=7.5)
+    return figure
+
+
+def draw_quantile_process(study: Study, spec: QuantileFigure, results: dict[str, Result], language: str) -> Figure:
+    """The treatment's coefficient at each quantile with its band; dashed the location coefficient."""
+    columns = {c.key: c.term("treatment") for c in results[f"tables/{spec.table}"].columns}
+    taus = [k for k in columns if k not in ("location", "scale")]
+    at = [float(k) for k in taus]
+    estimate, low, high = (
+        np.array([getattr(columns[k], part) for k in taus], float) for part in ("estimate", "low", "high")
+    )
+    figure, axes = plt.subplots(figsize=(4.6, 2.7), layout="constrained")
+    axes.fill_between(at, low, high, color=ACCENT, alpha=0.2, lw=0)
+    axes.plot(at, estimate, "o-", color=ACCENT, lw=1.4, ms=3.5)
+    axes.axhline(float(columns["location"].estimate or 0), color=WARM, lw=0.8, ls="--")
+    axes.axhline(0, color=MUTED, lw=0.7)
+    axes.set_xticks(at)
+    axes.set_xlabel(word("quantile_axis", language))
+    axes.set_ylabel(word("marginal_axis", language))
     return figure

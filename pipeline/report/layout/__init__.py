@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.panel.result import Result
-from pipeline.report.layout import descriptive, generic, levers, mediation, recovery, regression
+from pipeline.report.layout import descriptive, generic, levers, mediation, recovery, regression, scenario
 from pipeline.report.table import Table
 from pipeline.study import Study
 
@@ -26,8 +26,11 @@ BUILDERS: dict[str, Builder] = {
     "recovery": recovery.build,
     "moderation": generic.build,
     "moderated_mediation": generic.build,
+    "threshold": generic.build,
+    "quantiles": generic.build,
     "levers": levers.build_levers,
     "power": levers.build_power,
+    "scenario": scenario.build,
     "theory": levers.build_theory,
 }
 

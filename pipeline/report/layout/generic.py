@@ -7,10 +7,11 @@ from pipeline.panel.provinces import find_province
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout.notes import notes
 from pipeline.report.layout.regression import foot
-from pipeline.report.numbers import decimal, p_value, percent, plain, stars
+from pipeline.report.numbers import count, decimal, p_value, percent, plain, stars
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import WORDS, word
 from pipeline.study import Study
+from pipeline.study.kinds import Quantiles
 
 
 def build(study: Study, name: str, spec: Any, result: Result, language: str, number: str) -> Table:
@@ -53,6 +54,8 @@ def _cell(t: Term | None, language: str) -> Cell:
             return Cell("" if t.estimate is None else percent(t.estimate))
         case "number":
             return Cell(decimal(t.estimate, 3))
+        case "count":
+            return Cell(count(t.estimate))
         case "plain":
             return Cell(plain(t.estimate))
         case "absorbed":
@@ -69,6 +72,8 @@ def _heading(study: Study, spec: Any, column: Column, language: str) -> str:
         return " → ".join(study.label(v, language) for v in column.key.split(">"))
     if column.key in WORDS:
         return word(column.key, language)
+    if isinstance(spec, Quantiles):
+        return f"τ = {column.key}"
     choice = spec.columns[int(column.key) - 1]
     return choice.label.in_language(language) if choice.label else study.label(str(column.outcome), language)
 

@@ -27,8 +27,26 @@ def build(
         rows.append(Row("", tuple(Cell(f"({decimal(t.se)})") if t else Cell() for t in terms)))
         if getattr(spec, "brackets", None) and any(t and t.role == "treatment" for t in terms):
             rows.append(Row("", tuple(_bracket(c, t) for c, t in zip(columns, terms, strict=True))))
+    if isinstance(spec, Heterogeneity):
+        rows += _differences(columns, language)
     return Table(name, number, spec.title.in_language(language), "", tuple(headings),
                  tuple([*rows, *foot(columns, language)]), notes(study, spec, result, language), language)  # fmt: skip
+
+
+def _differences(columns: list[Column], language: str) -> list[Row]:
+    """Each group's difference to the first, its interval and its bootstrap p-value."""
+    pairs = [[c.statistics.get(f"difference_{k}") for k in ("low", "high")] for c in columns]
+    intervals = [
+        f"[{decimal(float(lo or 0), 3)}, {decimal(float(hi or 0), 3)}]" if lo is not None else "" for lo, hi in pairs
+    ]
+    numbers = [(decimal(_number(c, "difference")), p_value(_number(c, "difference_p"))) for c in columns]
+    return [Row(word("difference", language), tuple(Cell(d) for d, _ in numbers)), Row("", tuple(map(Cell, intervals))),
+            Row(word("difference_p", language), tuple(Cell(p) for _, p in numbers))]  # fmt: skip
+
+
+def _number(column: Column, key: str) -> float | None:
+    value = column.statistics.get(key)
+    return None if value is None else float(value)
 
 
 def _bracket(column: Column, term: Term | None) -> Cell:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.panel.provinces import BY_CODE
+from pipeline.report.numbers import decimal, equals
 from pipeline.study import Study
 
 
@@ -76,6 +78,105 @@ def _detectable(v: dict[str, Any], zh: bool, study: Study) -> str:
             f"residual paths ({v['draws']:,} draws; the pair a, b that are equally many errors from zero).")  # fmt: skip
 
 
+def _scenario(v: dict[str, Any], zh: bool, study: Study) -> str:
+    level = f"{v['level']:.0%}"
+    if zh:
+        return (f"增益：{v['year']}年落后于目标的省份若达到目标（中位数或较优四分位数），结果变量的变化；按全部机制进入同一结果方程分解，各部分之和等于总增益。"
+                f"方括号内为{level}区间：整省自助法（{v['draws']:,}次，舍弃{v['dropped']}次，种子{v['seed']}），计入全部系数的不确定性。"
+                f"全国差距为各省与{v['frontier']:.0%}分位数之间缺口之和。")  # fmt: skip
+    return (f"Gains: the change of the outcome if the provinces behind the target in {v['year']} (the median, or the better quartile, of that year) stood "
+            f"at it, by mechanism with all mechanisms in one outcome equation; the parts add up to the whole. In brackets: {level} intervals of a bootstrap of whole "
+            f"provinces ({v['draws']:,} draws, {v['dropped']} dropped, seed {v['seed']}), which carry every estimated coefficient. National gap: the sum of what "
+            f"provinces lack to the {v['frontier']:.0%} quantile of the outcome.")  # fmt: skip
+
+
+def _outside(v: dict[str, Any], zh: bool, study: Study) -> str:
+    language = "zh" if zh else "en"
+    shown = []
+    for key, codes in v["provinces"].items():
+        names = [BY_CODE[c].zh if zh else BY_CODE[c].en for c in codes]
+        label = key.upper() if key in study.levers else study.label(key, language)
+        more = len(names) - 6
+        rest = (f"等{len(names)}省" if zh else f" and {more} more") if more > 0 else ""
+        shown.append(f"{label}{'：' if zh else ': '}{('、' if zh else ', ').join(names[:6])}{rest}")
+    if zh:
+        return f"外推警告：以下省份移动后离开了样本的取值范围（新质生产力与该变量的联合凸包，或大于任何省份内部出现过的变动），结果仅凭函数形式：{'；'.join(shown)}。"
+    return (f"Extrapolation: after the move these provinces leave the support of the sample (the convex hull of NQP and the variable, or a move larger than any "
+            f"seen within a province), so that the functional form alone speaks: {'; '.join(shown)}.")  # fmt: skip
+
+
+def _descriptive(v: dict[str, Any], zh: bool, study: Study) -> str:
+    return ("此为描述性推算：把样本内的相关关系外推到假设情形，不是政策效应的因果估计。" if zh else
+            "This is descriptive: it extends associations in the sample to a hypothetical case and is no causal estimate of a policy.")  # fmt: skip
+
+
+def _quantiles(v: dict[str, Any], zh: bool, study: Study) -> str:
+    level, odd = f"{v['level']:.0%}", v["not_positive"]
+    if zh:
+        return (f"矩条件分位数回归（Machado和Santos Silva，2019）：第τ分位系数 = 位置系数 + q(τ) × 尺度系数，含省份与年份效应。括号内为整省自助法标准误，"
+                f"{level}区间为百分位区间（{v['draws']:,}次，舍弃{v['dropped']}次，种子{v['seed']}），星号依自助法p值。时期较短时，两端分位的系数会向中间偏移（1/T阶）。"
+                + (f"{odd:.1%}的观测尺度拟合值非正。" if odd else ""))  # fmt: skip
+    return (f"Quantiles via moments (Machado and Santos Silva 2019): the coefficient at τ is location + q(τ) × scale, with province and year effects. In "
+            f"parentheses: errors of a bootstrap of whole provinces; {level} intervals: percentile ({v['draws']:,} draws, {v['dropped']} dropped, seed {v['seed']}); stars by "
+            f"the bootstrap's p. With few years the outer quantiles are pulled towards the middle (order 1/T)."
+            + (f" The fitted scale is not positive in {odd:.1%} of the rows." if odd else ""))  # fmt: skip
+
+
+def _equality(v: dict[str, Any], zh: bool, study: Study) -> str:
+    def test(w: dict[str, Any]) -> str:
+        return f"F({w['df1']}, {w['df2']}) = {decimal(w['f'], 2)}, p {equals(w['p'])}"
+
+    parts = []
+    if v["permutation_p"] is not None:
+        parts.append(
+            (
+                f"provinces permuted across groups p {equals(v['permutation_p'])}",
+                f"省份在组间置换p {equals(v['permutation_p'])}",
+            )
+        )
+    parts.append(
+        (f"bootstrap of whole provinces p {equals(v['bootstrap_p'])}", f"整省自助法p {equals(v['bootstrap_p'])}")
+    )
+    parts.append(
+        (
+            f"treatment × group in one regression {test(v['interaction'])}",
+            f"同一回归中新质生产力×组别{test(v['interaction'])}",
+        )
+    )
+    if v["wald"]:
+        parts.append((f"separate regressions (Wald) {test(v['wald'])}", f"分组回归的Wald检验{test(v['wald'])}"))
+    listed = ("；" if zh else "; ").join(p[zh] for p in parts)
+    small = v["smallest"] < 9
+    if zh:
+        return (f"组间系数相等的检验：{listed}。差异的{v['level']:.0%}区间为整省自助法百分位区间（{v['draws']:,}次，舍弃{v['dropped']}次，种子{v['seed']}）。"
+                + (f"最小组仅{v['smallest']}个省份：除置换检验外各检验过度拒绝。" if small else ""))  # fmt: skip
+    return (f"Tests of equal coefficients: {listed}. {v['level']:.0%} intervals of differences: percentile, bootstrap of whole provinces "
+            f"({v['draws']:,} draws, {v['dropped']} dropped, seed {v['seed']})."
+            + (f" The smallest group has {v['smallest']} provinces: all tests but the permutation reject too often." if small else ""))  # fmt: skip
+
+
+def _threshold(v: dict[str, Any], zh: bool, study: Study) -> str:
+    level = f"{v['level']:.0%}"
+    scheme = {"paths": ("residual paths of whole provinces drawn with replacement", "有放回抽取整省残差路径"),
+              "signs": ("residuals of whole provinces with random signs (the panel is not balanced)", "整省残差随机变号（非平衡面板）")}  # fmt: skip
+    drawn = ("、" if zh else "; ").join(scheme[s][zh] for s in v["schemes"])
+    named = ("、" if zh else ", ").join(
+        k.upper() if k in study.levers else study.label(k, "zh" if zh else "en") for k in v["edges"]
+    )
+    if zh:
+        return (f"Hansen（1999）面板门槛模型：逐个估计门槛（第一个门槛在给定第二个后重估），每个区制至少含{v['trim']:.0%}的观测与{v['provinces']}个省份，候选值至多{v['grid']}个。"
+                + ("因素本身作为控制变量进入（被效应吸收者除外）。" if v["control"] else "")
+                + f"F以N减省份数为尺度（即n(T−1)）；p值与临界值由自助法得到（{drawn}，{v['draws']:,}次，舍弃{v['dropped']}次，种子{v['seed']}，误差取自原假设模型的残差）。"
+                f"{level}置信集为LR ≤ −2ln(1−√{v['level']:g})的候选值。区制斜率取自检验所支持的门槛数（至少一个）。"
+                + (f"{named}的置信集止于搜索边界，并非LR越过临界值。" if named else ""))  # fmt: skip
+    return (f"Hansen's (1999) threshold model: thresholds one after the other (the first again given the second), every regime with at least {v['trim']:.0%} of the "
+            f"rows and {v['provinces']} provinces, at most {v['grid']} candidates. "
+            + ("The lever itself is among the controls unless the effects absorb it. " if v["control"] else "")
+            + f"F on the scale N less provinces, Hansen's n(T−1); p and critical values by bootstrap ({drawn}; {v['draws']:,} draws, {v['dropped']} dropped, seed {v['seed']}; errors are "
+            f"residuals of the model under the null). {level} sets hold the candidates with LR ≤ −2 ln(1 − √{v['level']:g}). Slopes by regime with as many thresholds as the tests support, one "
+            f"at the least." + (f" The sets of {named} end where the search ended, not where LR crossed its critical value." if named else ""))  # fmt: skip
+
+
 LEVER_NOTES: dict[str, Callable[[dict[str, Any], bool, Study], str]] = {
     "moderation": _moderation,
     "moderated_mediation": _moderated_mediation,
@@ -83,4 +184,10 @@ LEVER_NOTES: dict[str, Callable[[dict[str, Any], bool, Study], str]] = {
     "levers": _levers,
     "power": _power,
     "detectable": _detectable,
+    "threshold": _threshold,
+    "quantiles": _quantiles,
+    "equality": _equality,
+    "scenario": _scenario,
+    "outside_support": _outside,
+    "descriptive": _descriptive,
 }

@@ -4,7 +4,6 @@ from typing import Any
 
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.result import Note
-from pipeline.report.numbers import decimal, p_value
 from pipeline.report.wording.lever_notes import LEVER_NOTES
 from pipeline.report.wording.words import word
 from pipeline.study import Study
@@ -148,14 +147,6 @@ def note_text(note: Note, language: str, study: Study) -> str:
                     f"anew inside every draw, which also rescales the index, so that a ratio below 1 is no gain in certainty.")  # fmt: skip
         case "curve":
             return ""
-        case "equality":
-            f, p = decimal(v["f"], 2), p_value(v["p"])
-            eq = p if p.startswith("<") else f"= {p}"
-            if zh:
-                return (f"组间系数相等的Wald检验（各列自身的聚类方差，分母自由度取最小组）："
-                        f"F({v['df1']}, {v['df2']}) = {f}，p {eq}。")  # fmt: skip
-            return (f"Wald test of equal coefficients of NQP, from the columns' own clustered variances, denominator degrees "
-                    f"of freedom of the smallest group: F({v['df1']}, {v['df2']}) = {f}, p {eq}.")  # fmt: skip
         case "weights":
             if zh:
                 return (f"极差标准化（考虑方向）后，在{v['cells']}个省份—年份单元上合并计算；主成分权重取载荷绝对值；熵的常数为1/ln({v['cells']})，"
