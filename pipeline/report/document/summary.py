@@ -34,6 +34,8 @@ def summary(study: Study, results: dict[str, Result], language: str) -> list[str
             out.append(_range(spec.title.in_language(language), results[name], headline, language))
     if (groups := _first(study, results, "heterogeneity")) is not None:
         out.append(_groups(study, groups, language))
+    if (levers := _first(study, results, "levers")) is not None:
+        out.append(_levers(levers, language))
     return [typographic(sentence) for sentence in out]
 
 
@@ -51,6 +53,10 @@ def _headline(study: Study, results: dict[str, Result], base: Result, column: Co
                   f"按聚类标准误为{direction[1]}，但计入聚类数少后不能区别于零")  # fmt: skip
     else:
         answer = direction
+    power = _first(study, results, "power")
+    if answer != direction and power is not None:
+        least = decimal(power.columns[0].term("detectable").estimate, 3)
+        answer = (f"{answer[0]} (an effect below {least} would mostly go unseen)", f"{answer[1]}（小于{least}的效应多半无法检出）")
     numbers = f"{decimal(t.estimate, 3)} ({decimal(t.se, 3)}; [{decimal(t.low, 3)}, {decimal(t.high, 3)}])"
     first = (
         f"{x}与{y}的关系：{answer[1]}。在最完整的设定中，系数（标准误；{level}区间）为{numbers}，{_equals(t.p)}，"
@@ -90,6 +96,9 @@ def _mechanism(study: Study, c: Column, language: str) -> str:
     t, share = c.term("indirect"), c.term("share").estimate
     numbers = f"a × b = {decimal(t.estimate, 3)} [{decimal(t.low, 3)}, {decimal(t.high, 3)}]"
     reading, label = word(str(c.statistics["pattern"]), language), study.label(c.key, language)
+    if c.statistics["pattern"] == "none":
+        least = decimal(c.term("detectable").estimate, 3)
+        reading += f"（可检出值{least}）" if language == "zh" else f" (an a × b below {least} would mostly go unseen)"
     part = "" if share is None else f"，占总效应{share:.0%}" if language == "zh" else f", {share:.0%} of the total"
     if language == "zh":
         return f"{label}：{numbers}{part}；结论：{reading}。"
@@ -121,6 +130,35 @@ def _groups(study: Study, groups: Result, language: str) -> str:
         return f"分区域系数：{'、'.join(parts)}；{verdict}({_equals(p)})。"
     verdict = "equality is rejected" if p < 0.05 else "equality is not rejected"
     return f"By region: {', '.join(parts)}; {verdict} ({_equals(p)})."
+
+
+def _levers(result: Result, language: str) -> str:
+    """Which challenges and paths move the effect after adjustment, which do not, which cannot be tested."""
+    zh = language == "zh"
+    by: dict[str, list[str]] = {}
+    for c in result.columns:
+        by.setdefault(str(c.statistics["verdict"]), []).append(c.key.upper())
+    tests = len(result.columns) - len(by.get("untestable", []))
+    comma = "、" if zh else ", "
+    parts = [f"{comma.join(by[v])} {word(v, language)}" if not zh else f"{comma.join(by[v])}{word(v, language)}其效应"
+             for v in ("weakens", "strengthens") if v in by]  # fmt: skip
+    if "none" in by:
+        least = [c.term("detectable").estimate or 0.0 for c in result.columns if c.statistics["verdict"] == "none"]
+        span = f"{decimal(min(least), 3)}–{decimal(max(least), 3)}"
+        parts.append(f"{comma.join(by['none'])}无充分证据（可检出值{span}）" if zh else
+                     f"no evidence for {comma.join(by['none'])} (changes below {span} per SD would mostly go unseen)")  # fmt: skip
+    if "untestable" in by:
+        parts.append(
+            f"{comma.join(by['untestable'])}本面板无法检验"
+            if zh
+            else f"{comma.join(by['untestable'])} cannot be tested with this panel"
+        )
+    listed = ("；" if zh else "; ").join(parts)
+    return (
+        f"挑战与路径（{tests}个检验，多重检验校正）：{listed}。"
+        if zh
+        else f"Challenges and paths ({tests} tests, adjusted): {listed}."
+    )
 
 
 def _tests(study: Study, results: dict[str, Result]) -> int:

@@ -58,6 +58,7 @@ def draw_levers(study: Study, spec: LeversFigure, results: dict[str, Result], la
     """One row a lever: estimate and interval, verdict with adjusted p at the right, the truth as a diamond where known."""
     columns = results[f"tables/{spec.table}"].columns
     figure, axes = plt.subplots(figsize=(7.2, 0.3 * (len(columns) + 2) + 0.7), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.12)  # type: ignore[union-attr, call-arg]  # the text at the right is not cut
     ticks, labels, headings = [], [], []
     y = 0.0
     for group in ("c", "p"):
