@@ -78,6 +78,7 @@ def draw_levers(study: Study, spec: LeversFigure, results: dict[str, Result], la
         axes.get_yticklabels()[i].set(color=MUTED, style="italic")
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(y + 0.6, 0.6)
+    axes.xaxis.set_major_locator(plt.MaxNLocator(5))
     axes.set_xlabel(word("lever_axis", language).format(level=f"{study.spec.bootstrap.level:.0%}"))
     axes.text(
         1.01,
