@@ -17,8 +17,8 @@ OUT = --data "$(DATA)" --build "$(BUILD)" --reports "$(REPORTS)"
 B := $(BUILD)/$(STUDY)
 R := $(REPORTS)/$(STUDY)
 SPECS := specs/$(STUDY)
-CORE := $(wildcard pipeline/*.py pipeline/study/*.py pipeline/panel/*.py pipeline/formula/*.py)
 room = $(wildcard pipeline/$1/*.py pipeline/$1/*/*.py)
+CORE := $(wildcard pipeline/*.py) $(foreach r,study panel formula,$(call room,$r))
 # A stage whose outputs were deleted runs again although its stamp is new.
 missing = $(if $(filter-out $(wildcard $1),$1),FORCE)
 
@@ -81,7 +81,7 @@ $(B)/.ingested: $(B)/.sources $(B)/.declared $(CORE) $(call room,ingest) $(call 
 $(B)/.validated: $(B)/.ingested $(call room,validate) $(call missing,$(B)/values.parquet $(B)/findings.json)
 	@$(PIPELINE) validate $(STUDY) $(OUT) && touch $@
 
-$(B)/.constructed: $(B)/.validated $(call room,construct) $(call missing,$(B)/panel.parquet)
+$(B)/.constructed: $(B)/.validated $(call room,construct) $(call room,index) $(call missing,$(B)/panel.parquet)
 	@$(PIPELINE) construct $(STUDY) $(OUT) && touch $@
 
 $(B)/.estimated: $(B)/.constructed $(B)/.specs $(call room,estimate) $(call room,inference) $(call missing,$(RESULTS))

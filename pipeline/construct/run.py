@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.construct.fill import fill_linear
-from pipeline.construct.indices import build_index
 from pipeline.formula.evaluate import evaluate
 from pipeline.formula.functions import Calendar, Grid
+from pipeline.index.build import build_index
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import KEYS, Panel
 from pipeline.study import Study
@@ -35,10 +35,15 @@ def construct(study: Study, raw: dict[str, Grid]) -> Panel:
         if problems and not study.inputs_of(name) <= values.keys():
             continue  # made from something that was refused
         if name in study.derived:
-            values[name], undefined = evaluate(study.formulas[name], values, calendar)
+            try:
+                values[name], undefined = evaluate(study.formulas[name], values, calendar)
+            except ValueError as error:  # an estimator inside the formula found no answer
+                problems.append(Finding("no-estimate", "error", Where(key=f"variables.{name}", variable=name), str(error),
+                                        "data that the function can work with", "use another function or other inputs"))  # fmt: skip
+                continue
             problems += _undefined(study, name, values, undefined)
         elif name in study.indices and not problems:
-            index = build_index(name, study.indices[name], values)
+            index = build_index(name, study.indices[name], values, study.years, study.spec.base_year)
             values |= index.columns
             weights[name], entropies[name] = index.weights, index.entropies
     if problems:

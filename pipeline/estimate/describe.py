@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.stats import gaussian_kde
 
+from pipeline.inference.distribution.markov import quantile_classes
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE, REGIONS
 from pipeline.panel.result import Column, Note, Result, Term
@@ -67,8 +68,13 @@ def distribution(study: Study, panel: Panel, name: str, spec: DistributionFigure
 
 
 def tilemap(study: Study, panel: Panel, name: str, spec: TileMapFigure) -> Result:
-    """The value of a variable in each province in one year, one term a province."""
+    """The value of a variable in each province in one year, one term a province; with classes, a column of their cuts."""
     cells = panel.frame[spec.variable].xs(spec.year, level="year")
     terms = [Term(BY_CODE[int(str(code))].en, "value", float(v)) for code, v in cells.items()]
-    return Result(name, spec.kind, [Column(str(spec.year), spec.variable, terms)],
-                  data_notes(study, panel, [spec.variable]))  # fmt: skip
+    columns = [Column(str(spec.year), spec.variable, terms)]
+    if spec.classes == "quartiles":
+        _, cuts = quantile_classes(cells.to_numpy(float), 4)
+        columns.append(
+            Column("quartiles", spec.variable, [], {f"cut_{i}": float(c) for i, c in enumerate(cuts, start=1)})
+        )
+    return Result(name, spec.kind, columns, data_notes(study, panel, [spec.variable]))

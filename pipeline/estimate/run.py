@@ -1,6 +1,8 @@
 """The estimate stage: regressions and descriptive results."""
 
 from pipeline.estimate import describe, heterogeneity, quantiles, regression
+from pipeline.estimate.distribution import autocorrelation, convergence, ellipses, inequality, transitions
+from pipeline.estimate.laboratory import look_ahead, overlap, ranks, system
 from pipeline.study import Study
 from pipeline.study.results import Estimator, run_specs
 
@@ -10,6 +12,19 @@ ESTIMATORS: dict[str, Estimator] = {
     "heterogeneity": heterogeneity.estimate,
     "quantiles": quantiles.estimate,
     "weights": describe.weights,
+    "index_system": system.estimate,
+    "diagnosis": system.diagnosis,
+    "index_ranks": ranks.ranks,
+    "alternatives": ranks.alternatives,
+    "look_ahead": look_ahead.estimate,
+    "overlap": overlap.matrix,
+    "spurious": overlap.spurious,
+    "inequality": inequality.estimate,
+    "convergence": convergence.estimate,
+    "moran": autocorrelation.table,
+    "moran_scatter": autocorrelation.scatter,
+    "markov": transitions.estimate,
+    "ellipse": ellipses.estimate,
     "trends": describe.trends,
     "distribution": describe.distribution,
     "tilemap": describe.tilemap,

@@ -1,12 +1,17 @@
-"""The functions of the formula grammar on arrays of shape (provinces, years). NaN marks a missing cell."""
+"""The functions of the formula grammar on arrays of shape (provinces, years). NaN marks a missing cell.
+
+Proxies of mechanisms (productivity, structure, breaks) are in `proxies/`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Grid = NDArray[np.float64]
+from pipeline.formula.grid import Grid
+from pipeline.formula.proxies import breaks, coupling, growth, structure
+from pipeline.formula.proxies.frontier import frontier
+from pipeline.formula.proxies.malmquist import efficiency_change, malmquist, malmquist_level, technical_change
 
 
 @dataclass(frozen=True)
@@ -104,4 +109,21 @@ def functions(calendar: Calendar) -> dict[str, Callable[..., Grid]]:
         "deflate": lambda x, index: x / chain(index, calendar.base),
         "theil": theil,
         "stock": stock,
+        "solow": growth.solow,
+        "malmquist": malmquist,
+        "efficiency_change": efficiency_change,
+        "technical_change": technical_change,
+        "malmquist_level": malmquist_level,
+        "frontier": frontier,
+        "distortion": growth.distortion,
+        "misallocation": growth.misallocation,
+        "layer": structure.layer,
+        "moore": structure.moore,
+        "moore_sum": structure.moore_sum,
+        "herfindahl": structure.herfindahl,
+        "coupling_degree": coupling.coupling_degree,
+        "coordination": coupling.coordination,
+        "equality": structure.equality,
+        "dual_contrast": structure.dual_contrast,
+        "splice": lambda x, year: breaks.splice(x, int(year), calendar.years),
     }

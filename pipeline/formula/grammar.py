@@ -5,7 +5,7 @@
     product    = power {("*" | "/") power}
     power      = ["-"] atom ["^" number]
     atom       = number | variable | function "(" argument {"," argument} ")" | "(" sum ")"
-    argument   = sum | number | "[" variable {"," variable} "]"
+    argument   = sum | number | "[" sum {"," sum} "]"
 
 Functions and their arguments are in `FUNCTIONS`; time functions work within a province.
 """
@@ -14,8 +14,9 @@ import ast
 import math
 from dataclasses import dataclass
 
-# Name -> (kinds of its arguments, what it does). Kinds: x an expression with a variable in it, list variables in
-# brackets, k a whole number from 1, year a year, p a number in (0, 0.5), d a number in (0, 1); `?` may be left out.
+# Name -> (kinds of its arguments, what it does). Kinds: x an expression with a variable in it, list two or more of them
+# in brackets (the lists of a call equally long), some one or more in brackets, k a whole number from 1, year a year, p a
+# number in (0, 0.5), d a number in (0, 1); `?` may be left out.
 FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "log": (("x",), "natural logarithm; zero or negative cells are an error"),
     "exp": (("x",), "exponential"),
@@ -31,6 +32,26 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "deflate": (("x", "x"), "nominal value divided by a chained price index (previous year = 100), base year = 1"),
     "theil": (("list", "list"), "sum over sectors of (Y_i/Y) ln[(Y_i/Y)/(L_i/L)], theil([y...], [l...])"),
     "stock": (("x", "d"), "perpetual inventory: stock(real_investment, depreciation)"),
+    "solow": (("x", "x", "x", "d"), "log of total factor productivity: solow(gdp, capital, labour, capital's share)"),
+    "malmquist": (("some", "some"), "productivity relative to the year before: malmquist([inputs...], [outputs...])"),
+    "efficiency_change": (("some", "some"), "malmquist's catching up with the frontier: ([inputs...], [outputs...])"),
+    "technical_change": (("some", "some"), "malmquist's shift of the frontier: ([inputs...], [outputs...])"),
+    "malmquist_level": (("some", "some"), "product of malmquist since a province's first year (1 there)"),
+    "frontier": (("x", "some"), "technical efficiency of a stochastic frontier: frontier(output, [inputs...])"),
+    "distortion": (("x", "x", "x?"), "relative distortion gamma of a factor: distortion(gdp, factor, its elasticity)"),
+    "misallocation": (("x", "x", "x?"), "|1/gamma - 1| of a factor: misallocation(gdp, factor, its elasticity)"),
+    "layer": (("list",), "sum of i times the share of part i, lowest layer first: layer([va1, va2, va3])"),
+    "moore": (("list",), "angle between the shares of a year and the year before, radians: moore([va1, va2, va3])"),
+    "moore_sum": (("list",), "moore summed since a province's first year (0 there)"),
+    "herfindahl": (("list",), "sum of squared shares, 1 = all in one part: herfindahl([a, b, ...])"),
+    "equality": (("list",), "entropy of shares over its maximum, 1 = all parts equal: equality([a, b, ...])"),
+    "dual_contrast": (("x", "x", "x", "x"), "labour productivity of farming over the rest's: (va1, va23, l1, l23)"),
+    "coupling_degree": (("list",), "C of two or three subsystems in [0, 1]: coupling_degree([u1, u2])"),
+    "coordination": (
+        ("list",),
+        "degree of coordination D of two or three subsystems in [0, 1]: coordination([u1, u2])",
+    ),
+    "splice": (("x", "year"), "level series joined at the year in which its definition breaks: splice(x, 2016)"),
 }
 
 
@@ -87,16 +108,16 @@ def _names(node: ast.expr) -> frozenset[str]:
 def _call_names(function: str, args: list[ast.expr]) -> frozenset[str]:
     if function not in FUNCTIONS:
         raise FormulaError(f"no function `{function}`; there are: {', '.join(FUNCTIONS)}")
-    kinds, _ = FUNCTIONS[function]
+    kinds, does = FUNCTIONS[function]
     low = sum(not k.endswith("?") for k in kinds)
     if not low <= len(args) <= len(kinds):
         wanted = str(low) if low == len(kinds) else f"{low} to {len(kinds)}"
-        raise FormulaError(f"`{function}` takes {wanted} arguments, {len(args)} given")
+        raise FormulaError(f"`{function}` takes {wanted} arguments, {len(args)} given; it is: {does}")
     names: frozenset[str] = frozenset()
     for kind, arg in zip(kinds, args, strict=False):
         names |= _argument_names(function, kind.rstrip("?"), arg)
     lists = {len(arg.elts) for arg in args if isinstance(arg, ast.List)}
-    if len(lists) > 1:
+    if "list" in kinds and len(lists) > 1:
         raise FormulaError(f"the lists of `{function}` have different lengths")
     return names
 
@@ -110,10 +131,12 @@ _NUMBERS = {
 
 
 def _argument_names(function: str, kind: str, arg: ast.expr) -> frozenset[str]:
-    if kind == "list":
-        if not isinstance(arg, ast.List) or len(arg.elts) < 2:
-            raise FormulaError(f"`{function}` takes lists of at least two variables, as in theil([a, b], [c, d])")
-        return frozenset().union(*map(_names, arg.elts))
+    if kind in ("list", "some"):
+        least = 2 if kind == "list" else 1
+        if not isinstance(arg, ast.List) or len(arg.elts) < least:
+            wanted = "[a, b]" if kind == "list" else "[a] or [a, b]"
+            raise FormulaError(f"`{ast.unparse(arg)}` in `{function}` should be a list in brackets, as in {wanted}")
+        return frozenset().union(*(_argument_names(function, "x", element) for element in arg.elts))
     if kind == "x":
         names = _names(arg)
         if not names:

@@ -13,7 +13,14 @@ from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.kinds import IndexUncertainty, ModelChoice
 from pipeline.study.model import resolve
 from pipeline.study.notes import data_notes
+from pipeline.study.schema import IndexSpec
 from pipeline.study.study import Study
+
+
+def _has_slopes(spec: IndexSpec) -> bool:
+    """Whether the index is linear in its indicators given the weights, and these can be rebuilt from moments."""
+    linear = (spec.normalise, spec.period, spec.aggregate, spec.reference) == ("minmax", "pooled", "linear", None)
+    return linear and spec.weights in SLOPES
 
 
 def estimate(study: Study, panel: Panel, name: str, spec: IndexUncertainty) -> Result:
@@ -25,11 +32,11 @@ def estimate(study: Study, panel: Panel, name: str, spec: IndexUncertainty) -> R
     model = resolve(study, ModelChoice())
     mediators = spec.mediators or study.spec.roles.mediators
     indices = [v for v in (model.treatment, model.outcome) if v in study.indices]
-    bad = [v for v in indices if study.indices[v].weights not in SLOPES]
+    bad = [v for v in indices if not _has_slopes(study.indices[v])]
     if bad or not indices:
         where = Where(file=str(study.paths.specs / f"{name}.toml"))
         raise Rejected([Finding("index-uncertainty", "error", where, f"{', '.join(bad) or 'no index'} among the roles",
-                                f"indices with weights {' or '.join(SLOPES)}", "change the weights or drop the table")])  # fmt: skip
+                                f"weighted sums of pooled min-max values with weights {' or '.join(SLOPES)}", "change the index or drop the table")])  # fmt: skip
     indicators = {v: list(study.indices[v].indicators()) for v in indices}
     prepared = prepare(study, panel, name, model, mediators, [i for names in indicators.values() for i in names])
     rebuilt, fixed, asked = _replicates(prepared, panel, indicators)

@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -120,3 +124,14 @@ def nearest_names(name: str, limit: int = 2) -> list[str]:
 def is_national(name: str) -> bool:
     """True for a national total, which is a check and never a province."""
     return _normal(name) in NATIONAL
+
+
+def contiguity(codes: Collection[int] | None = None) -> NDArray[np.float64]:
+    """Row-standardised contiguity (n, n) of the provinces with these GB/T 2260 codes, by default of all 31.
+
+    Rows and columns are in the order of PROVINCES. A province without a neighbour among them has a row of zeros.
+    """
+    among = [p for p in PROVINCES if codes is None or p.code in codes]
+    w = np.array([[float(q.en in p.neighbours) for q in among] for p in among])
+    neighbours = w.sum(axis=1, keepdims=True)
+    return np.divide(w, neighbours, out=np.zeros_like(w), where=neighbours > 0)

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from pipeline.construct.indices import build_index
-from pipeline.panel.provinces import PROVINCES
+from pipeline.index.build import build_index
+from pipeline.panel.provinces import PROVINCES, contiguity
 from pipeline.study.schema import Closed, IndexSpec, Lever, LeverKey
 
 Grid = NDArray[np.float64]
@@ -101,6 +101,7 @@ class Simulation(Closed):
     measures: dict[str, Measure]
     levers: dict[LeverKey, LeverProcess] = {}
     levers_stream: int = Field(default=0, ge=0)
+    investment: float = Field(default=0.45, gt=0, lt=1)
 
 
 @dataclass(frozen=True)
@@ -111,23 +112,13 @@ class Draw:
     truth: dict[str, float]
 
 
-def adjacency() -> Grid:
-    """Row-standardised contiguity of the 31 units, shape (31, 31)."""
-    position = {p.en: i for i, p in enumerate(PROVINCES)}
-    w = np.zeros((_PROVINCES, _PROVINCES))
-    for i, p in enumerate(PROVINCES):
-        for name in p.neighbours:
-            w[i, position[name]] = 1
-    return np.asarray(w / w.sum(axis=1, keepdims=True))
-
-
 class _Shocks:
     """Random parts of the process, all from one generator."""
 
     def __init__(self, seed: int, serial: float, spatial: float, years: int, stream: tuple[int, ...] = ()) -> None:
         self.rng = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=stream)))
         self.serial, self.years = serial, years
-        self.filter = np.linalg.inv(np.eye(_PROVINCES) - spatial * adjacency())
+        self.filter = np.linalg.inv(np.eye(_PROVINCES) - spatial * contiguity())
 
     def province(self, spread: float) -> Grid:
         """A level for each province, shape (31, 1), mean 0."""
@@ -177,7 +168,7 @@ def draw(
         for name, i in s.indicators.items()
     }
     ratios["waste_reuse"] = np.minimum(ratios["waste_reuse"], 0.99)
-    nqp = build_index("nqp", indices["nqp"], ratios).columns["nqp"]
+    nqp = build_index("nqp", indices["nqp"], ratios, years, years[0]).columns["nqp"]
 
     controls = {
         name: np.exp(c.mean + c.development * development + shock.province(c.between) + shock.error(c.noise))
@@ -207,7 +198,11 @@ def draw(
     }
     _require_possible(measures)
     raw = _raw_series(shock, t, ratios, controls, mechanisms, measures)
-    return Draw(raw | proxies, _truth(s, indices["uri"], levers, measures))
+    # Investment, from a stream of its own: a share of GDP.
+    other = _Shocks(seed, s.serial, s.spatial, len(years), (s.levers_stream, 1))
+    share = np.clip(s.investment + other.province(0.05) + other.error(0.02), 0.05, 0.9)
+    raw["fixed_investment"] = share * raw["gdp"]
+    return Draw(raw | proxies, _truth(s, indices["uri"], levers, measures, years))
 
 
 def _levers(
@@ -297,10 +292,12 @@ def _raw_series(shock: _Shocks, t: NDArray[np.int64], ratios: Mapping[str, Grid]
 
 
 def _truth(
-    s: Simulation, uri: IndexSpec, levers: Mapping[str, Lever], measures: Mapping[str, Grid]
+    s: Simulation, uri: IndexSpec, levers: Mapping[str, Lever], measures: Mapping[str, Grid], years: list[int]
 ) -> dict[str, float]:
     """True effects in units of the URI index and of its dimensions; those of levers per unit of the lever."""
-    index = build_index("uri", uri, measures)
+    if (uri.normalise, uri.period, uri.aggregate, uri.reference) != ("minmax", "pooled", "linear", None):
+        raise ValueError("the true effects are known only for a weighted sum of pooled min-max values")
+    index = build_index("uri", uri, measures, years, years[0])
     weights = index.weights[uri.weights]
     signs = {n: 1.0 if d == "+" else -1.0 for n, d in uri.indicators().items()}
     slope = {n: signs[n] * s.measures[n].slope / float(np.ptp(measures[n])) for n in signs}

@@ -97,11 +97,12 @@ def _check_formula(derived: Derived, where: Where, known: set[str]) -> Iterator[
 
 
 def check_indices(indices: dict[str, IndexSpec], known: set[str], file: str) -> Iterator[Finding]:
-    """Indicators exist and stand in one dimension each."""
+    """Indicators exist and stand in one dimension each; weights that are given are whole."""
     for index, spec in indices.items():
+        yield from _check_given_weights(index, spec, file)
         owner: dict[str, str] = {}
         for dimension, d in spec.dimensions.items():
-            if dimension in WEIGHTING_LABELS:
+            if any(dimension == w or dimension.startswith(f"{w}_") for w in WEIGHTING_LABELS):
                 where = Where(file=file, key=f"{index}.dimensions.{dimension}")
                 yield problem("dimension-name", where, f"a dimension called `{dimension}`",
                               "a name that is not a weighting", "rename the dimension")  # fmt: skip
@@ -113,6 +114,39 @@ def check_indices(indices: dict[str, IndexSpec], known: set[str], file: str) -> 
                     found = f"`{name}` also in dimension `{owner[name]}`"
                     yield problem("indicator-twice", where, found, "one dimension an indicator", "remove one")
                 owner.setdefault(name, dimension)
+
+
+def _check_given_weights(index: str, spec: IndexSpec, file: str) -> Iterator[Finding]:
+    """Expert weights, judgements and combinations are there where a weighting needs them, and fit the indicators."""
+    names = list(spec.indicators())
+    used = {
+        spec.weights,
+        *(next(w for w in WEIGHTING_LABELS if v == w or v.startswith(f"{w}_")) for v in spec.variants),
+    }
+    if "combination" in used:
+        used |= set(spec.combine or [])
+    if "expert" in used and set(spec.expert or {}) != set(names):
+        odd = sorted(set(spec.expert or {}) ^ set(names))
+        yield problem("expert-weights", Where(file=file, key=f"{index}.expert"), f"missing or unknown: {', '.join(odd)}",
+                      "a weight for each indicator", "write expert = { indicator = weight, ... }")  # fmt: skip
+    elif "expert" in used and abs(sum((spec.expert or {}).values()) - 1) > 1e-6:
+        total = sum((spec.expert or {}).values())
+        yield problem("expert-weights", Where(file=file, key=f"{index}.expert"), f"they add to {total:.6f}", "weights that add to 1",
+                      "correct the weights")  # fmt: skip
+    if "ahp" in used and [len(names)] * len(names) != [len(row) for row in spec.ahp or []]:
+        yield problem("ahp-matrix", Where(file=file, key=f"{index}.ahp"), f"{len(spec.ahp or [])} rows",
+                      f"{len(names)} x {len(names)} judgements, in the order of the indicators", "complete the matrix")  # fmt: skip
+    if "combination" in used and len(set(spec.combine or [])) < 2:
+        yield problem("combination", Where(file=file, key=f"{index}.combine"), f"{spec.combine or 'nothing'}",
+                      "two or more different weightings", 'write combine = ["entropy", "critic"]')  # fmt: skip
+    if spec.normalise == "zscore" and (
+        spec.aggregate == "geometric" or any(v.endswith("_geometric") for v in spec.variants)
+    ):
+        yield problem("geometric", Where(file=file, key=f"{index}.normalise"), "z-scores and a geometric mean",
+                      "positive values", "use min-max or ranks, or another aggregation")  # fmt: skip
+    if spec.reference is not None and spec.reference[0] > spec.reference[1]:
+        yield problem("reference", Where(file=file, key=f"{index}.reference"), str(spec.reference), "first year <= last year",
+                      "swap them")  # fmt: skip
 
 
 def check_study(study: Study, sound: bool) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from pipeline.study.kinds import (
     Chain,
     FewClusters,
     Heterogeneity,
+    Inequality,
     Levers,
     Mediation,
     ModelChoice,
@@ -32,7 +33,7 @@ _TWO_WAY = (Mediation, Parallel, Chain, Sensitivity, FewClusters, MultipleTests,
             Threshold, Quantiles, Scenario, Levers, Power)  # fmt: skip
 # Kind of figure -> kind of table whose results it shows.
 _SHOWS = {"path": "mediation", "likelihood_ratio": "threshold", "quantile_process": "quantiles",
-          "scenario_map": "scenario", "lever_forest": "levers", "theory_diagram": "mediation"}  # fmt: skip
+          "scenario_map": "scenario", "lever_forest": "levers", "theory_diagram": "mediation", "alternatives_figure": "alternatives"}  # fmt: skip
 
 
 def check_provinces(where: Where, names: list[str]) -> Iterator[Finding]:
@@ -100,11 +101,11 @@ def _parts_of(study: Study, table: Any) -> Iterator[tuple[str, list[str]]]:
 def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
     """Variables exist, parts are disjoint, samples and groups make sense."""
     file = str(study.paths.specs / f"{stem}.toml")
-    bench = getattr(table, "benchmark", None)
+    bench, single = getattr(table, "benchmark", None), getattr(table, "variable", None)
     chained = [name for chain in getattr(table, "chains", None) or [] for name in chain]
     for name in [*(getattr(table, "variables", None) or []), *(getattr(table, "mediators", None) or []),
                  *(getattr(table, "outcomes", None) or []), *(getattr(table, "evidence", None) or []), *chained,
-                 *([bench] if bench else [])]:  # fmt: skip
+                 *(getattr(table, "controls", None) or []), *(n for n in (bench, single) if n)]:  # fmt: skip
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
     yield from check_lever_table(study, file, table)
@@ -125,11 +126,11 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
             yield problem("group-sample", Where(file=file, key="model.sample"), "regions in the sample",
                           "groups alone choose regions", "remove regions from the sample")  # fmt: skip
-    if isinstance(table, Heterogeneity):
-        for group in sorted(set(table.groups) ^ set(table.labels)):
+    if isinstance(table, Heterogeneity | Inequality):
+        for group in sorted(set(table.groups or {}) ^ set(table.labels)):
             yield problem("group-label", Where(file=file, key=f"labels.{group}"), f"`{group}` in one of groups, labels",
                           "each group with its label", "add what is missing")  # fmt: skip
-        regions = [r for group in table.groups.values() if isinstance(group, list) for r in group]
+        regions = [r for group in (table.groups or {}).values() if isinstance(group, list) for r in group]
         for region in sorted({r for r in regions if regions.count(r) > 1}):
             yield problem("group-overlap", Where(file=file, key="groups"), f"`{region}` in two groups",
                           "disjoint groups", "remove one")  # fmt: skip

@@ -26,7 +26,7 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
     shared = [paths.panel, paths.panel_metadata, paths.specs / "study.toml", paths.specs / "levers.toml"]
     if paths.truth.exists():
         shared.append(paths.truth)
-    code = fingerprint(code_files(room, "inference", "panel", "study", "formula"))
+    code = fingerprint(code_files(room, "index", "inference", "panel", "study", "formula"))
     specs = {n: s for n, s in {**study.tables, **study.figures}.items() if s.kind in estimators}
     prints = {n: fingerprint([*shared, paths.specs / f"{n}.toml"], code) for n in specs}
     todo = [n for n in specs if _recorded(paths.result(n)) != prints[n]]

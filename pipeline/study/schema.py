@@ -6,7 +6,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Language = Literal["en", "zh"]
-Weighting = Literal["entropy", "equal", "pca"]
+Weighting = Literal["entropy", "critic", "equal", "pca", "scatter", "expert", "ahp", "combination"]
+Period = Literal["pooled", "per_year", "base_year", "expanding"]
+Aggregation = Literal["linear", "geometric", "topsis"]
+# `entropy`, `critic_topsis`, `entropy_base_year`: a weighting, then another period or another aggregation.
+Variant = Annotated[
+    str,
+    Field(
+        pattern=r"^(entropy|critic|equal|pca|scatter|expert|ahp|combination)(_(per_year|base_year|expanding|geometric|topsis))?$"
+    ),
+]
 Region = Literal["east", "central", "west", "northeast"]
 
 
@@ -149,17 +158,27 @@ class Dimension(Closed):
 
 
 class IndexSpec(Closed):
-    """A composite index: score = sum of weight x normalised indicator, over the pooled panel.
+    """A composite index: weights on normalised indicators, aggregated to a score.
 
-    shift: added to the min-max values before entropies are taken (they do not change the score)
-    variants: other weightings, built beside it as <index>_<weighting>
+    weights: how they are made; `expert` and `ahp` are given below, `combination` mixes those of `combine`
+    period: weights from all years (`pooled`), of each year, of the base year, or of the years up to each
+    aggregate: weighted sum, weighted geometric mean, or closeness to the ideal (TOPSIS)
+    normalise: direction-aware min-max, z-scores or ranks; reference: the years whose range, mean or ranks are used
+    shift: added to the normalised values before logarithms are taken of them
+    variants: others built beside it as <index>_<variant>: a weighting, or one with another period or aggregation
     """
 
     label: Text
     weights: Weighting = "entropy"
-    normalise: Literal["minmax"] = "minmax"
+    period: Period = "pooled"
+    aggregate: Aggregation = "linear"
+    normalise: Literal["minmax", "zscore", "rank"] = "minmax"
+    reference: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
     shift: Annotated[float, Field(gt=0, le=0.1)] = 1e-4
-    variants: list[Weighting] = []
+    expert: dict[Name, Annotated[float, Field(ge=0)]] | None = None
+    ahp: list[list[Annotated[float, Field(gt=0)]]] | None = None
+    combine: list[Weighting] | None = None
+    variants: list[Variant] = []
     dimensions: Annotated[dict[Name, Dimension], Field(min_length=1)]
 
     def indicators(self) -> dict[str, str]:

@@ -104,9 +104,8 @@ class Study:
             return spec.label.in_language(language)
         if part in spec.dimensions:
             return spec.dimensions[part].label.in_language(language)
-        weighting = WEIGHTING_LABELS[part].in_language(language)
-        label = spec.label.in_language(language)
-        return f"{label}（{weighting}）" if language == "zh" else f"{label} ({weighting})"
+        label, variant = spec.label.in_language(language), variant_label(part, language)
+        return f"{label}（{variant}）" if language == "zh" else f"{label} ({variant})"
 
     def unit(self, variable: str, language: str) -> str:
         """The unit of a variable as a table prints it; empty for indices and pure numbers."""
@@ -121,6 +120,26 @@ class Study:
 
 WEIGHTING_LABELS: dict[str, Text] = {
     "entropy": Text(en="entropy weights", zh="熵值法"),
+    "critic": Text(en="CRITIC weights", zh="CRITIC法"),
     "equal": Text(en="equal weights", zh="等权重"),
     "pca": Text(en="PCA weights", zh="主成分权重"),
+    "scatter": Text(en="scatter-degree weights", zh="纵横向拉开档次法"),
+    "expert": Text(en="expert weights", zh="专家赋权"),
+    "ahp": Text(en="AHP weights", zh="层次分析法"),
+    "combination": Text(en="combined weights", zh="博弈论组合赋权"),
 }
+_SUFFIX_LABELS: dict[str, Text] = {
+    "per_year": Text(en="each year's own", zh="逐年权重"),
+    "base_year": Text(en="of the base year", zh="基年权重"),
+    "expanding": Text(en="of the years so far", zh="递推权重"),
+    "geometric": Text(en="geometric mean", zh="几何加权"),
+    "topsis": Text(en="TOPSIS", zh="TOPSIS"),
+}
+
+
+def variant_label(variant: str, language: str) -> str:
+    """`entropy weights, of the base year` for `entropy_base_year`."""
+    weighting = next(w for w in WEIGHTING_LABELS if variant == w or variant.startswith(f"{w}_"))
+    rest = variant.removeprefix(weighting).removeprefix("_")
+    parts = [WEIGHTING_LABELS[weighting], *([_SUFFIX_LABELS[rest]] if rest else [])]
+    return ("、" if language == "zh" else ", ").join(p.in_language(language) for p in parts)

@@ -6,7 +6,8 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.construct.weights import entropy, minmax
+from pipeline.index.normalise import minmax
+from pipeline.index.weighting import Context, entropy
 from pipeline.inference.draws import cluster_counts
 from pipeline.inference.mediation import mediation_effects
 from pipeline.inference.moments import build_moments, cross_products, eliminate
@@ -150,7 +151,7 @@ def test_weights_rebuilt_in_a_replicate_are_those_of_the_stacked_sample():
         rows = np.concatenate([np.flatnonzero(entity == g) for g in range(12) for _ in range(int(w[g]))])
         ids = np.concatenate([np.full((entity == g).sum(), 100 * g + c) for g in range(12) for c in range(int(w[g]))])
         x = minmax(indicators[rows], signs)
-        index = x @ entropy(x, 1e-4)
+        index = x @ entropy.weigh(x, Context(1e-4))
         ids = np.unique(ids, return_inverse=True)[1]
         fit = within_fit(z[rows, 5], np.column_stack([index, z[rows, 3]]), ids, time[rows], ids)
         assert beta[r] == pytest.approx(fit.beta[0], rel=1e-8)

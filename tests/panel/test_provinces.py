@@ -1,7 +1,8 @@
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.panel.provinces import BY_CODE, PROVINCES, find_province, is_national, nearest_names
+from pipeline.panel.provinces import BY_CODE, PROVINCES, contiguity, find_province, is_national, nearest_names
 
 
 def test_31_units_with_gb_codes_and_symmetric_neighbours():
@@ -10,6 +11,19 @@ def test_31_units_with_gb_codes_and_symmetric_neighbours():
     for p in PROVINCES:
         assert all(p.en in by_name[n].neighbours for n in p.neighbours), p.en
     assert BY_CODE[150000].zh_full == "内蒙古自治区" and BY_CODE[610000].en == "Shaanxi"
+
+
+def test_contiguity_is_row_standardised():
+    w = contiguity()
+    np.testing.assert_allclose(w.sum(axis=1), 1)
+    assert w.shape == (31, 31) and (np.diag(w) == 0).all()
+    assert ((w > 0) == (w > 0).T).all()
+
+
+def test_contiguity_of_some_provinces_is_standardised_anew():
+    hainan, guangdong, guangxi = 460000, 440000, 450000
+    np.testing.assert_array_equal(contiguity([hainan, guangdong, guangxi]), [[0, 0.5, 0.5], [1, 0, 0], [1, 0, 0]])
+    assert not contiguity([hainan, guangxi]).any()
 
 
 def test_the_two_shanxis_are_two_provinces():

@@ -68,7 +68,9 @@ def test_all_formats_hold_the_same_numbers(tables):
         inside = rows[1 + len(table.headings) : 1 + len(table.headings) + len(table.rows)]
         assert [n for r in inside for n in plain(" ".join(r[1:]))] == wanted
         assert [n for n in plain(word_text(WRITERS["docx"](table))) if n in wanted] == wanted
-        assert [n for n in plain(typst.fragment(table).replace("\\", "")) if n in wanted] == wanted
+        body = typst.fragment(table).split("table.header", 1)[1]  # the notes come first and may hold equal numbers
+        body = re.sub(r"stroke: [\d.]+pt", "", body).replace("\\", "")
+        assert [n for n in plain(body) if n in wanted] == wanted
 
 
 def test_writers_give_the_same_bytes_twice(tables):
@@ -107,10 +109,8 @@ def test_every_character_has_a_glyph(tables):
     fonts = ROOT / "pipeline/report/fonts"
     for name in ("NotoSerifSC-Regular.ttf", "NotoSansSC-Regular.ttf"):
         known = set(TTFont(fonts / name).getBestCmap())
-        text = "".join(typst.fragment(t) for t in tables) + (ROOT / "pipeline/report/wording.py").read_text(
-            encoding="utf-8"
-        )
-        for path in (ROOT / "specs").rglob("*.toml"):
+        text = "".join(typst.fragment(t) for t in tables)
+        for path in [*(ROOT / "pipeline/report/wording").glob("*.py"), *(ROOT / "specs").rglob("*.toml")]:
             text += path.read_text(encoding="utf-8")
         missing = {c for c in text if ord(c) >= 0x2E80 and ord(c) not in known}
         assert not missing, (name, missing)

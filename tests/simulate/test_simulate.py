@@ -6,8 +6,6 @@ import pandas as pd
 import pytest
 
 from pipeline.panel.finding import Rejected
-from pipeline.panel.provinces import PROVINCES
-from pipeline.simulate.process import adjacency
 from pipeline.simulate.run import draw_study, run
 from pipeline.study import load_study
 from pipeline.study.archive import stable_zip
@@ -54,12 +52,6 @@ def test_levels_and_growth_look_like_the_published_series(demo, shared):
         growth = np.log(raw[ours][:, 11] / raw[ours][:, 2]).mean() / 9 - np.log(cells[2022] / cells[2013]).mean() / 9
         assert 1 / 2.5 < ratio < 2.5, (ours, ratio)
         assert abs(growth) < 0.04, (ours, growth)
-
-
-def test_adjacency_is_row_standardised():
-    w = adjacency()
-    np.testing.assert_allclose(w.sum(axis=1), 1)
-    assert w.shape == (len(PROVINCES), len(PROVINCES)) and (np.diag(w) == 0).all()
 
 
 def test_impossible_parameters_are_refused(workspace):

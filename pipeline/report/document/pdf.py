@@ -36,7 +36,8 @@ def source(study: Study, blocks: list[Block], tables: dict[str, Table], language
                 caption = f"{word('figure', language)}{'' if language == 'zh' else ' '}{numbers[block.text]}" + (
                     f" {study.figures[block.text].title.zh}" if language == "zh" else
                     f". {study.figures[block.text].title.en}")  # fmt: skip
-                widths = {"tilemap": "60%", "distribution": "60%", "coefficients": "72%", "quantile_process": "55%"}
+                widths = {"tilemap": "60%", "distribution": "60%", "coefficients": "72%", "quantile_process": "55%",
+                          "moran_scatter": "78%"}  # fmt: skip
                 width = widths.get(study.figures[block.text].kind, "92%")
                 lines.append(f'#captioned-image("/{file.as_posix()}", {width}, [{escape(caption)}])')
     return "\n".join(lines) + "\n"

@@ -1,17 +1,20 @@
 """Tile maps: a variable in one year, and the gains of scenarios, by province."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from matplotlib import colormaps
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from pipeline.panel.provinces import BY_CODE, PROVINCES
 from pipeline.panel.result import Result
 from pipeline.report.figures.style import MUTED, wrapped
 from pipeline.report.numbers import plain, typographic
+from pipeline.report.wording import word
 from pipeline.study import Study
 from pipeline.study.kinds import ScenarioMapFigure, TileMapFigure
 
@@ -25,48 +28,30 @@ TILES = {
     "Fujian": (6, 6), "Hainan": (4, 7),
 }  # fmt: skip
 
-# Letter codes of GB/T 2260, in the order of PROVINCES: for tiles too small for names.
-_LETTERS = [
-    "BJ",
-    "TJ",
-    "HE",
-    "SX",
-    "NM",
-    "LN",
-    "JL",
-    "HL",
-    "SH",
-    "JS",
-    "ZJ",
-    "AH",
-    "FJ",
-    "JX",
-    "SD",
-    "HA",
-    "HB",
-    "HN",
-    "GD",
-    "GX",
-    "HI",
-    "CQ",
-    "SC",
-    "GZ",
-    "YN",
-    "XZ",
-    "SN",
-    "GS",
-    "QH",
-    "NX",
-    "XJ",
-]
+# Letter codes of GB/T 2260, for tiles and dots too small for names.
+LETTERS = dict(zip((p.en for p in PROVINCES), (
+    "BJ", "TJ", "HE", "SX", "NM", "LN", "JL", "HL", "SH", "JS", "ZJ", "AH", "FJ", "JX", "SD", "HA", "HB", "HN", "GD", "GX",
+    "HI", "CQ", "SC", "GZ", "YN", "XZ", "SN", "GS", "QH", "NX", "XJ",
+), strict=True))  # fmt: skip
+# Where the four classes stand on the colour map.
+_QUARTERS = (0.1, 0.32, 0.58, 0.85)
 
 
 def draw_tilemap(study: Study, spec: TileMapFigure, results: dict[str, Result], language: str) -> Figure:
-    """One tile a province, placed roughly as on a map; the value is printed in the tile."""
+    """One tile a province, placed roughly as on a map, with its value; coloured by the value, or by its quarter."""
     values = {t.name: t.estimate for t in results["self"].columns[0].terms if t.estimate is not None}
     low, high = min(values.values()), max(values.values())
     figure, axes = plt.subplots(figsize=(5.6, 5.0), layout="constrained")
-    _tiles(axes, values, language, "YlGnBu", lambda v: 0.08 + 0.8 * (v - low) / (high - low), 1.0)
+    if spec.classes is None:
+        _tiles(axes, values, language, "YlGnBu", lambda v: 0.08 + 0.8 * (v - low) / (high - low), 1.0)
+        return figure
+    cuts = [float(c) for c in results["self"].columns[1].statistics.values() if c is not None]
+    _tiles(axes, values, language, "YlGnBu", lambda v: _QUARTERS[bisect_left(cuts, v)], 1.0)
+    edges = [low, *cuts, high]
+    texts = [f"{plain(a)} – {plain(b)}" for a, b in pairwise(edges)]
+    keys = [Patch(facecolor=colormaps["YlGnBu"](q), edgecolor=MUTED, lw=0.4) for q in _QUARTERS]
+    title = word("quartiles", language).format(label=study.label(spec.variable, language))
+    axes.legend(keys, texts, title=title, loc="upper left", fontsize=8, title_fontsize=8, alignment="left")
     return figure
 
 
@@ -97,7 +82,7 @@ def _tiles(
 ) -> None:
     """Tiles coloured by `place` of their value on a colour map; provinces without a value are grey."""
     scale = colormaps[colours]
-    for province, letters in zip(PROVINCES, _LETTERS, strict=True):
+    for province in PROVINCES:
         x, y = TILES[province.en]
         value = values.get(province.en)
         face = "#eeeeee" if value is None else scale(place(value))
@@ -107,7 +92,7 @@ def _tiles(
             red, green, blue, _ = scale(place(value))
             ink = "white" if 0.3 * red + 0.59 * green + 0.11 * blue < 0.5 else "#222222"
         small = size < 1
-        name = province.zh if language == "zh" else letters if small else province.en.replace(" ", "\n")
+        name = province.zh if language == "zh" else LETTERS[province.en] if small else province.en.replace(" ", "\n")
         points = 9 if language == "zh" else 6 if len(province.en) > 9 and not small else 7
         axes.text(
             x + 0.47,

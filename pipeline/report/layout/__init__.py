@@ -4,7 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.panel.result import Result
-from pipeline.report.layout import descriptive, generic, levers, mediation, recovery, regression, scenario
+from pipeline.report.layout import (
+    descriptive,
+    distribution,
+    generic,
+    laboratory,
+    levers,
+    mediation,
+    recovery,
+    regression,
+    scenario,
+)
 from pipeline.report.table import Table
 from pipeline.study import Study
 
@@ -28,6 +38,17 @@ BUILDERS: dict[str, Builder] = {
     "moderated_mediation": generic.build,
     "threshold": generic.build,
     "quantiles": generic.build,
+    "index_system": laboratory.build_system,
+    "index_ranks": laboratory.build_ranks,
+    "alternatives": laboratory.build_alternatives,
+    "diagnosis": laboratory.build_diagnosis,
+    "look_ahead": laboratory.build_look_ahead,
+    "overlap": laboratory.build_overlap,
+    "spurious": generic.build,
+    "inequality": distribution.build_inequality,
+    "convergence": distribution.build_convergence,
+    "moran": distribution.build_moran,
+    "markov": distribution.build_markov,
     "levers": levers.build_levers,
     "power": levers.build_power,
     "scenario": scenario.build,

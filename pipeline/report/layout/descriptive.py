@@ -7,6 +7,7 @@ from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import word
 from pipeline.study import Study
 from pipeline.study.kinds import Descriptives, Weights
+from pipeline.study.study import variant_label
 
 
 def build(study: Study, name: str, spec: Descriptives, result: Result, language: str, number: str) -> Table:
@@ -24,7 +25,7 @@ def build(study: Study, name: str, spec: Descriptives, result: Result, language:
 def build_weights(study: Study, name: str, spec: Weights, result: Result, language: str, number: str) -> Table:
     """One row an indicator, grouped by dimension: direction, weights, entropy."""
     index = study.indices[spec.index]
-    headings = (Heading(word("direction", language)), *(Heading(word(c.key, language)) for c in result.columns))
+    headings = (Heading(word("direction", language)), *(Heading(_weighting(c.key, language)) for c in result.columns))
     rows: list[Row] = []
     for dimension in index.dimensions.values():
         rows.append(Row(dimension.label.in_language(language), kind="panel", rule_above=bool(rows)))
@@ -34,3 +35,7 @@ def build_weights(study: Study, name: str, spec: Weights, result: Result, langua
             rows.append(Row(study.label(variable, language), tuple(cells)))
     return Table(name, number, spec.title.in_language(language), word("indicator", language), (headings,), tuple(rows),
                  notes(study, spec, result, language), language)  # fmt: skip
+
+
+def _weighting(key: str, language: str) -> str:
+    return word(key, language) if key == "entropies" else variant_label(key, language)

@@ -11,7 +11,7 @@ from pipeline.report.numbers import count, decimal, p_value, percent, plain, sta
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import WORDS, word
 from pipeline.study import Study
-from pipeline.study.kinds import Quantiles
+from pipeline.study.kinds import Quantiles, Spurious
 
 
 def build(study: Study, name: str, spec: Any, result: Result, language: str, number: str) -> Table:
@@ -72,6 +72,9 @@ def _heading(study: Study, spec: Any, column: Column, language: str) -> str:
         return " → ".join(study.label(v, language) for v in column.key.split(">"))
     if column.key in WORDS:
         return word(column.key, language)
+    if isinstance(spec, Spurious):
+        kind, _, k = column.key.partition("/")
+        return word("none_shared" if kind == "0" else f"{kind}_shared", language).format(k=k)
     if isinstance(spec, Quantiles):
         return f"τ = {column.key}"
     choice = spec.columns[int(column.key) - 1]

@@ -85,7 +85,12 @@ def _row_keys(
 
 
 def foot(columns: list[Column], language: str) -> list[Row]:
-    """Controls, effects, observations, provinces, R² and the outcome's mean; rows empty in every column are left out."""
+    """Controls, effects, observations, provinces, R² and the outcome's mean; rows empty in every column are left out.
+
+    Nothing for columns that are no models.
+    """
+    if not all("controls" in c.statistics for c in columns):
+        return []
     yes_no = {True: word("yes", language), False: word("no", language)}
     out = []
     for key in ("controls", "province_effects", "year_effects"):

@@ -4,6 +4,8 @@ from typing import Any
 
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.result import Note
+from pipeline.report.wording.distribution_notes import DISTRIBUTION_NOTES
+from pipeline.report.wording.laboratory_notes import LABORATORY_NOTES
 from pipeline.report.wording.lever_notes import LEVER_NOTES
 from pipeline.report.wording.words import word
 from pipeline.study import Study
@@ -19,6 +21,10 @@ def note_text(note: Note, language: str, study: Study) -> str:
     """The sentence that a note becomes under a table. Empty for notes that are printed elsewhere."""
     zh = language == "zh"
     v: dict[str, Any] = note.values
+    if note.code in DISTRIBUTION_NOTES:
+        return DISTRIBUTION_NOTES[note.code](v, zh, study)
+    if note.code in LABORATORY_NOTES:
+        return LABORATORY_NOTES[note.code](v, zh, study)
     if note.code in LEVER_NOTES:
         return LEVER_NOTES[note.code](v, zh, study)
     match note.code:

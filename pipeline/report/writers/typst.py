@@ -7,8 +7,9 @@ from pipeline.report.table import Cell, Table
 
 
 def escape(text: str) -> str:
-    """Text with Typst's markup characters made literal."""
-    return re.sub(r"([\\#$*_`<>@\[\]~=/\"'+-])", r"\\\1", text)
+    """Text with Typst's markup characters made literal; long names may break after an underscore."""
+    literal = re.sub(r"([\\#$*_`<>@\[\]~=/\"'+-])", r"\\\1", text)
+    return literal.replace("\\_", "\\_\u200b")
 
 
 def _cell(cell: Cell) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from pipeline.study.kinds.choices import Effect, Figure, ModelChoice, Sample, Side
+from pipeline.study.kinds.distribution import Convergence, EllipseFigure, Inequality, Markov, Moran, MoranScatter
 from pipeline.study.kinds.figures import (
     CoefficientsFigure,
     DistributionFigure,
@@ -13,6 +14,16 @@ from pipeline.study.kinds.figures import (
     SpecificationCurve,
     TileMapFigure,
     TrendsFigure,
+)
+from pipeline.study.kinds.laboratory import (
+    Alternatives,
+    AlternativesFigure,
+    Diagnosis,
+    IndexRanks,
+    IndexSystem,
+    LookAhead,
+    Overlap,
+    Spurious,
 )
 from pipeline.study.kinds.levers import (
     Levers,
@@ -47,21 +58,77 @@ from pipeline.study.kinds.tables import (
 )
 
 __all__ = [
-    "FIGURES", "KINDS", "TABLES", "Chain", "CoefficientsFigure", "Descriptives", "DistributionFigure", "Effect",
-    "FewClusters", "Figure", "FigureSpec", "Heterogeneity", "IndexUncertainty", "Levers", "LeversFigure",
-    "LikelihoodRatioFigure", "MarginalFigure", "Mediation", "ModelChoice", "ModeratedMediation", "Moderation", "Move",
-    "MultipleTests", "Parallel", "PathFigure", "Power", "QuantileFigure", "Quantiles", "Recovery", "Regression",
-    "RhoFigure", "Sample", "Scenario", "ScenarioMapFigure", "Sensitivity", "Side", "SpecificationCurve", "TableSpec",
-    "Theory", "TheoryFigure", "Threshold", "TileMapFigure", "TrendsFigure", "Weights",
+    "FIGURES",
+    "KINDS",
+    "TABLES",
+    "Alternatives",
+    "AlternativesFigure",
+    "Chain",
+    "CoefficientsFigure",
+    "Convergence",
+    "Descriptives",
+    "Diagnosis",
+    "DistributionFigure",
+    "Effect",
+    "EllipseFigure",
+    "FewClusters",
+    "Figure",
+    "FigureSpec",
+    "Heterogeneity",
+    "IndexRanks",
+    "IndexSystem",
+    "IndexUncertainty",
+    "Inequality",
+    "Levers",
+    "LeversFigure",
+    "LikelihoodRatioFigure",
+    "LookAhead",
+    "MarginalFigure",
+    "Markov",
+    "Mediation",
+    "ModelChoice",
+    "ModeratedMediation",
+    "Moderation",
+    "Moran",
+    "MoranScatter",
+    "Move",
+    "MultipleTests",
+    "Overlap",
+    "Parallel",
+    "PathFigure",
+    "Power",
+    "QuantileFigure",
+    "Quantiles",
+    "Recovery",
+    "Regression",
+    "RhoFigure",
+    "Sample",
+    "Scenario",
+    "ScenarioMapFigure",
+    "Sensitivity",
+    "Side",
+    "SpecificationCurve",
+    "Spurious",
+    "TableSpec",
+    "Theory",
+    "TheoryFigure",
+    "Threshold",
+    "TileMapFigure",
+    "TrendsFigure",
+    "Weights",
 ]  # fmt: skip
 
 TABLES = (
     Descriptives | Regression | Mediation | Parallel | Chain | Sensitivity | FewClusters | MultipleTests
     | IndexUncertainty | Heterogeneity | Weights | Recovery | Moderation | ModeratedMediation | Threshold | Quantiles
     | Scenario | Levers | Power | Theory
+    | Inequality | Convergence | Moran | Markov
+    | IndexSystem | IndexRanks | Alternatives | Diagnosis | LookAhead | Overlap | Spurious
 )  # fmt: skip
 FIGURES = (
     CoefficientsFigure | TrendsFigure | PathFigure | DistributionFigure | TileMapFigure | SpecificationCurve | RhoFigure
+    | AlternativesFigure
+    | MoranScatter | EllipseFigure
     | MarginalFigure | LikelihoodRatioFigure | QuantileFigure | ScenarioMapFigure | LeversFigure | TheoryFigure
 )  # fmt: skip
 TableSpec = Annotated[TABLES, Field(discriminator="kind")]

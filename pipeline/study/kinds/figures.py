@@ -39,11 +39,15 @@ class DistributionFigure(Figure):
 
 
 class TileMapFigure(Figure):
-    """A tile map of the provinces for a variable in one year."""
+    """A tile map of the provinces for a variable in one year.
+
+    classes: colours by quarter of the provinces, with their bounds in a legend, instead of by value
+    """
 
     kind: Literal["tilemap"]
     variable: Name
     year: int
+    classes: Literal["quartiles"] | None = None
 
 
 class SpecificationCurve(Figure):

@@ -1,0 +1,20 @@
+"""The indicators of an index out of the analysis panel."""
+
+import pandas as pd
+
+from pipeline.index.build import Indicators, read_indicators
+from pipeline.panel.panel import Panel
+from pipeline.study.schema import IndexSpec
+from pipeline.study.study import Study
+
+
+def grid(panel: Panel, variable: str) -> pd.DataFrame:
+    """A variable as provinces x years."""
+    return panel.frame[variable].unstack("year")
+
+
+def indicators_of(study: Study, panel: Panel, index: str, spec: IndexSpec | None = None) -> Indicators:
+    """The indicators of an index, normalised as its spec says; `spec` replaces the study's own."""
+    spec = spec or study.indices[index]
+    values = {n: grid(panel, n).to_numpy(float) for n in spec.indicators()}
+    return read_indicators(index, spec, values, study.years, study.spec.base_year)

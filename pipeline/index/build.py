@@ -1,0 +1,165 @@
+"""Build an index and its variants from its spec: normalise, weigh, aggregate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.formula.functions import Grid
+from pipeline.index.aggregate import geometric, linear, topsis
+from pipeline.index.normalise import NORMALISATIONS
+from pipeline.index.periods import rowwise, weights_by_year
+from pipeline.index.weighting import WEIGHTINGS, Context, WeightError
+from pipeline.index.weighting.entropy import entropies
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.study.schema import Aggregation, IndexSpec, Period, Weighting
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How scores are made from normalised indicators."""
+
+    weights: Weighting
+    period: Period = "pooled"
+    aggregate: Aggregation = "linear"
+
+
+@dataclass(frozen=True)
+class Index:
+    """A built index: column name -> grid, weighting -> indicator -> weight (those that are the same in all years),
+    indicator -> entropy."""
+
+    columns: dict[str, Grid]
+    weights: dict[str, dict[str, float]]
+    entropies: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """The indicators of an index ready to be weighed: whole (provinces, years) marks the cells where all are there.
+
+    raw, x: (N, k) of those cells, as observed and normalised; signs (k,); context with the year and province of each row
+    """
+
+    name: str
+    names: list[str]
+    whole: NDArray[np.bool_]
+    raw: Array
+    x: Array
+    signs: Array
+    context: Context
+    base_year: int
+
+    def weights(self, choice: Choice) -> Array:
+        """Weights (T, k), a row a year of the cells. Raises Rejected naming the indicator at fault."""
+        try:
+            return weights_by_year(self.x, WEIGHTINGS[choice.weights], self.context, choice.period, self.base_year)
+        except WeightError as error:
+            raise self.refusal(error) from None
+
+    def score(self, choice: Choice, weights: Array, members: Sequence[int] | None = None) -> Grid:
+        """Scores (provinces, years) from weights (T, k), of all indicators or of some with weights rescaled to add to 1."""
+        columns = list(range(len(self.names)) if members is None else members)
+        part = weights[:, columns]
+        total = part.sum(axis=1, keepdims=True)
+        part = np.where(total > 0, part / np.where(total > 0, total, 1.0), 1 / len(columns))
+        years = self.context.years
+        assert years is not None, "set when the indicators were read"
+        rows = rowwise(part, years)
+        try:
+            match choice.aggregate:
+                case "linear":
+                    scores = linear(self.x[:, columns], rows)
+                case "geometric":
+                    scores = geometric(self.x[:, columns], rows, self.context.shift)
+                case "topsis":
+                    scores = topsis(self.x[:, columns], rows)
+        except WeightError as error:
+            raise self.refusal(error) from None
+        grid = np.full(self.whole.shape, np.nan)
+        grid[self.whole] = scores
+        return grid
+
+    def refusal(self, error: WeightError) -> Rejected:
+        """What a weighting or an aggregation refuses, in the index's own words."""
+        at = self.names[error.column] if error.column is not None else None
+        return _rejected(self.name, at, str(error), "indicators that vary, with entropies in [0, 1], and sound judgements",
+                         "remove the indicator, look at its source, or choose other weights")  # fmt: skip
+
+
+def read_indicators(
+    name: str, spec: IndexSpec, values: Mapping[str, Grid], years: Sequence[int], base_year: int
+) -> Indicators:
+    """The indicators of a spec, normalised. Raises Rejected for one that is empty or does not vary."""
+    names = list(spec.indicators())
+    signs = np.array([1.0 if s == "+" else -1.0 for s in spec.indicators().values()])
+    grids = np.stack([values[n] for n in names], axis=-1)
+    whole = np.asarray(np.isfinite(grids).all(axis=-1))
+    if whole.sum() < 2:
+        counts = {n: int(np.isfinite(values[n]).sum()) for n in names}
+        worst = min(counts, key=lambda n: counts[n])
+        raise _rejected(name, worst, f"{counts[worst]} cells with a value, {int(whole.sum())} where all indicators are",
+                        "values in most cells", "remove the indicator or supply its data")  # fmt: skip
+    province, year = np.nonzero(whole)
+    when = np.asarray(years)[year]
+    expert = None if spec.expert is None else np.array([spec.expert[n] for n in names])
+    context = Context(
+        spec.shift, when, province, expert, None if spec.ahp is None else np.array(spec.ahp, float),
+        tuple(spec.combine or ()),
+    )  # fmt: skip
+    reference = None if spec.reference is None else (when >= spec.reference[0]) & (when <= spec.reference[1])
+    raw = grids[whole]
+    try:
+        x = NORMALISATIONS[spec.normalise](raw, signs, reference)
+    except WeightError as error:
+        at = names[error.column] if error.column is not None else None
+        raise _rejected(name, at, str(error), "an indicator with variation", "remove the indicator, or look at its source") from None  # fmt: skip
+    return Indicators(name, names, whole, raw, x, signs, context, base_year)
+
+
+def build_index(name: str, spec: IndexSpec, values: Mapping[str, Grid], years: Sequence[int], base_year: int) -> Index:
+    """Scores of the index, of its dimensions (weights rescaled to add to 1 within one) and of its variants.
+
+    Weights are taken over all cells in which every indicator is there; elsewhere the score is missing.
+    Raises Rejected for an indicator from which no weights can be made.
+    """
+    indicators = read_indicators(name, spec, values, years, base_year)
+    main = Choice(spec.weights, spec.period, spec.aggregate)
+    weights = indicators.weights(main)
+    built = {name: indicators.score(main, weights)}
+    for dimension, d in spec.dimensions.items():
+        members = [indicators.names.index(n) for n in d.indicators]
+        built[f"{name}_{dimension}"] = indicators.score(main, weights, members)
+    fixed = {spec.weights: weights[0]} if spec.period in ("pooled", "base_year") else {}
+    for variant in spec.variants:
+        choice = variant_choice(variant)
+        own = indicators.weights(choice)
+        built[f"{name}_{variant}"] = indicators.score(choice, own)
+        if choice.period == "pooled":
+            fixed.setdefault(choice.weights, own[0])
+    entropy = (
+        entropies(indicators.x, spec.shift) if (indicators.x >= 0).all() else np.full(len(indicators.names), np.nan)
+    )
+    return Index(
+        built,
+        {k: dict(zip(indicators.names, map(float, w), strict=True)) for k, w in fixed.items()},
+        dict(zip(indicators.names, map(float, entropy), strict=True)),
+    )
+
+
+def variant_choice(variant: str) -> Choice:
+    """What a variant's name asks for: `critic`, `entropy_topsis`, `entropy_base_year`."""
+    weighting = next(w for w in get_args(Weighting) if variant == w or variant.startswith(f"{w}_"))
+    rest = variant.removeprefix(weighting).removeprefix("_")
+    period = cast(Period, rest if rest in get_args(Period) else "pooled")
+    aggregate = cast(Aggregation, rest if rest in get_args(Aggregation) else "linear")
+    return Choice(cast(Weighting, weighting), period, aggregate)
+
+
+def _rejected(index: str, variable: str | None, found: str, expected: str, remedy: str) -> Rejected:
+    where = Where(key=f"indices.toml: {index}", variable=variable)
+    return Rejected([Finding("index", "error", where, found, expected, remedy)])
