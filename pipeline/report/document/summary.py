@@ -56,7 +56,10 @@ def _headline(study: Study, results: dict[str, Result], base: Result, column: Co
     power = _first(study, results, "power")
     if answer != direction and power is not None:
         least = decimal(power.columns[0].term("detectable").estimate, 3)
-        answer = (f"{answer[0]} (an effect below {least} would mostly go unseen)", f"{answer[1]}（小于{least}的效应多半无法检出）")
+        answer = (
+            f"{answer[0]} (an effect below {least} would mostly go unseen)",
+            f"{answer[1]}（小于{least}的效应多半无法检出）",
+        )
     numbers = f"{decimal(t.estimate, 3)} ({decimal(t.se, 3)}; [{decimal(t.low, 3)}, {decimal(t.high, 3)}])"
     first = (
         f"{x}与{y}的关系：{answer[1]}。在最完整的设定中，系数（标准误；{level}区间）为{numbers}，{_equals(t.p)}，"
