@@ -2,7 +2,8 @@
 
 Simulated outcomes are the effect times the regressor plus residual paths of whole provinces with random signs: serial
 dependence, unequal variances and the leverage of each province stay as they are. Residuals are those of the unrestricted
-model, jackknife-transformed, since plain residuals are smaller than the errors where few provinces weigh much. Only the
+model, transformed by the jackknife block of controls and effects, since plain residuals are smaller than the errors
+where few provinces weigh much. Only the
 numerator of t depends on the effect, so that one set of draws gives the power at every effect.
 """
 

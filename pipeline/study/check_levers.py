@@ -32,6 +32,10 @@ def _check_lever(study: Study, where: Where, key: str, lever: Lever, sound: bool
         yield problem("lever-proxy", where, "both `variable` and `untestable`" if lever.variable else
                       "neither `variable` nor `untestable`", "one of them", "name a proxy, or say why there is none")  # fmt: skip
         return
+    if lever.untestable is not None and lever.source is not None:
+        yield problem(
+            "lever-source", where, "`source` beside `untestable`", "a source only for a proxy", "remove one of them"
+        )
     roles = study.spec.roles
     if lever.moves != "direct" and lever.moves not in roles.mediators:
         at = Where(file=where.file, key=f"{key}.moves")
@@ -60,20 +64,35 @@ def _check_lever(study: Study, where: Where, key: str, lever: Lever, sound: bool
                           "choose another proxy, or list it in roles.acknowledged_overlap and defend it")  # fmt: skip
 
 
+def check_lever_names(study: Study, where: Where, names: list[str]) -> Iterator[Finding]:
+    """Levers exist, are testable, and play no other part."""
+    roles = study.spec.roles
+    for name in names:
+        if name in study.levers and name not in study.lever_proxies:
+            yield problem("lever-untestable", where, f"`{name}` has no proxy: levers.toml declares it untestable",
+                          "a lever with a proxy", "leave it out here, or give it a proxy")  # fmt: skip
+        elif name not in study.variables:
+            yield unknown_name(where, name, study.variables, "lever")
+        elif name in (roles.outcome, roles.treatment, *roles.mediators):
+            yield problem("lever-is-role", where, f"`{name}` is also outcome, treatment or mechanism",
+                          "a lever that plays no other part", "choose another lever")  # fmt: skip
+
+
 def check_lever_table(study: Study, file: str, table: Any) -> Iterator[Finding]:
     """Levers, pairs, moves and groups of a table name what exists."""
     roles = study.spec.roles
-    for name in getattr(table, "levers", None) or []:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key="levers"), name, study.variables, "lever")
-        elif name in (roles.outcome, roles.treatment, *roles.mediators):
-            yield problem("lever-is-role", Where(file=file, key="levers"), f"`{name}` is also outcome, treatment or mechanism",
-                          "a lever that plays no other part", "choose another lever")  # fmt: skip
+    yield from check_lever_names(study, Where(file=file, key="levers"), getattr(table, "levers", None) or [])
+    for key in ("levers", "pairs", "moves"):
+        columns = getattr(table, key, None) or []
+        names = [" x ".join(c) if key == "pairs" else getattr(c, "variable", c) for c in columns]
+        for name in sorted({n for n in names if names.count(n) > 1}):
+            yield problem("lever-twice", Where(file=file, key=key), f"`{name}` stands more than once in {key}",
+                          "one column each", "remove one, or give it a table of its own")  # fmt: skip
     if isinstance(table, ModeratedMediation):
         for i, pair in enumerate(table.pairs):
-            for name in pair:
-                if name not in study.variables:
-                    yield unknown_name(Where(file=file, key=f"pairs.{i}"), name, study.variables)
+            yield from check_lever_names(study, Where(file=file, key=f"pairs.{i}"), pair[:1])
+            if pair[1] not in study.variables:
+                yield unknown_name(Where(file=file, key=f"pairs.{i}"), pair[1], study.variables)
             if pair[0] == pair[1]:
                 yield problem("role-twice", Where(file=file, key=f"pairs.{i}"), f"`{pair[0]}` moderates itself",
                               "a lever and another variable as mechanism", "change one")  # fmt: skip
@@ -82,7 +101,7 @@ def check_lever_table(study: Study, file: str, table: Any) -> Iterator[Finding]:
         for i, move in enumerate(table.moves):
             if move.variable not in {*study.lever_proxies, *mediators}:
                 yield unknown_name(Where(file=file, key=f"moves.{i}.variable"), move.variable,
-                                   [*study.lever_proxies, *mediators], "lever or mechanism")  # fmt: skip
+                                   [*study.lever_proxies, *mediators], "move")  # fmt: skip
         if table.year is not None and table.year not in study.years:
             yield problem("sample-year", Where(file=file, key="year"), str(table.year), f"a year of {study.spec.years}",
                           "change the year")  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province, nearest_names
-from pipeline.study.check_levers import check_lever_table
+from pipeline.study.check_levers import check_lever_names, check_lever_table
 from pipeline.study.kinds import (
     Chain,
     FewClusters,
@@ -126,6 +126,9 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
             yield problem("group-sample", Where(file=file, key="model.sample"), "regions in the sample",
                           "groups alone choose regions", "remove regions from the sample")  # fmt: skip
+    if isinstance(table, Quantiles) and len(set(table.quantiles)) < len(table.quantiles):
+        yield problem("quantile-twice", Where(file=file, key="quantiles"), str(table.quantiles), "different quantiles",
+                      "remove one")  # fmt: skip
     if isinstance(table, Heterogeneity | Inequality):
         for group in sorted(set(table.groups or {}) ^ set(table.labels)):
             yield problem("group-label", Where(file=file, key=f"labels.{group}"), f"`{group}` in one of groups, labels",
@@ -154,14 +157,12 @@ def check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
     tables = {stem.split("/")[1]: t for stem, t in study.tables.items()}
     levers = getattr(figure, "levers", None)
     if isinstance(levers, list):
-        for name in levers:
-            if name not in study.variables:
-                yield unknown_name(Where(file=file, key="levers"), name, study.variables, "lever")
+        yield from check_lever_names(study, Where(file=file, key="levers"), levers)
     elif levers is not None and getattr(tables.get(levers), "kind", "levers") != "levers":
         yield problem("figure-table", Where(file=file, key="levers"), f"`{levers}` is a {tables[levers].kind} table",
                       "a table of the twelve levers", "name another table")  # fmt: skip
     named = [*(getattr(figure, "tables", None) or []), *(t for t in (table, after) if t)]
-    for name in [*named, *([levers] if isinstance(levers, str) else [])]:
+    for name in dict.fromkeys([*named, *([levers] if isinstance(levers, str) else [])]):
         if name not in tables:
             yield unknown_name(Where(file=file, key="table"), name, tables, "table")
         elif (
@@ -174,6 +175,11 @@ def check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
         elif name == table and tables[name].kind != _SHOWS[figure_kind]:
             yield problem("figure-table", Where(file=file, key="table"), f"`{name}` is a {tables[name].kind} table",
                           f"a {_SHOWS[figure_kind]} table", f"name a {_SHOWS[figure_kind]} table")  # fmt: skip
+        elif name == table and figure_kind == "scenario_map":
+            there = [m.variable for m in tables[name].moves]
+            for move in getattr(figure, "moves", []):
+                if move not in there:
+                    yield unknown_name(Where(file=file, key="moves"), move, there, "move")
     if figure_kind == "specification_curve":
         every = [n for k in ("outcomes", "treatments", "controls") for n in getattr(figure, k)]
         yield from _check_once(Where(file=file, key="outcomes"), every)

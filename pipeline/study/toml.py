@@ -27,7 +27,13 @@ def unknown_name(where: Where, name: str, known: Iterable[str], what: str = "var
     names = sorted(known)
     close = get_close_matches(name, names, n=1)
     remedy = f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(names[:12])}"
-    return problem(f"unknown-{what}", where, f"no {what} `{name}`", f"a {what} that the study declares", remedy)
+    return problem(
+        f"unknown-{what}",
+        where,
+        f"no {what} `{name}`",
+        f"{'an' if what[0] in 'aeiou' else 'a'} {what} that the study declares",
+        remedy,
+    )
 
 
 def read_toml(path: Path, schema: Any, problems: list[Finding]) -> Any:
@@ -104,7 +110,8 @@ def _from_pydantic(
 ) -> list[Finding]:
     found = []
     for item in error.errors(include_url=False):
-        keys = [k for k in item["loc"] if k != "[key]" and not (isinstance(k, str) and k in KINDS)]
+        tagged = bool(item["loc"]) and item["loc"][0] in KINDS  # the kind of a table or figure, which is no key
+        keys = [k for k in item["loc"][tagged:] if k != "[key]"]
         key = ".".join(str(k) for k in keys) or "(the whole file)"
         where = Where(file=str(path), line=line or line_of(text, keys), key=key)
         shown = repr(item.get("input"))

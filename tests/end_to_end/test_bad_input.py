@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 NBS, BOOK, SURVEY = "data/demo/nbs_export.csv", "data/demo/yearbook.xlsx", "data/demo/survey.dta"
+LEVERS, TABLES, FIGURES = "specs/demo/levers.toml", "specs/demo/tables", "specs/demo/figures"
 
 
 def nbs(old, new):
@@ -179,6 +180,35 @@ SPECS = {
                                         ["unknown-variable", "did you mean `openness`"]),
     "an unknown bracket": ("specs/demo/tables/02_baseline.toml", '"wcr11"', '"wcr12"', ["spec-value", "wcr11"]),
     "rule without comparison": ("specs/demo/study.toml", '"urban_pop <= pop"', '"urban_pop + pop"', ["formula", "exactly one"]),
+    "a lever with a proxy and untestable": (LEVERS, 'variable = "internet_gap"', 'variable = "internet_gap"\nuntestable = { en = "x", zh = "x" }',
+                                            ["lever-proxy", "both", "c1"]),
+    "a lever with neither": (LEVERS, 'variable = "internet_gap"', "", ["lever-proxy", "neither", "c1"]),
+    "a lever without source": (LEVERS, "source = {", "# source = {", ["lever-source", "c1", "no `source`"]),
+    "an unknown proxy": (LEVERS, '"internet_gap"', '"internet_gab"', ["unknown-variable", "c1.variable", "did you mean `internet_gap`"]),
+    "a proxy that is another lever": (LEVERS, '"internet_gap"', '"p1"', ["unknown-variable", "c1.variable", "`p1`"]),
+    "an unknown arrow": (LEVERS, 'moves = "information"', 'moves = "informations"', ["unknown-arrow", "c1.moves", "did you mean `information`"]),
+    "a lever that is a mediator": (LEVERS, '"internet_gap"', '"services"', ["lever-is-role", "`services`", "c1", "mediators"]),
+    "a lever made from the treatment": (LEVERS, '"internet_gap"', '"patents_pc"', ["indicator-in-two-roles", "`patents`", "c1", "treatment `nqp`"]),
+    "a lever of no such number": (LEVERS, "[c1]", "[c7]", ["spec-value", "'c7'", "'c6'"]),
+    "moderation by a mechanism": (f"{TABLES}/13_moderation_challenges.toml", '"c1"', '"services"', ["lever-is-role", "13_moderation", "`services`"]),
+    "a lever twice": (f"{TABLES}/13_moderation_challenges.toml", '"c1"', '"c2"', ["lever-twice", "13_moderation", "`c2`"]),
+    "a pair of one variable": (f"{TABLES}/15_moderated_mediation.toml", '"c1", "information"', '"services", "services"', ["role-twice", "pairs.0", "`services`"]),
+    "a region in two groups": (f"{TABLES}/06_heterogeneity.toml", 'west = ["west"]', 'west = ["west", "east"]', ["group-overlap", "`east`"]),
+    "a group of no variable": (f"{TABLES}/16_heterogeneity_levers.toml", 'high = ["', 'high = ["x', ["unknown-variable", "groups.far"]),
+    "an unknown quantile": (f"{TABLES}/17_quantiles.toml", 'kind = "quantiles"', 'kind = "quantiles"\nquantiles = [0.5, 1.0]',
+                            ["spec-value", "quantiles.1", "less than 1"]),
+    "a move of nothing": (f"{TABLES}/19_scenario.toml", '"p1"', '"openness"', ["no lever or mechanism `openness`", "moves.0.variable"]),
+    "a path that falls": (f"{TABLES}/19_scenario.toml", "0.25, 0.5", "0.5, 0.25", ["scenario-path", "[0.5, 0.25, 0.75, 1.0]", "sort"]),
+    "a path beyond the gap": (f"{TABLES}/19_scenario.toml", "0.75, 1.0", "0.75, 1.5", ["spec-value", "path.3", "1.5"]),
+    "a move twice": (f"{TABLES}/19_scenario.toml", '"p1"', '"p2"', ["lever-twice", "`p2`", "moves"]),
+    "an element that is no mechanism": (f"{TABLES}/22_theory.toml", '"efficiency"', '"openness"', ["unknown-mechanism", "elements.m1", "`openness`"]),
+    "a forest of moderation": (f"{FIGURES}/14_levers.toml", 'table = "20_levers"', 'table = "13_moderation_challenges"', ["figure-table", "14_levers", "moderation table"]),
+    "a diagram of regressions": (f"{FIGURES}/15_theory.toml", 'table = "03_mechanisms"', 'table = "02_baseline"', ["figure-table", "a mediation table"]),
+    "a diagram without the twelve": (f"{FIGURES}/15_theory.toml", '"20_levers"', '"02_baseline"', ["figure-table", "levers", "twelve levers"]),
+    "a map of thresholds": (f"{FIGURES}/13_scenario.toml", '"19_scenario"\nm', '"18_threshold"\nm', ["figure-table", "13_scenario", "a scenario table"]),
+    "a map of a move that is not there": (f"{FIGURES}/13_scenario.toml", '"p1"', '"c1"', ["unknown-move", "13_scenario", "`c1`"]),
+    "likelihood ratios of quantiles": (f"{FIGURES}/11_likelihood_ratio.toml", 'table = "18_threshold"', 'table = "17_quantiles"',
+                                       ["figure-table", "11_likelihood_ratio", "a threshold table"]),
 }  # fmt: skip
 
 

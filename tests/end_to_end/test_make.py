@@ -73,20 +73,20 @@ def test_one_table_spec_rebuilds_one_table_and_the_report(project):
     spec = project.folder / "specs/demo/tables/04_dimensions.toml"
     spec.write_text(spec.read_text(encoding="utf-8").replace('"uri_ecology"', '"uri"'), encoding="utf-8")
     status, output = project.make("all")
-    assert status == 0 and "estimate: 1 of 10 specs estimated (tables/04_dimensions)" in output
+    assert status == 0 and re.search(r"estimate: 1 of \d+ specs estimated \(tables/04_dimensions\)", output)
     changed = {n for n, digest in project.hashes().items() if before[n] != digest}
     assert {n.split("/")[2].split(".")[0] for n in changed if "/tables/" not in n} == {"report", "manifest"}
     assert {n.split("/")[3].split(".")[0] for n in changed if "/tables/" in n} == {"04_dimensions"}
 
 
 def test_a_new_table_is_one_new_file_and_a_removed_one_is_gone(project):
-    spec = project.folder / "specs/demo/tables/13_pair.toml"
+    spec = project.folder / "specs/demo/tables/89_pair.toml"
     spec.write_text('kind = "regression"\ntitle = { en = "Pair", zh = "对" }\n[[columns]]\n', encoding="utf-8")
     assert project.make("all")[0] == 0
-    assert (project.folder / "reports/demo/tables/13_pair.docx").exists()
+    assert (project.folder / "reports/demo/tables/89_pair.docx").exists()
     spec.unlink()
     assert project.make("all")[0] == 0
-    assert not list((project.folder / "reports/demo/tables").glob("13_*"))
+    assert not list((project.folder / "reports/demo/tables").glob("89_*"))
 
 
 def test_a_changed_source_rebuilds_what_depends_on_it_whatever_its_date(project):
@@ -98,7 +98,8 @@ def test_a_changed_source_rebuilds_what_depends_on_it_whatever_its_date(project)
     source.write_bytes(f"{head}医疗卫生机构床位数{block}".encode("gb18030"))
     os.utime(source, (1, 1))
     status, output = project.make("all")
-    assert status == 0 and "ingest:" in output and "estimate: 10 of 10" in output
+    done = re.search(r"estimate: (\d+) of (\d+)", output)
+    assert status == 0 and "ingest:" in output and done and done[1] == done[2]
 
 
 def test_a_broken_source_stops_before_anything_is_estimated(project):

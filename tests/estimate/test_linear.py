@@ -115,7 +115,7 @@ def test_group_test_equals_separate_regressions_with_dummies(demo, demo_panel):
          "labels": {"east": text, "rest": text}}
     )  # fmt: skip
     result = heterogeneity(demo, demo_panel, "tables/x", spec)
-    note = next(n for n in result.notes if n.code == "equality").values
+    note = next(n for n in result.notes if n.code == "equality").values["wald"]
     slopes = []
     rows = demo_panel.frame[["uri", "nqp", *demo.spec.roles.controls]].dropna()
     east = np.array([BY_CODE[c].region == "east" for c in rows.index.get_level_values("province")])

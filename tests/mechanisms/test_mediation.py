@@ -9,6 +9,7 @@ from pipeline.inference.moments import codes
 from pipeline.inference.within import within_fit
 from pipeline.mechanisms.mediation import estimate, pattern
 from pipeline.mechanisms.recovery import estimate as recovery
+from pipeline.panel.finding import Rejected
 from pipeline.panel.result import Term
 from pipeline.simulate.run import draw_study
 from pipeline.study.kinds import Mediation, Recovery
@@ -79,8 +80,11 @@ def test_estimates_are_unbiased_over_simulated_panels(demo):
     """Mean error over 40 panels within 4 of its standard errors, for the total effect and every a and b."""
     truth_path = json.loads(demo.paths.truth.read_text(encoding="utf-8"))["effects"]
     errors = []
-    for seed in range(40):
-        panel = draw_study(demo, 5000 + seed)
+    for seed in range(46):
+        try:
+            panel = draw_study(demo, 5000 + seed)
+        except Rejected:  # shares beyond their bounds: the process says so and draws no panel
+            continue
         frame = construct(demo, panel.raw).frame
         province = codes(frame.index.get_level_values("province").to_numpy())
         year = codes(frame.index.get_level_values("year").to_numpy())
@@ -94,5 +98,6 @@ def test_estimates_are_unbiased_over_simulated_panels(demo):
             row.append(b - panel.truth[f"{m}.b"])
         errors.append(row)
     errors = np.array(errors)
+    assert len(errors) >= 40
     assert set(panel.truth) == set(truth_path)
-    assert (np.abs(errors.mean(axis=0)) < 4 * errors.std(axis=0, ddof=1) / np.sqrt(40)).all()
+    assert (np.abs(errors.mean(axis=0)) < 4 * errors.std(axis=0, ddof=1) / np.sqrt(len(errors))).all()

@@ -12,6 +12,7 @@ from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Note
 from pipeline.study.model import Model
+from pipeline.study.sample import select
 from pipeline.study.study import Study
 
 MOST_MISSING = 1 / 3
@@ -68,7 +69,7 @@ def moderate(
     if lever in names:
         raise Rejected([_problem(study, name, lever, "the lever is also in the model as another variable",
                                  "one part a variable", "drop it from the controls of this table")])  # fmt: skip
-    missing, of = missing_cells(study, panel, lever)
+    missing, of = missing_cells(study, panel, name, model, lever)
     if missing > MOST_MISSING * of:
         raise Rejected([_problem(study, name, lever, f"missing in {missing} of {of} province-years ({missing / of:.0%})",
                                  "at most a third missing", "supply its cells, narrow the sample, or declare it untestable")])  # fmt: skip
@@ -86,9 +87,10 @@ def moderate(
     return Moderated(replace(prepared, rows=rows), lever, interaction, mean, sd, absorbed)
 
 
-def missing_cells(study: Study, panel: Panel, lever: str) -> tuple[int, int]:
-    """Province-years without the lever, and their number; the first year is not counted for a lagged lever."""
-    cells = panel.frame[lever]
+def missing_cells(study: Study, panel: Panel, name: str, model: Model, lever: str) -> tuple[int, int]:
+    """Province-years of the model's sample without the lever, and their number; a lagged lever has no first year."""
+    sample = select(panel.frame, model.sample, [], str(study.paths.specs / f"{name}.toml"))
+    cells = panel.frame.loc[sample.index, lever]
     if lever in study.levers and study.levers[lever].timing == "lag":
         cells = cells[cells.index.get_level_values("year") > study.years[0]]
     return int(cells.isna().sum()), len(cells)

@@ -22,7 +22,7 @@ from pipeline.mechanisms.truth import read_truth
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.kinds import Levers
-from pipeline.study.model import resolve
+from pipeline.study.model import Model, resolve
 from pipeline.study.notes import data_notes
 from pipeline.study.study import Study
 
@@ -42,7 +42,7 @@ class Tested:
 def estimate(study: Study, panel: Panel, name: str, spec: Levers) -> Result:
     """One column a lever: interaction per SD of the lever, p-values, minimum detectable effect, verdict."""
     model, level = resolve(study, spec.model), study.spec.bootstrap.level
-    reasons = {key: reason for key in study.levers if (reason := _why_not(study, panel, key))}
+    reasons = {key: reason for key in study.levers if (reason := _why_not(study, panel, name, model, key))}
     open_ = [k for k in study.levers if k not in reasons]
     models = collect(open_, lambda k: moderate(study, panel, name, model, k))
     tested = wild_interactions(study, name, list(models.values()), spec.draws, spec.power)
@@ -98,9 +98,9 @@ def verdict(estimate: float, adjusted: float) -> str:
     return "strengthens" if estimate > 0 else "weakens"
 
 
-def _why_not(study: Study, panel: Panel, key: str) -> str:
+def _why_not(study: Study, panel: Panel, name: str, model: Model, key: str) -> str:
     """Why the panel cannot test a lever; empty where it can. `declared` stands for the spec's own reason."""
     if study.levers[key].untestable is not None:
         return "declared"
-    missing, of = missing_cells(study, panel, key)
+    missing, of = missing_cells(study, panel, name, model, key)
     return f"{missing}/{of}" if missing > MOST_MISSING * of else ""

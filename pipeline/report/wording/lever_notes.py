@@ -12,11 +12,11 @@ def _moderation(v: dict[str, Any], zh: bool, study: Study) -> str:
     level = f"{v['level']:.0%}"
     if zh:
         return (f"因素在估计样本上中心化并除以标准差，故新质生产力一行为因素取均值时的效应；交互项的{level}区间为整省自助法百分位区间（{v['draws']:,}次，种子{v['seed']}），"
-                f"wild p值为WCR31（施加原假设，{v['wild']:,}次）。分位处效应的标准误与“样本占比”按聚类标准误计算。“被效应吸收”：因素在省内不随时间变化，其自身效应已含于省份效应，交互项仍可识别。"
+                f"wild p值为WCR31（施加原假设，{v['wild']:,}次）；省份不多时交互项的聚类标准误偏小，判断宜依wild p值。分位处效应的标准误与“样本占比”按聚类标准误计算。“被效应吸收”：因素在省内不随时间变化，其自身效应已含于省份效应，交互项仍可识别。"
                 + (f"“同时进入”：所列因素及其交互项进入同一模型，N = {v['joint_n']}。" if v.get("joint_n") else ""))  # fmt: skip
     return (f"Levers are centred and scaled by their SD on the estimation sample, so that NQP's row is its effect at the "
             f"lever's mean. {level} interval of the interaction: percentile interval of a bootstrap of whole provinces "
-            f"({v['draws']:,} draws, seed {v['seed']}); wild p: WCR31, null imposed, {v['wild']:,} draws. Shares of the sample and effects "
+            f"({v['draws']:,} draws, seed {v['seed']}); wild p: WCR31, null imposed, {v['wild']:,} draws; with few provinces the clustered errors of interactions are too small, so go by it. Shares of the sample and effects "
             f"along the lever use the clustered errors. “Absorbed”: the lever does not vary over time within provinces; its own effect is in "
             f"the province effects, the interaction is identified."
             + (f" “All at once”: the levers of this table and their products in one model, N = {v['joint_n']}." if v.get("joint_n") else ""))  # fmt: skip

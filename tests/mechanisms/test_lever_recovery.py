@@ -1,0 +1,112 @@
+"""The twelve levers over many simulated panels: true interactions are recovered, true zeros are left alone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from pipeline.construct.run import construct
+from pipeline.mechanisms.levers.moderated import moderate
+from pipeline.mechanisms.levers.summary import verdict, wild_interactions
+from pipeline.panel.finding import Rejected
+from pipeline.simulate.run import draw_study
+from pipeline.study.kinds import ModelChoice
+from pipeline.study.model import resolve
+
+SEEDS, DRAWS, SIZE = range(200), 499, 0.05
+LEVERS = ("c1", "c2", "c3", "c4", "c5", "c6", "p1", "p2", "p3", "p4", "p5", "p6")
+
+
+@dataclass(frozen=True)
+class Study:
+    """Estimates and truths per SD of the lever, p-values and detectable effects, each (panels, 12)."""
+
+    estimate: np.ndarray
+    truth: np.ndarray
+    p: np.ndarray
+    adjusted: np.ndarray
+    detectable: np.ndarray
+
+    @property
+    def zeros(self):
+        """Positions of the levers that move nothing in the process."""
+        return np.flatnonzero((self.truth == 0).all(axis=0))
+
+
+def one(study, seed):
+    """The twelve interactions of one panel, tested as in the table of the levers."""
+    drawn = draw_study(study, seed)
+    panel, model = construct(study, drawn.raw), resolve(study, ModelChoice())
+    models = [moderate(study, panel, "tables/x", model, key) for key in LEVERS]
+    tested = wild_interactions(study, f"tables/recovery{seed}", models, DRAWS, 0.8)
+    estimate = [m.prepared.regress(model.outcome, m.right).beta[0] for m in models]
+    truth = [drawn.truth[f"{key}.interaction"] * m.sd for key, m in zip(LEVERS, models, strict=True)]
+    return estimate, truth, tested.p, tested.adjusted, tested.detectable
+
+
+@pytest.fixture(scope="module")
+def panels(demo):
+    found = []
+    for seed in SEEDS:
+        try:
+            found.append(one(demo, seed))
+        except Rejected as refused:  # shares beyond their bounds: no such panel can be
+            if [f.code for f in refused.findings] != ["simulation"]:
+                raise
+    return Study(*(np.array(part) for part in zip(*found, strict=True)))
+
+
+def error_of(share, tests):
+    """Binomial error of a share."""
+    return np.sqrt(share * (1 - share) / tests)
+
+
+def test_nearly_every_seed_gives_a_panel(panels):
+    assert len(panels.p) > 0.85 * len(SEEDS)
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_the_mean_estimate_is_the_true_interaction(panels, lever):
+    k = LEVERS.index(lever)
+    gap = panels.estimate[:, k] - panels.truth[:, k]
+    assert abs(gap.mean()) < 4 * gap.std(ddof=1) / np.sqrt(len(gap))
+
+
+def test_the_levers_that_move_nothing_are_these(panels):
+    assert [LEVERS[k] for k in panels.zeros] == ["c2", "c4", "c5", "p3", "p5", "p6"]
+
+
+@pytest.mark.parametrize("lever", ["c2", "c4", "c5", "p3", "p5", "p6"])
+def test_a_true_zero_is_rejected_at_the_nominal_rate(panels, lever):
+    p = panels.p[:, LEVERS.index(lever)]
+    assert (p < SIZE).mean() < SIZE + 3.5 * error_of(SIZE, len(p))
+
+
+def test_true_zeros_together_are_rejected_at_the_nominal_rate(panels):
+    """Six tests a panel: the bound is narrow enough to see a test that rejects 3% or 8%."""
+    rejected = (panels.p[:, panels.zeros] < SIZE).mean(axis=1)
+    assert rejected.mean() == pytest.approx(SIZE, abs=3 * rejected.std(ddof=1) / np.sqrt(len(rejected)))
+
+
+def test_a_true_zero_seldom_gets_a_verdict_in_any_row(panels):
+    """The family-wise error, with levers that do move something among the twelve."""
+    wrong = [any(verdict(e[k], a[k]) != "none" for k in panels.zeros)
+             for e, a in zip(panels.estimate, panels.adjusted, strict=True)]  # fmt: skip
+    assert np.mean(wrong) < SIZE + 3 * error_of(SIZE, len(wrong))
+
+
+def test_verdicts_on_levers_that_move_something_have_the_right_sign(panels):
+    moving = [k for k in range(len(LEVERS)) if k not in panels.zeros]
+    estimate, truth, adjusted = (a[:, moving] for a in (panels.estimate, panels.truth, panels.adjusted))
+    told = [(verdict(e, a), "strengthens" if t > 0 else "weakens")
+            for e, t, a in zip(estimate.ravel(), truth.ravel(), adjusted.ravel(), strict=True) if a < SIZE]  # fmt: skip
+    assert len(told) > 50 and np.mean([found == true for found, true in told]) > 0.95
+
+
+def test_effects_beyond_the_detectable_one_are_found_as_often_as_promised(panels):
+    truth, least = np.abs(panels.truth).mean(axis=0), panels.detectable.mean(axis=0)
+    large = np.flatnonzero(truth >= least)
+    assert large.size  # without such a lever this says nothing
+    for k in large:
+        p = panels.p[:, k]
+        assert (p < SIZE).mean() > 0.8 - 3 * error_of(0.8, len(p)), LEVERS[k]
