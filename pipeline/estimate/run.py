@@ -2,7 +2,7 @@
 
 from pipeline.estimate import describe, heterogeneity, quantiles, regression
 from pipeline.estimate.distribution import autocorrelation, convergence, ellipses, inequality, transitions
-from pipeline.estimate.laboratory import look_ahead, overlap, ranks, system
+from pipeline.estimate.laboratory import coordination, look_ahead, overlap, ranks, system
 from pipeline.study import Study
 from pipeline.study.results import Estimator, run_specs
 
@@ -19,6 +19,7 @@ ESTIMATORS: dict[str, Estimator] = {
     "look_ahead": look_ahead.estimate,
     "overlap": overlap.matrix,
     "spurious": overlap.spurious,
+    "coordination_classes": coordination.estimate,
     "inequality": inequality.estimate,
     "convergence": convergence.estimate,
     "moran": autocorrelation.table,

@@ -56,7 +56,7 @@ def test_every_kind_of_table_has_a_builder(demo):
 def test_all_formats_hold_the_same_numbers(tables):
     for table in tables:
         wanted = cells(table)
-        assert wanted
+        assert wanted or table.name == "tables/95_overlap"  # marks, no numbers
         tex = WRITERS["tex"](table).decode().split(r"\midrule", 1)[1].split(r"\bottomrule")[0]
         tex = tex.replace("$-$", "-")
         assert [n for n in plain(tex) if n in wanted] == wanted

@@ -3,7 +3,7 @@
 from pipeline.panel.finding import Finding
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout import table_numbers
-from pipeline.report.numbers import decimal, equals, typographic
+from pipeline.report.numbers import decimal, equals, percent, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
 
@@ -218,6 +218,19 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
         "No instrument is used: two-way effects leave time-varying confounders and reverse causation open, and the "
         "mechanism estimates decompose associations."
     )  # fmt: skip
+    if (null := _first(study, results, "spurious")) is not None:
+        rate = percent(null.columns[0].term("spurious_rejects").estimate)
+        out.append(
+            f"在本面板自身趋势与残差路径下模拟的真原假设中，按聚类标准误的5%检验拒绝了{rate}。" if zh else
+            f"Of true nulls simulated with this panel's own trends and residual paths, 5% tests with clustered errors reject {rate}."
+        )  # fmt: skip
+    if (periods := _first(study, results, "look_ahead")) is not None:
+        found = [_treatment(c).estimate or 0.0 for c in periods.columns]
+        low, high = decimal(min(found), 3), decimal(max(found), 3)
+        out.append(
+            f"权重不使用未来信息或取等权重时，核心系数介于{low}与{high}之间。" if zh else
+            f"With weights that could be known at the time, or equal ones, the headline coefficient lies between {low} and {high}."
+        )  # fmt: skip
     for codes, english, chinese in _DATA_CAUTIONS:
         names = dict.fromkeys(str(f.where.variable) for f in findings if f.code in codes)
         if names:
@@ -230,4 +243,4 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
         out.append(
             f"经声明的指标重叠：{', '.join(overlap)}。" if zh else f"Acknowledged indicator overlap: {', '.join(overlap)}."
         )  # fmt: skip
-    return out
+    return [typographic(sentence) for sentence in out]

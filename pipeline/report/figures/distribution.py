@@ -40,10 +40,10 @@ def draw_moran(study: Study, spec: MoranScatter, results: dict[str, Result], lan
         n = len(columns[f"{year}/value"].terms)
         fewer = f", n = {n}" if n < len(study.provinces) else ""
         axes.set_title(typographic(f"{year}: I = {decimal(float(slope or 0), 3)}{fewer}"), fontsize=9, loc="left")
-    figure.supxlabel(
-        word("standardised_value", language).format(label=study.label(spec.variable, language)), fontsize=9
-    )
-    figure.supylabel(word("lag_axis", language), fontsize=9)
+    for axes in all_axes[-1]:
+        axes.set_xlabel(word("standardised_value", language).format(label=study.label(spec.variable, language)))
+    for axes in all_axes[:, 0]:
+        axes.set_ylabel(word("lag_axis", language))
     return figure
 
 

@@ -45,6 +45,7 @@ BUILDERS: dict[str, Builder] = {
     "look_ahead": laboratory.build_look_ahead,
     "overlap": laboratory.build_overlap,
     "spurious": generic.build,
+    "coordination_classes": laboratory.build_coordination,
     "inequality": distribution.build_inequality,
     "convergence": distribution.build_convergence,
     "moran": distribution.build_moran,

@@ -1,5 +1,6 @@
 """Tables of the index laboratory: indicator system, ranks, alternatives, diagnosis, look-ahead, overlap, spurious."""
 
+from pipeline.formula.proxies.coupling import CLASSES
 from pipeline.panel.provinces import PROVINCES
 from pipeline.panel.result import Column, Result, Term
 from pipeline.report.layout.notes import notes
@@ -8,7 +9,15 @@ from pipeline.report.numbers import count, decimal, percent, stars
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import word
 from pipeline.study import Study
-from pipeline.study.kinds import Alternatives, Diagnosis, IndexRanks, IndexSystem, LookAhead, Overlap
+from pipeline.study.kinds import (
+    Alternatives,
+    CoordinationClasses,
+    Diagnosis,
+    IndexRanks,
+    IndexSystem,
+    LookAhead,
+    Overlap,
+)
 from pipeline.study.study import variant_label
 
 
@@ -164,3 +173,21 @@ def _left_out(column: Column, width: int, language: str) -> list[Row]:
     blank = (Cell(),) * (width - 1)
     return [Row(word("without_shared", language), (Cell(decimal(t.estimate), stars(t.p)), *blank), rule_above=True),
             Row("", (Cell(f"({decimal(t.se)})"), *blank)), Row(word("n", language), (Cell(count(int(column.statistics["n"] or 0))), *blank))]  # fmt: skip
+
+
+def build_coordination(
+    study: Study, name: str, spec: CoordinationClasses, result: Result, language: str, number: str
+) -> Table:
+    """One row a class, lowest first, with its number of provinces in each year; the mean degree at the foot."""
+    zh = language == "zh"
+    rows = []
+    for k, c in enumerate(CLASSES):
+        span = f"[{k / 10:.1f}, {(k + 1) / 10:.1f}{']' if k == len(CLASSES) - 1 else ')'}"
+        rows.append(
+            Row(f"{c.zh if zh else c.en} {span}", tuple(Cell(count(x.term(c.code).estimate)) for x in result.columns))
+        )
+    means = tuple(Cell(decimal(x.term("mean_degree").estimate, 3)) for x in result.columns)
+    rows.append(Row(word("mean_degree", language), means, rule_above=True))
+    headings = (tuple(Heading(c.key) for c in result.columns),)
+    return Table(name, number, spec.title.in_language(language), word("class", language), headings, tuple(rows),
+                 notes(study, spec, result, language), language)  # fmt: skip

@@ -91,6 +91,11 @@ def _spurious(v: dict[str, Any], zh: bool, study: Study) -> str:
             "test with clustered errors (CRV1). “k more”: the treatment's k indicators of largest weight stand in the outcome too.")  # fmt: skip
 
 
+def _coordination(v: dict[str, Any], zh: bool, study: Study) -> str:
+    return ("单元格为省份数；协调度D = √(C·T)，C为耦合度，T为各子系统均值；界值归入较高等级。" if zh else
+            "Numbers of provinces. D = √(C × T), C the coupling degree, T the mean of the subsystems; a bound belongs to the upper class.")  # fmt: skip
+
+
 LABORATORY_NOTES: dict[str, Callable[[dict[str, Any], bool, Study], str]] = {
     "index_system": _system,
     "ranks": _ranks,
@@ -99,4 +104,5 @@ LABORATORY_NOTES: dict[str, Callable[[dict[str, Any], bool, Study], str]] = {
     "look_ahead": _look_ahead,
     "overlap": _overlap,
     "spurious": _spurious,
+    "coordination": _coordination,
 }

@@ -128,6 +128,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "spurious_mean": ("Mean coefficient", "系数均值"), "spurious_sd": ("SD of the coefficient", "系数标准差"),
     "spurious_range": ("95% of the coefficients", "95%的系数"), "spurious_rejects": ("5% test rejects", "5%检验的拒绝率"),
     "places_axis": ("Places gained or lost by provinces, {year}", "{year}年各省位次变动"),
+    "mean_degree": ("Mean degree of coordination", "协调度均值"), "class": ("Class", "等级"),
     "forest_key": ("verdict; adjusted p (detectable)", "结论；校正p值（可检出值）"),
     "theory_key": ("Solid arrows differ from zero at 5%; blue positive, red negative. Boxes below an arrow: change of NQP's effect on the outcome per SD of the lever;"
                    "\nframed in colour where the adjusted p-value is below 5% (blue strengthens, red weakens).",

@@ -18,6 +18,7 @@ from pipeline.study.kinds.figures import (
 from pipeline.study.kinds.laboratory import (
     Alternatives,
     AlternativesFigure,
+    CoordinationClasses,
     Diagnosis,
     IndexRanks,
     IndexSystem,
@@ -123,7 +124,7 @@ TABLES = (
     | IndexUncertainty | Heterogeneity | Weights | Recovery | Moderation | ModeratedMediation | Threshold | Quantiles
     | Scenario | Levers | Power | Theory
     | Inequality | Convergence | Moran | Markov
-    | IndexSystem | IndexRanks | Alternatives | Diagnosis | LookAhead | Overlap | Spurious
+    | IndexSystem | IndexRanks | Alternatives | Diagnosis | LookAhead | Overlap | Spurious | CoordinationClasses
 )  # fmt: skip
 FIGURES = (
     CoefficientsFigure | TrendsFigure | PathFigure | DistributionFigure | TileMapFigure | SpecificationCurve | RhoFigure

@@ -80,6 +80,16 @@ class Spurious(Closed):
     remark: Text | None = None
 
 
+class CoordinationClasses(Closed):
+    """How many provinces stand in each class of coordination: a variable made by `coordination([...])`, in some years."""
+
+    kind: Literal["coordination_classes"]
+    title: Text
+    variable: Name
+    years: Annotated[list[int], Field(min_length=1, max_length=8)]
+    remark: Text | None = None
+
+
 class AlternativesFigure(Figure):
     """The headline coefficient under each weighting, and the ranks that provinces would have."""
 
