@@ -1,7 +1,9 @@
 """Shared fixtures: the demo study, a workspace to break it in, and the reference data where it is at hand."""
 
+import hashlib
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,28 @@ class Workspace:
         text = path.read_bytes().decode(encoding)
         assert old in text, f"{old!r} is not in {file}"
         path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+
+class Project:
+    """A copy of the project in a folder of its own, run by make as a user runs it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for name in ("pipeline", "specs", "data"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("Makefile", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "README.md"):
+            shutil.copy(ROOT / name, folder / name)
+        os.symlink(ROOT / ".venv", folder / ".venv")
+
+    def make(self, *arguments):
+        environment = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
+        run = subprocess.run(["make", "--no-print-directory", *arguments], cwd=self.folder, env=environment,
+                             capture_output=True, text=True, timeout=300)  # fmt: skip
+        return run.returncode, run.stdout + run.stderr
+
+    def hashes(self, study="demo"):
+        files = sorted(p for p in (self.folder / "reports" / study).rglob("*") if p.is_file())
+        return {p.relative_to(self.folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 @pytest.fixture

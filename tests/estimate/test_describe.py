@@ -21,4 +21,6 @@ def test_weights_table_adds_up(demo, demo_panel):
     result = weights(demo, demo_panel, "t", Weights.model_validate({"kind": "weights", "title": TEXT, "index": "nqp"}))
     for column in result.columns[:-1]:
         assert sum(t.estimate for t in column.terms) == pytest.approx(1)
-    assert [c.key for c in result.columns][-1] == "entropies" and {"entropy", "equal", "pca"} < {c.key for c in result.columns}
+    assert [c.key for c in result.columns][-1] == "entropies" and {"entropy", "equal", "pca"} < {
+        c.key for c in result.columns
+    }

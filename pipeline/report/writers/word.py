@@ -60,8 +60,14 @@ def write(table: Table) -> bytes:
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Emu(width)
 
-    def fill(r: int, c: int, text: str, *, stars: str = "", italic: bool = False) -> None:
-        paragraph = grid.cell(r, c).paragraphs[0]
+    lines = [row.cells for row in grid.rows]  # looked up once: python-docx walks the whole table for every cell
+    merged: dict[tuple[int, int], int] = {}  # (row, column) -> columns that the cell covers
+
+    def fill(r: int, c: int, text: str, *, span: int = 1, stars: str = "", italic: bool = False) -> None:
+        if span > 1:
+            lines[r][c].merge(lines[r][c + span - 1])
+            merged[r, c] = span
+        paragraph = lines[r][c].paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if c == 0 else WD_ALIGN_PARAGRAPH.CENTER
         _run(paragraph, text, size, italic=italic)
@@ -72,29 +78,26 @@ def write(table: Table) -> bytes:
         fill(r, 0, table.stub if r == len(table.headings) - 1 else "")
         at = 1
         for h in headings:
-            if h.span > 1:
-                grid.cell(r, at).merge(grid.cell(r, at + h.span - 1))
-            fill(r, at, h.text)
+            fill(r, at, h.text, span=h.span)
             at += h.span
     for r, row in enumerate(table.rows, start=len(table.headings)):
-        if row.kind == "panel":
-            grid.cell(r, 0).merge(grid.cell(r, table.columns))
-        fill(r, 0, row.label, italic=row.kind == "panel")
+        panel = row.kind == "panel"
+        fill(r, 0, row.label, span=table.columns + 1 if panel else 1, italic=panel)
         for c, cell in enumerate(row.cells, start=1):
             fill(r, c, _text(cell), stars=cell.stars)
     for r in range(rows):
         below = r - len(table.headings)
-        for c in range(table.columns + 1):
-            cell = grid.rows[r].cells[c]
-            if cell._element is not grid.rows[r]._tr.tc_lst[min(c, len(grid.rows[r]._tr.tc_lst) - 1)] and c:
-                continue  # part of a merged cell that has its borders
-            cell.width = widths[c]
+        c = 0
+        while c <= table.columns:
+            place, span = lines[r][c], merged.get((r, c), 1)
+            place.width = Emu(sum(widths[c : c + span]))
             if r == 0:
-                _border(cell, "top", 12)
+                _border(place, "top", 12)
             if r == len(table.headings) or (below >= 0 and table.rows[below].rule_above):
-                _border(cell, "top", 6)
+                _border(place, "top", 6)
             if r == rows - 1:
-                _border(cell, "bottom", 12)
+                _border(place, "bottom", 12)
+            c += span
     notes = document.add_paragraph()
     notes.paragraph_format.space_before = Pt(3)
     _run(notes, " ".join(table.notes), 8)
