@@ -15,12 +15,12 @@ from scipy import stats
 from tqdm import tqdm
 
 from pipeline.inference.draws import cluster_counts, generator
+from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.permutation import permutation_test
+from pipeline.inference.few_clusters.wild import wild_model, wild_test
 from pipeline.inference.intervals import bca, percentile, studentised
-from pipeline.inference.jackknife import crv3, leave_one_out
 from pipeline.inference.mediation import mediation_effects
 from pipeline.inference.moments import Array, build_moments
-from pipeline.inference.permutation import permutation_test
-from pipeline.inference.wild import wild_model, wild_test
 from pipeline.inference.within import within_fit
 
 G, T = 30, 12

@@ -7,12 +7,12 @@ import pandas as pd
 
 from benchmarks.mediation import CONTROLS, G, T, data, median_time
 from pipeline.inference.draws import cluster_counts
-from pipeline.inference.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.permutation import path_coefficients
+from pipeline.inference.few_clusters.wild import wild_model, wild_test
 from pipeline.inference.mediation import mediation_effects
 from pipeline.inference.moments import Moments, build_moments
-from pipeline.inference.permutation import path_coefficients
 from pipeline.inference.subsets import subset_models
-from pipeline.inference.wild import wild_model, wild_test
 
 Row = dict[str, object]
 

@@ -5,9 +5,9 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from pipeline.inference.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.wild import wild_model, wild_test
 from pipeline.inference.moments import build_moments, codes
-from pipeline.inference.wild import wild_model, wild_test
 from pipeline.panel.panel import Panel
 from pipeline.study.model import Model
 from pipeline.study.sample import select

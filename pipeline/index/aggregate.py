@@ -5,7 +5,7 @@ Every aggregation takes x (N, k) and weights that are the same in all rows, (k,)
 
 import numpy as np
 
-from pipeline.index.weighting.contract import Array, WeightError
+from pipeline.index.contract import Array, WeightError
 
 
 def linear(x: Array, weights: Array) -> Array:

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from pipeline.index.weighting.contract import Array, Ints, WeightError
+from pipeline.index.contract import Array, Ints, WeightError
 
 
 def contributions(x: Array, weights: Array) -> Array:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.index.weighting.contract import Array, Ints, Mask, check_varying
+from pipeline.index.contract import Array, Ints, Mask, check_varying
 
 Normalisation = Callable[[Array, Array, Mask | None], Array]
 

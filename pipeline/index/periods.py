@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.index.weighting.contract import Array, Context, Ints, Mask, Weigher, WeightError
+from pipeline.index.contract import Array, Context, Ints, Mask, Weigher, WeightError
 
 Scheme = Callable[[Array, Weigher, Context, int | None], Array]
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from pipeline.index.contract import Array, Context, Ints, WeightError, check_indicators
 from pipeline.index.normalise import NORMALISATIONS
 from pipeline.index.weighting import WEIGHTINGS
-from pipeline.index.weighting.contract import Array, Context, Ints, WeightError, check_indicators
 from pipeline.inference.draws import cluster_counts
 
 # Draws whose logarithms are in memory at once: 31 x 13 cells of 30 indicators then take 3 MB.

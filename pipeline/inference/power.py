@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from pipeline.inference.few_clusters.wild import WildModel
 from pipeline.inference.moments import Array
-from pipeline.inference.wild import WildModel
 
 _SIZE = 0.05
 

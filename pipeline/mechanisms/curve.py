@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import stats
 
+from pipeline.inference.few_clusters.wild import weight_vectors, wild_model, wild_statistics
 from pipeline.inference.moments import build_moments, codes
 from pipeline.inference.subsets import subset_models
-from pipeline.inference.wild import weight_vectors, wild_model, wild_statistics
 from pipeline.inference.within import crv1_factor
 from pipeline.mechanisms.resample import collinear
 from pipeline.panel.panel import Panel

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from pipeline.inference.few_clusters.wild import weight_vectors, wild_model
 from pipeline.inference.moments import Array
 from pipeline.inference.power import minimum_detectable, minimum_detectable_product
-from pipeline.inference.wild import weight_vectors, wild_model
 from pipeline.mechanisms.resample import Prepared
 
 POWER = 0.8

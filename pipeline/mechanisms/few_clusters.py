@@ -6,11 +6,11 @@ import numpy as np
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from pipeline.inference.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.multiplicity import romano_wolf, westfall_young
+from pipeline.inference.few_clusters.permutation import permutation_test
+from pipeline.inference.few_clusters.wild import weight_vectors, wild_model, wild_statistics, wild_test
 from pipeline.inference.moments import build_moments
-from pipeline.inference.multiplicity import romano_wolf, westfall_young
-from pipeline.inference.permutation import permutation_test
-from pipeline.inference.wild import weight_vectors, wild_model, wild_statistics, wild_test
 from pipeline.mechanisms.resample import Prepared, coefficient, prepare
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.inference.wild_joint import joint_model, joint_test
+from pipeline.inference.few_clusters.wild_joint import joint_model, joint_test
 from pipeline.mechanisms.resample import bootstrap_term, coefficient, draw_record, mechanism_notes, prepare, replicate
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from pipeline.inference import intervals
-from pipeline.inference.wild import wild_model, wild_test
+from pipeline.inference.few_clusters.wild import wild_model, wild_test
 from pipeline.mechanisms.detectable import POWER, detectable_indirect, sign_vectors
 from pipeline.mechanisms.resample import (
     Prepared,

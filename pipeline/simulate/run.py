@@ -6,7 +6,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.simulate.process import Draw, Simulation, draw
+from pipeline.simulate.process import Draw, draw
+from pipeline.simulate.schema import Simulation
 from pipeline.simulate.sources import MARK, long_csv, nbs_export, printed, stata_file, yearbook
 from pipeline.study import Study
 from pipeline.study.artifact import write_bytes, write_text

@@ -197,7 +197,7 @@ SPECS = {
     "a group of no variable": (f"{TABLES}/16_heterogeneity_levers.toml", 'high = ["', 'high = ["x', ["unknown-variable", "groups.far"]),
     "an unknown quantile": (f"{TABLES}/17_quantiles.toml", 'kind = "quantiles"', 'kind = "quantiles"\nquantiles = [0.5, 1.0]',
                             ["spec-value", "quantiles.1", "less than 1"]),
-    "a move of nothing": (f"{TABLES}/19_scenario.toml", '"p1"', '"openness"', ["no lever or mechanism `openness`", "moves.0.variable"]),
+    "a move of nothing": (f"{TABLES}/19_scenario.toml", '"p1"', '"openness"', ["no move `openness`", "moves.0.variable"]),
     "a path that falls": (f"{TABLES}/19_scenario.toml", "0.25, 0.5", "0.5, 0.25", ["scenario-path", "[0.5, 0.25, 0.75, 1.0]", "sort"]),
     "a path beyond the gap": (f"{TABLES}/19_scenario.toml", "0.75, 1.0", "0.75, 1.5", ["spec-value", "path.3", "1.5"]),
     "a move twice": (f"{TABLES}/19_scenario.toml", '"p1"', '"p2"', ["lever-twice", "`p2`", "moves"]),

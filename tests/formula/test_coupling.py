@@ -95,10 +95,11 @@ def test_a_subsystem_outside_the_unit_interval_is_named(bad):
 
 
 def test_on_grids_missing_stays_missing_and_outside_is_undefined():
-    u1, u2 = np.array([[0.4, np.nan, 0.5]]), np.array([[0.4, 0.2, 1.5]])
+    u1, u2 = np.array([[0.4, np.nan, 0.5, 1 + 4e-16]]), np.array([[0.4, 0.2, 1.5, 1.0]])
     for function, sound in ((coupling_degree, 1.0), (coordination, np.sqrt(0.4))):
         found = function([u1, u2])
         assert found[0, 0] == pytest.approx(sound) and np.isnan(found[0, 1]) and np.isinf(found[0, 2])
+        assert found[0, 3] == 1  # a score of 1 that a sum left a bit above it
 
 
 def test_other_numbers_of_subsystems_and_shares_that_are_none_are_refused():

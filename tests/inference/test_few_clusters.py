@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.inference.draws import cluster_counts
+from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.multiplicity import romano_wolf, westfall_young
+from pipeline.inference.few_clusters.permutation import path_coefficients, permutation_test
 from pipeline.inference.intervals import bca, percentile, studentised
-from pipeline.inference.jackknife import crv3, leave_one_out
 from pipeline.inference.mediation import mediation_effects
 from pipeline.inference.moments import build_moments
-from pipeline.inference.multiplicity import romano_wolf, westfall_young
-from pipeline.inference.permutation import path_coefficients, permutation_test
 
 
 def test_crv3_of_grunfeld_as_the_jackknife_in_r():

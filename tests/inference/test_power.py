@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.inference.few_clusters.wild import weight_vectors, wild_model, wild_test
 from pipeline.inference.power import minimum_detectable, minimum_detectable_product
-from pipeline.inference.wild import weight_vectors, wild_model, wild_test
 
 
 def panel(seed, g=12, t=6, missing=0):

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from pipeline.inference.few_clusters.wild import weight_vectors, wild_model, wild_statistics, wild_test
+from pipeline.inference.few_clusters.wild_joint import joint_model, joint_statistics, joint_test
 from pipeline.inference.moments import codes
-from pipeline.inference.wild import weight_vectors, wild_model, wild_statistics, wild_test
-from pipeline.inference.wild_joint import joint_model, joint_statistics, joint_test
 
 
 def case(shared, name):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
+from pipeline.inference.few_clusters.wild import wild_model
 from pipeline.inference.moments import codes
-from pipeline.inference.wild import wild_model
 from pipeline.inference.within import crv1_factor, within_fit
 from tests.conftest import ROOT
 

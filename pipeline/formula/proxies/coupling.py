@@ -32,6 +32,10 @@ CLASSES = (
 )
 
 
+# A sum of weights may leave a score of 1 a few bits above it.
+_ROUNDING = 1e-12
+
+
 @dataclass(frozen=True, eq=False)
 class Coupling:
     """Coupling degree C, development T and coordination D, each (n,) and in [0, 1]."""
@@ -81,6 +85,7 @@ def _on_grids(u: list[Array], part: Literal["degree", "coordination"]) -> Array:
     """One part of `couple` cell by cell: missing where a subsystem is, infinite where one lies outside [0, 1]."""
     grids = np.stack(u, axis=-1)
     there = np.asarray(np.isfinite(grids).all(axis=-1))
+    grids = np.where(np.abs(grids - 0.5) < 0.5 + _ROUNDING, np.clip(grids, 0.0, 1.0), grids)
     sound = there & np.asarray(((grids >= 0) & (grids <= 1)).all(axis=-1))
     out = np.where(there, np.inf, np.nan)
     out[sound] = getattr(couple(grids[sound]), part)

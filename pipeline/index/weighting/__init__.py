@@ -4,8 +4,8 @@ Every weighting is one module with one function, `weigh(x, context)`: x (N, k) n
 in the order of the columns. Adding one: write the module and register it in `WEIGHTINGS`.
 """
 
+from pipeline.index.contract import Context, Weigher, WeightError
 from pipeline.index.weighting import ahp, combination, critic, entropy, equal, expert, pca, scatter
-from pipeline.index.weighting.contract import Context, Weigher, WeightError
 
 __all__ = ["WEIGHTINGS", "Context", "Weigher", "WeightError"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.index.weighting.contract import Array, Context, WeightError
+from pipeline.index.contract import Array, Context, WeightError
 
 # Mean consistency index of random reciprocal matrices of 1 to 15 items. Source: Saaty (1980), The Analytic Hierarchy
 # Process, p. 21. His own later tables and others' simulations differ by up to 0.06.

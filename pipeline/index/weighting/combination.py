@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pipeline.index.weighting.contract import Array, Context, Weigher, WeightError
+from pipeline.index.contract import Array, Context, Weigher, WeightError
 
 
 def coefficients(vectors: Array) -> Array:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from pipeline.index.contract import Array, Context, WeightError, check_indicators
 from pipeline.index.normalise import nonnegative
-from pipeline.index.weighting.contract import Array, Context, WeightError, check_indicators
 
 
 def checked(e: Array) -> Array:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.index.weighting.contract import Array, Context
+from pipeline.index.contract import Array, Context
 
 
 def weigh(x: Array, context: Context) -> Array:

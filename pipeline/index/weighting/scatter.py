@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.index.weighting.contract import Array, Context, WeightError, check_indicators
+from pipeline.index.contract import Array, Context, WeightError, check_indicators
 
 
 def weigh(x: Array, context: Context) -> Array:

@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.inference.few_clusters.wild import wild_test
 from pipeline.inference.intervals import percentile
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.moderation import ModeratedEffects, slopes
-from pipeline.inference.wild import wild_test
 from pipeline.mechanisms.levers.moderated import Moderated, moderate, province_weights, timing_note
 from pipeline.mechanisms.resample import bootstrap_term, coefficient, collect
 from pipeline.panel.panel import Panel

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.inference.draws import cluster_counts
+from pipeline.inference.few_clusters.wild import WildModel, weight_vectors, wild_model
 from pipeline.inference.moments import Array, Moments, build_moments
-from pipeline.inference.wild import WildModel, weight_vectors, wild_model
 from pipeline.mechanisms.resample import Prepared, collinear, prepare
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel

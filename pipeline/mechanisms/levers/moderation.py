@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from pipeline.inference.few_clusters.wild import wild_test
 from pipeline.inference.intervals import percentile
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.moderation import marginal_effects, slopes
-from pipeline.inference.wild import wild_test
 from pipeline.mechanisms.levers.moderated import Moderated, moderate, province_weights, timing_note
 from pipeline.mechanisms.resample import Prepared, coefficient, collect, prepare
 from pipeline.panel.panel import Panel

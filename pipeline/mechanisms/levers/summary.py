@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.inference.few_clusters.multiplicity import westfall_young
+from pipeline.inference.few_clusters.wild import wild_statistics
 from pipeline.inference.moments import Array
-from pipeline.inference.multiplicity import westfall_young
 from pipeline.inference.power import minimum_detectable
-from pipeline.inference.wild import wild_statistics
 from pipeline.mechanisms.levers.moderated import (
     MOST_MISSING,
     Moderated,

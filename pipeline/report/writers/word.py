@@ -42,7 +42,7 @@ def write(table: Table) -> bytes:
     """Title above, heavy rules at top and bottom, a thin one under the headings, notes below; landscape when wide."""
     document = Document()
     section = document.sections[0]
-    if table.columns > 6:
+    if table.columns > 5:
         section.page_width, section.page_height = section.page_height, section.page_width
     section.left_margin = section.right_margin = Cm(2)
     title = document.add_paragraph()

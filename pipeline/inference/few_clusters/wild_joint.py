@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.inference.few_clusters.wild import WildTest, weight_vectors
 from pipeline.inference.moments import Array, Ints, partial_out
-from pipeline.inference.wild import WildTest, weight_vectors
 
 _CHUNK = 2048
 
