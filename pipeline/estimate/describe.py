@@ -33,10 +33,13 @@ def weights(study: Study, panel: Panel, name: str, spec: Weights) -> Result:
     by_weighting = panel.weights[spec.index]
     columns = [Column(k, None, [Term(v, "weight", w) for v, w in ws.items()]) for k, ws in by_weighting.items()]
     entropies = panel.notes["entropies"][spec.index]
-    columns.append(Column("entropies", None, [Term(v, "entropy", e) for v, e in entropies.items()]))
+    if all(e is not None and np.isfinite(e) for e in entropies.values()):  # undefined for values below zero
+        columns.append(Column("entropies", None, [Term(v, "entropy", e) for v, e in entropies.items()]))
     variables = list(study.indices[spec.index].indicators())
     cells = int(panel.frame[variables].notna().all(axis=1).sum())
-    note = Note("weights", {"cells": cells, "shift": study.indices[spec.index].shift})
+    own = study.indices[spec.index]
+    note = Note("weights", {"cells": cells, "shift": own.shift, "normalise": own.normalise, "period": own.period,
+                            "entropies": columns[-1].key == "entropies"})  # fmt: skip
     return Result(name, spec.kind, columns, [note, *data_notes(study, panel, variables)])
 
 

@@ -31,7 +31,9 @@ def estimate(study: Study, panel: Panel, name: str, spec: Heterogeneity) -> Resu
     columns = [fit(panel, model, group, file, level) for group, model in models.items()]
     base = next(iter(models.values()))
     tests = _tests(study, name, spec, base, rows, columns)
-    notes = [Note("equality", tests), *standard_notes(study, panel, columns, base.variables)]
+    halves = list(dict.fromkeys(v for m in models.values() for v in [*m.sample.high, *m.sample.low]))
+    noted = [Note("halves", {"variables": halves, "base_year": study.spec.base_year})] if halves else []
+    notes = [Note("equality", tests), *noted, *standard_notes(study, panel, columns, base.variables)]
     return Result(name, spec.kind, columns, notes)
 
 

@@ -1,8 +1,8 @@
 """Quantile tables: the treatment along the conditional distribution of the outcome."""
 
 import numpy as np
+from scipy import stats
 
-from pipeline.inference.intervals import two_sided_p
 from pipeline.inference.moments import codes
 from pipeline.inference.varying.quantiles import quantile_regression
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -36,24 +36,33 @@ def estimate(study: Study, panel: Panel, name: str, spec: Quantiles) -> Result:
         "provinces": int(province.max()) + 1,
     }  # fmt: skip
 
-    def column(key: str, estimate: float, se: float, draws: np.ndarray, p: float) -> Column:
+    df = int(province.max())
+
+    def column(key: str, estimate: float, se: float, draws: np.ndarray) -> Column:
         low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-        term = Term("treatment", "estimate", float(estimate), float(se), None, p, float(low), float(high), "percentile")
+        t = float(estimate) / float(se)
+        term = Term(
+            "treatment",
+            "estimate",
+            float(estimate),
+            float(se),
+            t,
+            float(2 * stats.t.sf(abs(t), df)),
+            float(low),
+            float(high),
+            "percentile",
+        )
         interval = Term("interval_percentile_quantile", "interval", None, low=float(low), high=float(high))
         return Column(key, model.outcome, [term, interval], statistics)
 
-    columns = [column("location", fitted.location[0], fitted.location_se[0], fitted.location_draws[0], _p(fitted.location_draws[0])),
-               column("scale", fitted.scale[0], fitted.scale_se[0], fitted.scale_draws[0], float(fitted.scale_p[0]))]  # fmt: skip
-    for t, tau in enumerate(fitted.taus):
-        columns.append(
-            column(f"{tau:g}", fitted.coefficients[t, 0], fitted.se[t, 0], fitted.draws[t, 0], _p(fitted.draws[t, 0]))
-        )
+    columns = [column("location", fitted.location[0], fitted.location_se[0], fitted.location_draws[0]),
+               column("scale", fitted.scale[0], fitted.scale_se[0], fitted.scale_draws[0])]  # fmt: skip
+    columns += [
+        column(f"{tau:g}", fitted.coefficients[t, 0], fitted.se[t, 0], fitted.draws[t, 0])
+        for t, tau in enumerate(fitted.taus)
+    ]
     notes = [Note("stars"), Note("quantiles", {"draws": spec.draws, "dropped": fitted.dropped, "seed": study.spec.seed, "level": level,
                                                "not_positive": float(fitted.not_positive)}),
              *data_notes(study, panel, model.variables)]  # fmt: skip
     return Result(name, spec.kind, columns, notes,
                   {"draws_asked": spec.draws, "draws_used": spec.draws - fitted.dropped, "draws_dropped": fitted.dropped})  # fmt: skip
-
-
-def _p(draws: np.ndarray) -> float:
-    return float(two_sided_p(draws))

@@ -30,8 +30,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Index:
-    """A built index: column name -> grid, weighting -> indicator -> weight (those that are the same in all years),
-    indicator -> entropy."""
+    """A built index: column name -> grid, weighting -> indicator -> weight, indicator -> entropy (NaN where undefined).
+
+    Weights are the index's own, under `entropy_per_year` and the like the mean over years, and those of pooled variants.
+    """
 
     columns: dict[str, Grid]
     weights: dict[str, dict[str, float]]
@@ -42,7 +44,8 @@ class Index:
 class Indicators:
     """The indicators of an index ready to be weighed: whole (provinces, years) marks the cells where all are there.
 
-    raw, x: (N, k) of those cells, as observed and normalised; signs (k,); context with the year and province of each row
+    raw, x: (N, k) of those cells, as observed and normalised; signs (k,); context with the year and province of each row;
+    reference: (N,) rows whose range, mean or ranks are used, None for all
     """
 
     name: str
@@ -53,6 +56,7 @@ class Indicators:
     signs: Array
     context: Context
     base_year: int
+    reference: NDArray[np.bool_] | None
 
     def weights(self, choice: Choice) -> Array:
         """Weights (T, k), a row a year of the cells. Raises Rejected naming the indicator at fault."""
@@ -118,7 +122,7 @@ def read_indicators(
     except WeightError as error:
         at = names[error.column] if error.column is not None else None
         raise _rejected(name, at, str(error), "an indicator with variation", "remove the indicator, or look at its source") from None  # fmt: skip
-    return Indicators(name, names, whole, raw, x, signs, context, base_year)
+    return Indicators(name, names, whole, raw, x, signs, context, base_year, reference)
 
 
 def build_index(name: str, spec: IndexSpec, values: Mapping[str, Grid], years: Sequence[int], base_year: int) -> Index:
@@ -134,19 +138,20 @@ def build_index(name: str, spec: IndexSpec, values: Mapping[str, Grid], years: S
     for dimension, d in spec.dimensions.items():
         members = [indicators.names.index(n) for n in d.indicators]
         built[f"{name}_{dimension}"] = indicators.score(main, weights, members)
-    fixed = {spec.weights: weights[0]} if spec.period in ("pooled", "base_year") else {}
+    label = spec.weights if spec.period == "pooled" else f"{spec.weights}_{spec.period}"
+    shown = {label: weights.mean(axis=0)}
     for variant in spec.variants:
         choice = variant_choice(variant)
         own = indicators.weights(choice)
         built[f"{name}_{variant}"] = indicators.score(choice, own)
         if choice.period == "pooled":
-            fixed.setdefault(choice.weights, own[0])
+            shown.setdefault(choice.weights, own[0])
     entropy = (
         entropies(indicators.x, spec.shift) if (indicators.x >= 0).all() else np.full(len(indicators.names), np.nan)
     )
     return Index(
         built,
-        {k: dict(zip(indicators.names, map(float, w), strict=True)) for k, w in fixed.items()},
+        {k: dict(zip(indicators.names, map(float, w), strict=True)) for k, w in shown.items()},
         dict(zip(indicators.names, map(float, entropy), strict=True)),
     )
 

@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from pipeline.index.contract import Array, Ints, WeightError
+from pipeline.index.contract import Array, WeightError
 
 
 def contributions(x: Array, weights: Array) -> Array:
@@ -27,14 +27,6 @@ def obstacles(x: Array, weights: Array) -> Array:
     if above.size:
         raise WeightError("the indicator has values above 1: it has no shortfall from the best", int(above[0]))
     return _shares(weights * np.maximum(1 - x, 0.0))
-
-
-def ranks(score: Array, years: Ints) -> Array:
-    """Rank of each row (N,) among the rows of its year, 1 for the highest score, ties sharing their mean rank."""
-    out = np.empty(len(score))
-    for t in np.unique(years):
-        out[years == t] = stats.rankdata(-score[years == t])
-    return out
 
 
 def rank_correlation(scores: Array, method: Literal["spearman", "kendall"]) -> Array:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.index.contract import Array, Ints, Mask, check_varying
+from pipeline.index.contract import Array, Mask, check_varying
 
 Normalisation = Callable[[Array, Array, Mask | None], Array]
 
@@ -50,12 +50,6 @@ def rank(x: Array, signs: Array, reference: Mask | None = None) -> Array:
 
 
 NORMALISATIONS: dict[str, Normalisation] = {"minmax": minmax, "zscore": zscore, "rank": rank}
-
-
-def outside(x: Array, reference: Mask) -> Ints:
-    """How many cells of each indicator, (k,), lie outside the range of the reference rows. Raises as `minmax`."""
-    low, high = _range(x, reference)
-    return np.asarray(((x < low) | (x > high)).sum(axis=0))
 
 
 def nonnegative(x: Array) -> Array:

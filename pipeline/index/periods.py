@@ -24,7 +24,7 @@ def per_year(x: Array, weigher: Weigher, context: Context, base: int | None = No
 
 
 def base_year(x: Array, weigher: Weigher, context: Context, base: int | None = None) -> Array:
-    """The weights of the base year's rows, repeated: later years change nothing. Raises WeightError if it has no rows."""
+    """The weights of the base year's rows, repeated: given the normalised values, later years change nothing. Raises WeightError if it has no rows."""
     rows = _years(context) == base
     if not rows.any():
         raise WeightError(f"no rows of the base year {base}")
@@ -32,7 +32,7 @@ def base_year(x: Array, weigher: Weigher, context: Context, base: int | None = N
 
 
 def expanding(x: Array, weigher: Weigher, context: Context, base: int | None = None) -> Array:
-    """Weights at t from the rows up to t: what could be known then.
+    """Weights at t from the rows up to t; the normalised values may still know later years (their range).
 
     The first year has too little behind it and takes the weights of the first two years: it looks one year ahead.
     """

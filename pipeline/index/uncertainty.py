@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from pipeline.index.contract import Array, Context, Ints, WeightError, check_indicators
+from pipeline.index.contract import Array, Context, Ints, Mask, WeightError, check_indicators
 from pipeline.index.normalise import NORMALISATIONS
+from pipeline.index.periods import weights_by_year
 from pipeline.index.weighting import WEIGHTINGS
 from pipeline.inference.draws import cluster_counts
 
@@ -20,27 +21,40 @@ def reweightings(
     spec: str,
     draws: int = 1_000,
     normalisation: str = "minmax",
+    period: str = "pooled",
+    base: int | None = None,
+    reference: Mask | None = None,
 ) -> Array:
-    """Weights (draws, k) of samples of whole provinces; a province drawn twice counts twice.
+    """Weights (draws, k) of samples of whole provinces, the mean over years where they change; a province drawn twice
+    counts twice.
 
     x: (N, k) indicators as observed, signs (k,) their directions; context.provinces: (N,), which may be codes of any kind;
-    seed, spec: the study's seed and the spec's name key the draws. A draw that admits no weights is a row of NaN.
-    Raises WeightError where the sample itself admits none, and without provinces.
+    period, base: as in `weights_by_year`; reference: rows (N,) whose range is used; seed, spec key the draws. A draw that
+    admits no weights is a row of NaN. Raises WeightError where the sample itself admits none, and without provinces.
     """
     if context.provinces is None:
         raise WeightError("resampling provinces needs the province of each row")
     check_indicators(x)
-    normalise, weigh = NORMALISATIONS[normalisation], WEIGHTINGS[weighting]
-    weigh(normalise(x, signs, None), context)
+    normalise, weigher = NORMALISATIONS[normalisation], WEIGHTINGS[weighting]
+
+    def weigh(rows: Ints) -> Array:
+        own = None if reference is None else reference[rows]
+        here = context.at(rows)
+        values = normalise(x[rows], signs, own)
+        if period == "pooled":
+            return weigher(values, here)
+        return weights_by_year(values, weigher, here, period, base).mean(axis=0)
+
+    weigh(np.arange(len(x)))
     names, cluster = np.unique(context.provinces, return_inverse=True)
     counts = np.concatenate(list(cluster_counts(seed, spec, draws, len(names))))
-    if weighting == "entropy" and normalisation == "minmax" and context.shift > 0:
+    plain = (weighting, normalisation, period) == ("entropy", "minmax", "pooled") and reference is None
+    if plain and context.shift > 0:
         return _entropy(x * signs, cluster, counts, context.shift)
     out = np.full((draws, x.shape[1]), np.nan)
     for i, drawn in enumerate(counts[:, cluster].astype(int)):
-        rows = np.repeat(np.arange(len(x)), drawn)
         try:
-            out[i] = weigh(normalise(x[rows], signs, None), context.at(rows))
+            out[i] = weigh(np.repeat(np.arange(len(x)), drawn))
         except WeightError:
             continue
     return out

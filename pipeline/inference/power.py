@@ -17,20 +17,20 @@ from pipeline.inference.moments import Array
 _SIZE = 0.05
 
 
-def _simulated(model: WildModel, v: Array) -> tuple[Array, Array, float]:
-    """Numerators and denominators of t (R,) in outcomes without effect, and the 95% quantile of |t|."""
+def _simulated(model: WildModel, v: Array, size: float) -> tuple[Array, Array, float]:
+    """Numerators and denominators of t (R,) in outcomes without effect, and the 1 - size quantile of |t|."""
     p, m = model.p0 - model.estimate * model.p1, model.m0 - model.estimate * model.m1
     numerator, denominator = v @ p, np.sqrt(((v @ m.T) ** 2).sum(axis=1))
-    return numerator, denominator, float(np.quantile(np.abs(numerator / denominator), 1 - _SIZE))
+    return numerator, denominator, float(np.quantile(np.abs(numerator / denominator), 1 - size))
 
 
-def minimum_detectable(model: WildModel, v: Array, power: float = 0.8) -> float:
-    """The smallest effect that a 5% test of the coefficient finds with probability `power`.
+def minimum_detectable(model: WildModel, v: Array, power: float = 0.8, size: float = _SIZE) -> float:
+    """The smallest effect that a test of the coefficient at level `size` finds with probability `power`.
 
     model: of `wild_model(..., residuals="WCR31")`; v: sign vectors (R, G). The critical value is the simulated one.
     Source: Bloom (1995) for the concept; the residual paths as in MacKinnon, Nielsen and Webb (2023).
     """
-    numerator, denominator, critical = _simulated(model, v)
+    numerator, denominator, critical = _simulated(model, v, size)
 
     def found(effect: float) -> float:
         return float((np.abs(effect * model.variation + numerator) >= critical * denominator).mean())
@@ -43,7 +43,7 @@ def minimum_detectable_product(models: Sequence[WildModel], v: Array, power: flo
 
     Many pairs (a, b) have one product; this is the pair in which both are equally many standard errors from zero.
     """
-    parts = [_simulated(m, v) for m in models]
+    parts = [_simulated(m, v, _SIZE) for m in models]
 
     def found(size: float) -> float:
         rejected = [np.abs(size * m.se * m.variation + n) >= c * d for m, (n, d, c) in zip(models, parts, strict=True)]

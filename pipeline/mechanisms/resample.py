@@ -174,13 +174,22 @@ def bootstrap_term(name: str, estimate: float, draws: Array, level: float) -> Te
 
 
 def mechanism_notes(
-    prepared: Prepared, panel: Panel, replicates: Replicates, *others: Note, crv1: bool = True, **flags: bool
+    prepared: Prepared,
+    panel: Panel,
+    replicates: Replicates,
+    *others: Note,
+    crv1: bool = True,
+    printed: bool = True,
+    **flags: bool,
 ) -> list[Note]:
-    """What every mechanism table must say; `crv1` false where no coefficient has a clustered error."""
+    """What every mechanism table must say; `crv1` false where no coefficient has a clustered error, `printed` false
+    where no error is printed in parentheses."""
     spec = prepared.study.spec
     draws = {"draws": replicates.asked, "used": replicates.used, "dropped": replicates.asked - replicates.used,
              "level": spec.bootstrap.level, "seed": spec.seed, **flags}  # fmt: skip
-    coefficients = [Note("crv1", {"clusters": [prepared.clusters]}), Note("stars")] if crv1 else []
+    unprinted = {} if printed else {"printed": False}
+    draws |= unprinted
+    coefficients = [Note("crv1", {"clusters": [prepared.clusters], **unprinted}), Note("stars")] if crv1 else []
     return [*coefficients, Note("bootstrap" if crv1 else "bootstrap_only", draws), *others,
             *data_notes(prepared.study, panel, list(prepared.rows.columns))]  # fmt: skip
 

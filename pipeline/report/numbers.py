@@ -56,3 +56,9 @@ def percent(value: float | None) -> str:
 def typographic(text: str) -> str:
     """Text with the minus sign of numbers as a minus instead of a hyphen."""
     return re.sub(r"(?<![A-Za-z0-9_.)\]])-(?=\d)", "−", text)
+
+
+def bounds(low: float | None, high: float | None, digits: int = 3) -> str:
+    """`[low, high]`, with infinity where a bound is open."""
+    left = "−∞" if low is None else decimal(low, digits)
+    return f"[{left}, {'∞' if high is None else decimal(high, digits)}]"

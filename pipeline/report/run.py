@@ -57,7 +57,7 @@ def run(study: Study) -> None:
 
 
 def _tables_of(spec: Any) -> list[str]:
-    single = [getattr(spec, "table", None), getattr(spec, "levers", None)]
+    single = [getattr(spec, "table", None), getattr(spec, "levers", None), getattr(spec, "parallel", None)]
     return [*(getattr(spec, "tables", None) or []), *(t for t in single if isinstance(t, str))]
 
 

@@ -1,5 +1,6 @@
 """Checks that cross the files of a study: names, roles, formulas, units, samples."""
 
+import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import combinations
@@ -96,6 +97,20 @@ def _check_formula(derived: Derived, where: Where, known: set[str]) -> Iterator[
         yield unknown_name(where, name, known)
 
 
+def check_years(study: Study) -> Iterator[Finding]:
+    """Years inside formulas are years of the study: `at(x, 2030)` would be missing everywhere, `splice` would do nothing."""
+    for name, formula in study.formulas.items():
+        for node in ast.walk(formula.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("at", "splice"):
+                year = ast.unparse(node.args[1])
+                if year not in map(str, study.years):
+                    where = Where(
+                        file=str(study.paths.specs / "variables.toml"), key=f"variables.{name}", variable=name
+                    )
+                    yield problem("formula-year", where, f"`{node.func.id}(..., {year})`", f"a year of {study.spec.years}",
+                                  "change the year")  # fmt: skip
+
+
 def check_indices(indices: dict[str, IndexSpec], known: set[str], file: str) -> Iterator[Finding]:
     """Indicators exist and stand in one dimension each; weights that are given are whole."""
     for index, spec in indices.items():
@@ -125,7 +140,7 @@ def _check_given_weights(index: str, spec: IndexSpec, file: str) -> Iterator[Fin
     }
     if "combination" in used:
         used |= set(spec.combine or [])
-    if "expert" in used and set(spec.expert or {}) != set(names):
+    if ("expert" in used or spec.expert is not None) and set(spec.expert or {}) != set(names):
         odd = sorted(set(spec.expert or {}) ^ set(names))
         yield problem("expert-weights", Where(file=file, key=f"{index}.expert"), f"missing or unknown: {', '.join(odd)}",
                       "a weight for each indicator", "write expert = { indicator = weight, ... }")  # fmt: skip
@@ -176,7 +191,7 @@ def check_study(study: Study, sound: bool) -> Iterator[Finding]:
         if name not in study.codebook:
             yield unknown_name(Where(file=file, key=f"roles.acknowledged_overlap.{i}"), name, study.codebook)
     for stem, table in study.tables.items():
-        yield from check_table(study, stem, table)
+        yield from check_table(study, stem, table, sound)
     for stem, figure in study.figures.items():
         yield from check_figure(study, stem, figure)
 

@@ -8,8 +8,11 @@ from pipeline.panel.provinces import find_province, nearest_names
 from pipeline.study.check_levers import check_lever_names, check_lever_table
 from pipeline.study.kinds import (
     Chain,
+    CoordinationClasses,
+    Diagnosis,
     FewClusters,
     Heterogeneity,
+    IndexRanks,
     Inequality,
     Levers,
     Mediation,
@@ -98,8 +101,8 @@ def _parts_of(study: Study, table: Any) -> Iterator[tuple[str, list[str]]]:
         yield "outcomes", [*table.outcomes, treatment, *controls]
 
 
-def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
-    """Variables exist, parts are disjoint, samples and groups make sense."""
+def check_table(study: Study, stem: str, table: object, sound: bool) -> Iterator[Finding]:
+    """Variables exist, parts are disjoint, samples and groups make sense; `sound`: formulas and indices are."""
     file = str(study.paths.specs / f"{stem}.toml")
     bench, single = getattr(table, "benchmark", None), getattr(table, "variable", None)
     chained = [name for chain in getattr(table, "chains", None) or [] for name in chain]
@@ -108,7 +111,7 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
                  *(getattr(table, "controls", None) or []), *(n for n in (bench, single) if n)]:  # fmt: skip
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="variables"), name, study.variables)
-    yield from check_lever_table(study, file, table)
+    yield from check_lever_table(study, file, table, sound)
     for name in getattr(table, "show", None) or []:
         if name not in study.variables:
             yield unknown_name(Where(file=file, key="show"), name, study.variables)
@@ -120,7 +123,7 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         for i, column in enumerate(getattr(table, "columns", [])):
             yield from _check_model(study, file, f"columns.{i}", column, base)
         two_way = isinstance(table, _TWO_WAY)
-        if two_way and (base.effects or ["province", "year"]) != ["province", "year"]:
+        if two_way and base.effects is not None and sorted(base.effects) != ["province", "year"]:
             yield problem("effects", Where(file=file, key="model.effects"), str(base.effects),
                           "province and year effects in this kind of table", "remove the key")  # fmt: skip
         if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
@@ -137,6 +140,16 @@ def check_table(study: Study, stem: str, table: object) -> Iterator[Finding]:
         for region in sorted({r for r in regions if regions.count(r) > 1}):
             yield problem("group-overlap", Where(file=file, key="groups"), f"`{region}` in two groups",
                           "disjoint groups", "remove one")  # fmt: skip
+    if isinstance(table, IndexRanks | Diagnosis | CoordinationClasses):
+        for y in table.years:
+            if y not in study.years:
+                yield problem(
+                    "sample-year",
+                    Where(file=file, key="years"),
+                    str(y),
+                    f"a year of {study.spec.years}",
+                    "change the year",
+                )
     index = getattr(table, "index", None)
     if index is not None and index not in study.indices:
         yield unknown_name(Where(file=file, key="index"), index, study.indices, "index")
@@ -161,6 +174,10 @@ def check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
     elif levers is not None and getattr(tables.get(levers), "kind", "levers") != "levers":
         yield problem("figure-table", Where(file=file, key="levers"), f"`{levers}` is a {tables[levers].kind} table",
                       "a table of the twelve levers", "name another table")  # fmt: skip
+    parallel = getattr(figure, "parallel", None)
+    if parallel is not None and getattr(tables.get(parallel), "kind", "") != "parallel":
+        yield problem("figure-table", Where(file=file, key="parallel"), f"`{parallel}` is no parallel table", "a parallel table",
+                      "name a parallel table, or remove the key")  # fmt: skip
     named = [*(getattr(figure, "tables", None) or []), *(t for t in (table, after) if t)]
     for name in dict.fromkeys([*named, *([levers] if isinstance(levers, str) else [])]):
         if name not in tables:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.study.check import check_codebook, check_formulas, check_indices, check_study
+from pipeline.study.check import check_codebook, check_formulas, check_indices, check_study, check_years
 from pipeline.study.check_levers import check_levers
 from pipeline.study.kinds import FigureSpec, TableSpec
 from pipeline.study.paths import Paths
@@ -47,6 +47,8 @@ def load_study(paths: Paths) -> Study:
     problems += check_formulas(variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml"))
     problems += check_indices(indices, study.variables, str(paths.specs / "indices.toml"))
     sound = not problems
+    if sound:
+        problems += check_years(study)
     problems += check_study(study, sound)
     problems += check_levers(study, sound)
     if problems:

@@ -17,6 +17,9 @@ def _on_side(province: str, side: Side) -> bool:
 def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str) -> pd.DataFrame:
     """Rows of the panel in the sample with every variable there, columns as named, index (province, year).
 
+    high, low: provinces whose mean of the variable is above the median of these means, or not above it, both over the
+    rows that the other keys leave; a province without any value of the variable is neither.
+
     Raises Rejected when fewer than 3 provinces or 2 years are left.
     """
     provinces = frame.index.get_level_values("province")
@@ -30,20 +33,21 @@ def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str)
         keep &= pd.Index([BY_CODE[c].region for c in provinces]).isin(sample.regions)
     if sample.side:
         keep &= np.array([_on_side(BY_CODE[c].en, sample.side) for c in provinces])
-    for name, above in [*((n, True) for n in sample.high), *((n, False) for n in sample.low)]:
-        means = frame[name].groupby(level="province").mean()
-        keep &= (means > means.median()).reindex(provinces).to_numpy() == above
     if sample.years:
         keep &= (years >= sample.years[0]) & (years <= sample.years[1])
     keep &= ~years.isin(sample.without_years)
+    left = frame[keep]
+    for name, above in [*((n, True) for n in sample.high), *((n, False) for n in sample.low)]:
+        means = left[name].groupby(level="province").mean().dropna()
+        keep &= provinces.isin(means.index[(means > means.median()) == above])
     rows = frame.loc[keep, list(dict.fromkeys(variables))].dropna()
-    left = rows.index.get_level_values("province").nunique(), rows.index.get_level_values("year").nunique()
-    if left[0] < 3 or left[1] < 2:
+    counted = rows.index.get_level_values("province").nunique(), rows.index.get_level_values("year").nunique()
+    if counted[0] < 3 or counted[1] < 2:
         counts = frame.loc[keep, rows.columns].notna().sum()
         if not keep.any():
             raise Rejected([Finding("sample-too-small", "error", Where(file=spec), "the sample keeps no province-year",
                                     "at least 3 provinces and 2 years", "widen the sample")])  # fmt: skip
-        found = f"{left[0]} provinces and {left[1]} years left; fullest to emptiest variable: " + ", ".join(
+        found = f"{counted[0]} provinces and {counted[1]} years left; fullest to emptiest variable: " + ", ".join(
             f"{v} {n}" for v, n in counts.sort_values(ascending=False).items()
         )
         raise Rejected([Finding("sample-too-small", "error", Where(file=spec), found,

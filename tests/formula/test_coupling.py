@@ -14,19 +14,18 @@ def subsystems(low=0.0):
 
 
 def test_two_and_three_subsystems_by_hand():
-    two = couple(np.array([[0.2, 0.8]]), np.array([0.4, 0.6]))
+    two = couple(np.array([[0.2, 0.8]]))
     np.testing.assert_allclose(two.degree, 2 * np.sqrt(0.16) / 1.0)
-    np.testing.assert_allclose(two.development, 0.56)
-    np.testing.assert_allclose(two.coordination, np.sqrt(0.8 * 0.56))
+    np.testing.assert_allclose(two.development, 0.5)
+    np.testing.assert_allclose(two.coordination, np.sqrt(0.8 * 0.5))
     three = couple(np.array([[0.1, 0.2, 0.4]]))
     np.testing.assert_allclose(three.degree, 3 * 0.2 / 0.7)
     np.testing.assert_allclose(three.coordination, np.sqrt(3 * 0.2 / 0.7 * 0.7 / 3))
 
 
-@given(subsystems(), st.floats(0, 1))
-def test_everything_lies_in_the_unit_interval(u, a):
-    shares = np.array([a, 1 - a]) if u.shape[1] == 2 else np.array([a / 2, a / 2, 1 - a])
-    found = couple(u, shares)
+@given(subsystems())
+def test_everything_lies_in_the_unit_interval(u):
+    found = couple(u)
     for value in (found.degree, found.development, found.coordination):
         assert 0 <= value[0] <= 1
 
@@ -35,7 +34,7 @@ def test_rounding_takes_nothing_beyond_1():
     rng = np.random.default_rng(0)
     u = np.minimum(rng.random((100_000, 1)) * (1 + 1e-9 * rng.normal(size=(100_000, 3))), 1)
     assert couple(u).degree.max() == 1
-    assert couple(np.ones((1, 2)), np.array([0.5, 0.5000009])).development == 1
+    assert couple(np.ones((1, 3))).development == 1
 
 
 @given(subsystems(1e-3))
@@ -47,27 +46,13 @@ def test_the_degree_is_1_for_equal_subsystems_only(u):
     np.testing.assert_allclose(couple(u).degree, u.shape[1] * u.prod() ** (1 / u.shape[1]) / u.sum(), rtol=1e-12)
 
 
-@given(subsystems(1e-3), st.integers(0, 2), st.floats(1.01, 10), st.floats(0, 1))
-def test_coordination_rises_in_every_subsystem_for_shares_that_are_not_too_unequal(u, which, factor, tilt):
-    m = u.shape[1]
-    bound = ((m + 1) / (m - 1)) ** 2
-    shares = np.array([1.0, bound**tilt, 1.0][:m])
+@given(subsystems(1e-3), st.integers(0, 2), st.floats(1.01, 10))
+def test_coordination_rises_in_every_subsystem(u, which, factor):
     better = u.copy()
-    better[0, which % m] *= factor
+    better[0, which % u.shape[1]] *= factor
     if better.max() <= 1:
-        before, after = (couple(v, shares / shares.sum()).coordination[0] for v in (u, better))
-        assert after > before * (1 - 1e-12)
-        assert after > before or tilt > 0.9
-
-
-@pytest.mark.parametrize("m", [2, 3])
-def test_beyond_that_a_small_share_that_runs_ahead_lowers_it(m):
-    bound = ((m + 1) / (m - 1)) ** 2
-    shares = np.array([1.0, 1.1 * bound, 1.1 * bound][:m])
-    at = np.sqrt(1.1 * bound) * 0.1 * (m - 1)
-    u = np.array([[at, *[0.1] * (m - 1)], [at * 1.01, *[0.1] * (m - 1)]])
-    d = couple(u, shares / shares.sum()).coordination
-    assert d[1] < d[0]
+        before, after = (couple(v).coordination[0] for v in (u, better))
+        assert after > before
 
 
 def test_nothing_at_all_is_0_and_tiny_values_do_not_vanish():
@@ -102,9 +87,6 @@ def test_on_grids_missing_stays_missing_and_outside_is_undefined():
         assert found[0, 3] == 1  # a score of 1 that a sum left a bit above it
 
 
-def test_other_numbers_of_subsystems_and_shares_that_are_none_are_refused():
+def test_other_numbers_of_subsystems_are_refused():
     with pytest.raises(ValueError, match="two or three"):
         couple(np.full((3, 4), 0.5))
-    for shares in ([0.5, 0.6], [1.2, -0.2], [1.0]):
-        with pytest.raises(ValueError, match="add to 1"):
-            couple(np.full((3, 2), 0.5), np.array(shares))

@@ -78,6 +78,56 @@ def test_perpetual_inventory_by_hand():
     np.testing.assert_allclose(k, [[550.0, 605.0, 665.5]])
 
 
+def test_theil_of_parts_that_are_missing_negative_or_nothing():
+    """Missing stays missing, whatever else is wrong; a negative part, no output, nobody at all and output of nobody are
+    undefined."""
+    y = [np.array([[50.0, np.nan, -1.0, 0.0, 1.0, 1.0, np.nan, 0.0]]), np.array([[50.0, 1, 2, 0, 1, 1, -1, 5]])]
+    p = [np.array([[80.0, 1, 1, 1, 0, 0, 1, 0]]), np.array([[20.0, 1, 1, 1, 0, 2, 1, 5]])]
+    found = fn.theil(y, p)
+    np.testing.assert_array_equal(np.isnan(found), [[0, 1, 0, 0, 0, 0, 1, 0]])
+    np.testing.assert_array_equal(np.isinf(found), [[0, 0, 1, 1, 1, 1, 0, 0]])
+    assert found[0, 7] == 0
+    np.testing.assert_array_equal(np.isinf(fn.theil(p, [-q for q in y]))[0, :6], [1, 0, 1, 1, 1, 1])
+
+
+def test_a_stock_whose_investment_is_missing_is_missing():
+    x, gap = 100 * 1.1 ** np.arange(4.0), np.nan
+    holes = np.array([[gap, *x[1:]], [*x[:3], gap], [x[0], gap, *x[2:]], x, [0, gap, *x[2:]], [0, *x[1:3], gap]])
+    k = fn.stock(holes, 0.1)
+    np.testing.assert_allclose(k[3], x[0] * 1.1 / 0.2 * 1.1 ** np.arange(4))
+    np.testing.assert_allclose(k[2], [k[3, 0], gap, gap, gap])
+    np.testing.assert_array_equal(k[[0, 1, 5]], np.full((3, 4), gap))
+    np.testing.assert_array_equal(k[4], [np.inf, gap, gap, gap])
+
+
+@pytest.mark.parametrize("depreciation", [0.1, 1.0])
+@pytest.mark.parametrize(
+    "bad", [[0, 1, 2, 3], [0, 0, 0, 0], [-1, 1, 2, 3], [-1, -2, -3, -4], [1, 1, 1, -1], [9, 5, 2, 0]]
+)
+def test_a_stock_without_a_steady_state_is_undefined(bad, depreciation):
+    """Zero or negative investment in the first year, negative in the last, or a fall faster than depreciation."""
+    undefined = fn.stock(np.array([bad, [1.0, 2, 3, 4]], float), depreciation)
+    np.testing.assert_array_equal(np.isinf(undefined), [[True] * 4, [False] * 4])
+    assert np.isfinite(undefined[1]).all()
+
+
+def test_zscores_of_a_constant_are_undefined_and_of_a_gap_missing():
+    gap = np.array([[0.1, np.nan, 0.1], [0.1, 0.1, 0.1]])
+    np.testing.assert_array_equal(fn.zscore(gap), np.where(np.isnan(gap), np.nan, np.inf))
+    assert np.isnan(fn.zscore(np.full((2, 2), np.nan))).all()
+    np.testing.assert_allclose(fn.zscore(np.array([[1.0, np.nan, 3.0]])), [[-np.sqrt(0.5), np.nan, np.sqrt(0.5)]])
+
+
+@pytest.mark.parametrize("text", ["stock(x, 0.1)", "theil([x, y], [y, y])", "zscore(x)"])
+def test_the_missing_cell_of_a_province_is_not_reported(text):
+    x = X.copy()
+    x[0, 0] = np.nan
+    _, undefined = evaluate(parse_formula(text), {"x": x, "y": Y}, CALENDAR)
+    assert not undefined.any()
+    _, undefined = evaluate(parse_formula(text), {"x": np.zeros_like(x), "y": 0 * Y}, CALENDAR)
+    assert undefined.all()
+
+
 def test_winsor_clips_to_pooled_quantiles():
     x = np.arange(100.0).reshape(10, 10)
     clipped = fn.winsor(x, 0.05)

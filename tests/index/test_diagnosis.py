@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pipeline.index.diagnosis import contributions, obstacles, rank_correlation, ranks
+from pipeline.index.diagnosis import contributions, obstacles, rank_correlation
 from pipeline.index.weighting import WeightError
 
 X = np.array([[0.2, 0.8], [1.0, 1.0], [0.0, 0.0]])
@@ -23,11 +23,6 @@ def test_a_shortfall_from_beyond_the_best_is_refused():
     with pytest.raises(WeightError, match="above 1") as refused:
         obstacles(np.array([[0.5, 1.2]]), W)
     assert refused.value.column == 1
-
-
-def test_ranks_are_taken_within_the_year():
-    years = np.array([1, 2, 1, 2, 1])
-    np.testing.assert_array_equal(ranks(np.array([3.0, 1.0, 5.0, 2.0, 3.0]), years), [2.5, 2, 1, 1, 2.5])
 
 
 def test_rank_correlations_by_counting_pairs():

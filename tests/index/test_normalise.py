@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pipeline.index.aggregate import linear
-from pipeline.index.normalise import NORMALISATIONS, minmax, nonnegative, outside, rank, zscore
+from pipeline.index.normalise import NORMALISATIONS, minmax, nonnegative, rank, zscore
 from pipeline.index.weighting import Context, WeightError, entropy
 
 BOTH = np.array([1.0, -1.0])
@@ -56,12 +56,11 @@ def test_only_the_reference_rows_set_the_scale(name):
     np.testing.assert_array_equal(normalise(later, BOTH, base)[:20], y[:20])
 
 
-def test_values_outside_the_reference_range_leave_the_unit_interval_and_are_counted():
+def test_values_outside_the_reference_range_leave_the_unit_interval():
     x = np.array([[1.0, 1.0], [3.0, 3.0], [5.0, 2.0], [0.0, 4.0], [np.nan, 2.0]])
     base = np.array([True, True, False, False, False])
     np.testing.assert_array_equal(minmax(x, BOTH, base), [[0, 1], [1, 0], [2, 0.5], [-0.5, -0.5], [np.nan, 0.5]])
     np.testing.assert_array_equal(rank(x, BOTH, base), [[0, 1], [1, 0], [1.5, 0.5], [-0.5, -0.5], [np.nan, 0.5]])
-    np.testing.assert_array_equal(outside(x, base), [2, 1])
 
 
 def test_a_published_index_scaled_by_its_base_year(shared):
@@ -105,9 +104,6 @@ def test_a_column_without_variation_or_value_in_the_reference_rows_is_named(name
     with pytest.raises(WeightError, match=message) as refused:
         NORMALISATIONS[name](x, BOTH, base)
     assert refused.value.column == 1
-    if name == "minmax":
-        with pytest.raises(WeightError, match=message):
-            outside(x, base)
 
 
 def test_only_columns_that_reach_below_zero_are_moved():

@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 from linearmodels.panel import PanelOLS
 
-from pipeline.inference.distribution.convergence import beta, beta_cross_section, sigma
+from pipeline.inference.distribution.convergence import beta, sigma
 from pipeline.inference.within import crv1_factor
 
 
@@ -72,34 +72,17 @@ def test_absolute_convergence_is_least_squares_of_growth_on_the_level():
     assert result.error == pytest.approx(expected.bse[1], rel=1e-9)  # K = 2 in both
 
 
-def test_the_cross_section_is_least_squares_with_hc1():
-    y = panel()
-    first, last, extra = y[:, 0], y[:, -1].copy(), np.random.default_rng(2).normal(size=(31, 2))
-    last[4] = np.nan
-    keep = np.arange(31) != 4
-    x = sm.add_constant(np.column_stack([np.log(first), extra])[keep])
-    expected = sm.OLS(np.log(last / first)[keep], x).fit(cov_type="HC1")
-    result = beta_cross_section(first, last, 13, extra)
-    np.testing.assert_allclose(result.fit.beta, expected.params[1:], rtol=1e-10)
-    np.testing.assert_allclose(np.sqrt(np.diag(result.fit.covariance)), expected.bse[1:], rtol=1e-10)
-    assert (result.rows, result.fit.df) == (30, 29)
-
-
 def test_speed_and_half_life_of_exact_convergence():
-    """ln y halves its distance in ln 2 / -ln rho years, whatever the length of the period."""
+    """ln y halves its distance in ln 2 / -ln rho years, year by year."""
     rho, years = 0.93, 11
     first = np.exp(np.linspace(-1, 2, 20))
     path = np.exp(0.4 + rho ** np.arange(years + 1) * (np.log(first)[:, None] - 0.4))
     noise = np.exp(1e-9 * np.random.default_rng(1).normal(size=path.shape))  # without any residual errors are 0 / 0
-    whole = beta_cross_section(path[:, 0], path[:, -1], years)
-    yearly = beta(path * noise, province_effects=False, year_effects=False)
-    assert whole.b == pytest.approx(rho**years - 1, rel=1e-10)
-    assert yearly.b == pytest.approx(rho - 1, rel=1e-6)
-    for result in (whole, yearly):
-        assert result.speed == pytest.approx(-np.log(rho), rel=1e-6)
-        assert result.half_life == pytest.approx(np.log(2) / -np.log(rho), rel=1e-6)
-        half = rho**result.half_life
-        assert half == pytest.approx(0.5, rel=1e-6)
+    result = beta(path * noise, province_effects=False, year_effects=False)
+    assert result.b == pytest.approx(rho - 1, rel=1e-6)
+    assert result.speed == pytest.approx(-np.log(rho), rel=1e-6)
+    assert result.half_life == pytest.approx(np.log(2) / -np.log(rho), rel=1e-6)
+    assert rho**result.half_life == pytest.approx(0.5, rel=1e-6)
 
 
 def test_the_error_of_the_speed_is_its_derivative():

@@ -18,29 +18,29 @@ from pipeline.inference.within import within_fit
 G, T, K = 14, 7, 3
 
 
-def panel(seed, *, own=True, missing=0):
-    """Columns [two controls, lever if own, X, X L, three mechanisms, Y], entity, time; else the lever is constant."""
+def panel(seed, *, missing=0):
+    """Columns [two controls, lever, X, X L, three mechanisms, Y], entity, time."""
     rng = np.random.default_rng(seed)
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(G), np.arange(T), indexing="ij"))
     controls = rng.normal(size=(G * T, 2)) * [1, 30]
-    lever = rng.normal(size=G * T) if own else rng.normal(size=G)[entity]
+    lever = rng.normal(size=G * T)
     x = rng.normal(size=G * T) + controls[:, 0] + 0.2 * time
     m = [(a + c * lever) * x + 0.3 * lever + rng.normal(size=G * T) for a, c in ((1, 0.5), (0.5, 0), (0, 0.4))]
     m[1] *= 1e-3  # mechanisms come in any units
     y = (0.4 + 0.2 * lever) * x + m[0] - 300 * m[1] + 0.5 * m[2] + controls @ [1, 0.02] + rng.normal(size=G * T)
     keep = np.ones(G * T, bool)
     keep[rng.choice(G * T, missing, replace=False)] = False
-    columns = np.column_stack([controls, *([lever] if own else []), x, x * lever, *m, y])
+    columns = np.column_stack([controls, lever, x, x * lever, *m, y])
     return columns[keep], entity[keep], time[keep]
 
 
-def by_regressions(z, entity, time, own):
+def by_regressions(z, entity, time):
     """(change, level), each (K + 1,), from K + 1 within regressions."""
-    first = 4 + own  # controls, lever, X, X L
+    first = 5  # controls, lever, X, X L
     joint = within_fit(z[:, -1], z[:, :-1], entity, time, entity).beta
     on = [within_fit(z[:, first + k], z[:, :first], entity, time, entity).beta for k in range(K)]
     change = [joint[first + k] * on[k][first - 1] for k in range(K)] + [joint[first - 1]]
-    level = [joint[first + k] * on[k][2] for k in range(K)] + [joint[2]] if own else [0.0] * (K + 1)
+    level = [joint[first + k] * on[k][2] for k in range(K)] + [joint[2]]
     return np.array(change), np.array(level), joint[first:]
 
 
@@ -52,20 +52,19 @@ def resampled(z, entity, time, counts):
 
 
 @pytest.mark.parametrize("missing", [0, 11])
-@pytest.mark.parametrize("own", [True, False])
-def test_parts_add_up_to_the_lever_in_the_total_model(own, missing):
-    z, entity, time = panel(1, own=own, missing=missing)
-    found = lever_slopes(build_moments(z, entity, time, entity), np.ones((1, G)), 2, K, own)
-    first = 4 + own
+def test_parts_add_up_to_the_lever_in_the_total_model(missing):
+    z, entity, time = panel(1, missing=missing)
+    found = lever_slopes(build_moments(z, entity, time, entity), np.ones((1, G)), 2, K)
+    first = 5
     total = within_fit(z[:, -1], z[:, :first], entity, time, entity).beta
     assert found.change[:, 0].sum() == pytest.approx(total[-1], rel=1e-12)
-    assert found.level[:, 0].sum() == pytest.approx(total[2] if own else 0.0, rel=1e-12)
+    assert found.level[:, 0].sum() == pytest.approx(total[2], rel=1e-12)
 
 
 def test_parts_add_up_in_every_replicate():
     z, entity, time = panel(2, missing=7)
     counts = next(cluster_counts(3, "x", 50, G))
-    found = lever_slopes(build_moments(z, entity, time, entity), counts, 2, K, True)
+    found = lever_slopes(build_moments(z, entity, time, entity), counts, 2, K)
     total, _ = slopes(build_moments(z[:, [0, 1, 2, 3, 4, -1]], entity, time, entity), counts)
     # the two sets of moments are rounded to grids of their own
     np.testing.assert_allclose(found.change.sum(axis=0)[found.kept], total[4][found.kept], rtol=1e-9)
@@ -73,25 +72,23 @@ def test_parts_add_up_in_every_replicate():
 
 
 @pytest.mark.parametrize("missing", [0, 11])
-@pytest.mark.parametrize("own", [True, False])
-def test_parts_are_those_of_the_regressions_written_out(own, missing):
-    z, entity, time = panel(3, own=own, missing=missing)
-    found = lever_slopes(build_moments(z, entity, time, entity), np.ones((1, G)), 2, K, own)
-    change, level, _ = by_regressions(z, entity, time, own)
+def test_parts_are_those_of_the_regressions_written_out(missing):
+    z, entity, time = panel(3, missing=missing)
+    found = lever_slopes(build_moments(z, entity, time, entity), np.ones((1, G)), 2, K)
+    change, level, _ = by_regressions(z, entity, time)
     np.testing.assert_allclose(found.change[:, 0], change, rtol=1e-10)
     np.testing.assert_allclose(found.level[:, 0], level, rtol=1e-10)
     assert found.kept.all()
 
 
 @pytest.mark.parametrize("missing", [0, 11])
-@pytest.mark.parametrize("own", [True, False])
-def test_replicates_equal_refits_on_duplicated_data(own, missing):
-    z, entity, time = panel(4, own=own, missing=missing)
+def test_replicates_equal_refits_on_duplicated_data(missing):
+    z, entity, time = panel(4, missing=missing)
     moments, counts = build_moments(z, entity, time, entity), next(cluster_counts(5, "tables/x", 8, G))
     assert counts.max() > 1
-    found = lever_slopes(moments, counts, 2, K, own)
+    found = lever_slopes(moments, counts, 2, K)
     for r, drawn in enumerate(counts):
-        change, level, _ = by_regressions(*resampled(z, entity, time, drawn), own)
+        change, level, _ = by_regressions(*resampled(z, entity, time, drawn))
         np.testing.assert_allclose(found.change[:, r], change, rtol=1e-8)
         np.testing.assert_allclose(found.level[:, r], level, rtol=1e-8)
 
@@ -115,7 +112,7 @@ def test_mechanisms_that_collapse_on_each_other_are_marked():
     z[:, 6] = np.where(entity < 2, z[:, 6], z[:, 5])
     weights = np.ones((2, G))
     weights[0, :2], weights[0, 2:4] = 0, 2
-    assert lever_slopes(build_moments(z, entity, time, entity), weights, 2, K, True).kept.tolist() == [False, True]
+    assert lever_slopes(build_moments(z, entity, time, entity), weights, 2, K).kept.tolist() == [False, True]
     z = z[:, [0, 1, 3, 5, 6, 7, 8]]
     assert mechanism_slopes(build_moments(z, entity, time, entity), weights, 2, K)[1].tolist() == [False, True]
 

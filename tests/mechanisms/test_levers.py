@@ -1,15 +1,19 @@
 """The tables of levers on the demo panel: against linearmodels, against each other, and by hand."""
 
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 import pytest
 from linearmodels.panel import PanelOLS
 
 from pipeline.estimate.run import ESTIMATORS as ESTIMATE
+from pipeline.mechanisms.levers.threshold import curves
 from pipeline.mechanisms.run import ESTIMATORS as MECHANISMS
 from pipeline.panel.provinces import PROVINCES
-from pipeline.study.kinds import Heterogeneity, ModeratedMediation, Scenario, Threshold
+from pipeline.panel.result import Note
+from pipeline.report.wording import note_text
+from pipeline.study.kinds import Heterogeneity, LikelihoodRatioFigure, ModeratedMediation, Scenario, Threshold
 
 TEXT = {"en": "x", "zh": "x"}
 LEVERS = ["c1", "c2", "c3", "c4", "c5", "c6", "p1", "p2", "p3", "p4", "p5", "p6"]
@@ -150,10 +154,14 @@ def test_the_twelve_rows_are_the_moderation_tables(estimated):
     for key, column in estimated("tables/20_levers").items():
         wanted = moderation[key].term("interaction")
         found = column.term("interaction")
-        assert (found.estimate, found.se, found.p) == (wanted.estimate, wanted.se, wanted.p)
+        assert (found.estimate, found.se) == (wanted.estimate, wanted.se)
+        assert found.low < found.estimate < found.high and (found.low <= 0 <= found.high) == (
+            column.term("wcr31_p").estimate > 0.05
+        )
         assert column.term("wcr31_p").estimate == pytest.approx(moderation[key].term("wcr31_p").estimate, abs=0.02)
         assert power[key].term("estimate").estimate == wanted.estimate
-        assert power[key].term("detectable").estimate == pytest.approx(column.term("detectable").estimate, rel=0.05)
+        # a single 5% test finds smaller changes than one adjusted over the twelve
+        assert 0.5 < power[key].term("detectable").estimate / column.term("detectable").estimate < 1
 
 
 def test_what_could_have_been_found_is_positive_and_near_that_of_table_three(study, estimated):
@@ -167,7 +175,7 @@ def test_what_could_have_been_found_is_positive_and_near_that_of_table_three(stu
 
 @pytest.fixture(scope="module")
 def scenario(estimated):
-    moves = [{"variable": "p1", "target": "median"}, {"variable": "c1"}, {"variable": "p5", "target": 0.6},
+    moves = [{"variable": "p1", "target": "median"}, {"variable": "c2"}, {"variable": "p5", "target": 0.6},
              {"variable": "information"}, {"variable": "services", "better": "low"}]  # fmt: skip
     spec = Scenario.model_validate(
         {"kind": "scenario", "title": TEXT, "moves": moves, "year": 2020, "path": [0.2, 0.2, 0.9]}
@@ -181,7 +189,7 @@ def province_gains(column):
 
 
 def test_parts_of_a_gain_add_up(study, scenario):
-    for key in ("p1", "c1", "p5"):
+    for key in ("p1", "c2", "p5"):
         parts = [scenario[key].term(f"gain/{m}").estimate for m in (*study.spec.roles.mediators, "direct")]
         assert scenario[key].term("gain").estimate == pytest.approx(sum(parts), rel=1e-12)
     for key in ("information", "services"):
@@ -189,7 +197,7 @@ def test_parts_of_a_gain_add_up(study, scenario):
 
 
 def test_only_provinces_behind_the_target_gain(demo_panel, scenario):
-    aims = {"p1": (0.5, 1), "c1": (0.25, -1), "p5": (None, 1), "information": (0.75, 1), "services": (0.25, -1)}
+    aims = {"p1": (0.5, 1), "c2": (0.25, -1), "p5": (None, 1), "information": (0.75, 1), "services": (0.25, -1)}
     for key, (share, sign) in aims.items():
         gains, codes = province_gains(scenario[key])
         value = demo_panel.frame.xs(2020, level="year").loc[codes, key].to_numpy()
@@ -286,6 +294,50 @@ def test_groups_of_every_kind(demo_panel, study, estimated, name):
         means = demo_panel.frame["p1"].groupby(level="province").mean()
         rows = demo_panel.frame.loc[means.index[means > means.median()]]
         same(a.term("nqp"), *regression(rows, "uri", ["nqp", *study.spec.roles.controls]), 0)
+
+
+@pytest.mark.parametrize("variable", ["p1", "c3"])
+def test_halves_say_when_their_variable_is_measured(study, estimated, variable):
+    spec = Heterogeneity.model_validate(
+        {"kind": "heterogeneity", "title": TEXT, "groups": {"a": {"high": [variable]}, "b": {"low": [variable]}},
+         "draws": 99, "labels": {"a": TEXT, "b": TEXT}, "minimum_provinces": 6}
+    )  # fmt: skip
+    estimated(f"tables/halves_{variable}", spec)
+    (note,) = (n for n in estimated.results[f"tables/halves_{variable}"].notes if n.code == "halves")
+    text, chinese = note_text(note, "en", study), note_text(note, "zh", study)
+    fixed = study.levers[variable].timing == "base_year"
+    assert ("of the base year 2011" in text, "read with care" in text) == (fixed, not fixed)
+    assert ("2011年的值" in chinese, "宜谨慎解读" in chinese) == (fixed, not fixed)
+
+
+def test_pieces_of_a_threshold_set_are_runs_of_candidates_below_the_critical_value(study, demo_panel, estimated):
+    spec = Threshold(kind="threshold", title=TEXT, levers=["c3", "p1", "p4"], thresholds=1, draws=99)
+    estimated("tables/pieces", spec)
+    result = estimated.results["tables/pieces"]
+    (note,) = (n for n in result.notes if n.code == "threshold")
+    figure = LikelihoodRatioFigure(kind="likelihood_ratio", title=TEXT, table="pieces")
+    drawn = replace(study, tables={**study.tables, "tables/pieces": spec})
+    wanted = []
+    for column in curves(drawn, demo_panel, "figures/x", figure).columns:
+        critical = column.term("critical").estimate
+        below = [t.estimate <= critical for t in column.terms if t.role == "ratio"]
+        if (runs := sum(1 for inside, _ in groupby(below) if inside)) > 1:
+            wanted.append([column.key.split("/")[0], 0, runs])
+    assert wanted and note.values["pieces"] == wanted
+    said = Note("threshold", note.values | {"pieces": [["p4", 0, 3]]})
+    assert "The set of P4 is in 3 pieces, of which the outer ends are printed." in note_text(said, "en", study)
+    assert "P4的置信集由3段组成，表中为其最外两端。" in note_text(said, "zh", study)
+    record = result.provenance
+    assert record["draws_used"] + record["draws_dropped"] == record["draws_asked"] == 99
+
+
+def test_the_theory_prints_no_errors_and_says_so(study, estimated):
+    estimated("tables/22_theory")
+    notes = {n.code: n for n in estimated.results["tables/22_theory"].notes}
+    assert note_text(notes["crv1"], "en", study).startswith("Standard errors are clustered by province (CRV1, G = 31")
+    assert note_text(notes["crv1"], "zh", study).startswith("标准误聚类到省份（CRV1")
+    assert "bootstrap's" not in note_text(notes["bootstrap"], "en", study)
+    assert "自助法标准误" not in note_text(notes["bootstrap"], "zh", study)
 
 
 def test_the_location_of_the_quantiles_is_the_baseline(estimated, study):

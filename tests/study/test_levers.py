@@ -8,11 +8,14 @@ import pytest
 
 from pipeline.estimate.run import ESTIMATORS as ESTIMATE
 from pipeline.mechanisms.levers.moderated import moderate
+from pipeline.mechanisms.levers.summary import verdict
 from pipeline.mechanisms.run import ESTIMATORS as MECHANISMS
 from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import Panel
+from pipeline.study.check_levers import check_lever_table
 from pipeline.study.kinds import Heterogeneity, Levers, ModelChoice, Moderation, Power, Sample, Scenario, Threshold
 from pipeline.study.model import resolve
+from pipeline.study.sample import select
 from pipeline.study.schema import Text
 
 TEXT = {"en": "x", "zh": "x"}
@@ -97,6 +100,20 @@ def test_a_study_needs_no_levers_unless_a_table_names_them(workspace):
     assert workspace.run("check") == (0, "")
 
 
+def test_effects_in_any_order_are_both(workspace):
+    workspace.edit("specs/demo/tables/21_power.toml", 'kind = "power"', 'kind = "power"\nmodel = { effects = ["year", "province"] }')  # fmt: skip
+    assert workspace.run("check") == (0, "")
+
+
+@pytest.mark.parametrize("kind", ["moderation", "power"])
+def test_a_table_of_levers_of_which_none_has_a_proxy_is_refused(study, kind):
+    bare = {"variable": None, "source": None, "untestable": Text(**TEXT)}
+    none = replace(study, levers={k: lever.model_copy(update=bare) for k, lever in study.levers.items()})
+    table = ONE[kind].model_copy(update={"levers": None})
+    assert [f.code for f in check_lever_table(none, "x.toml", table, True)] == ["lever-untestable"]
+    assert not list(check_lever_table(study, "x.toml", table, True))
+
+
 @pytest.mark.parametrize("kind", ONE)
 def test_a_lever_mostly_missing_is_refused_with_its_share(study, demo_panel, kind):
     (found,) = refused(study, without_cells(demo_panel, "p2", 0.4), ONE[kind])
@@ -143,10 +160,41 @@ def test_an_untested_lever_costs_the_others_nothing(study, demo_panel):
         assert fewer[key].term("adjusted_p").estimate <= whole[key].term("adjusted_p").estimate
 
 
-@pytest.mark.parametrize("kind", [*ONE, "levers"])
+@pytest.mark.parametrize("kind", ONE)
 def test_a_constant_lever_is_refused_with_its_value(study, demo_panel, kind):
-    (found,) = refused(study, changed(demo_panel, p2=lambda _: 5.0), ONE.get(kind, TWELVE))
-    assert found.code == "lever" and found.where.variable == "p2" and "the same value (5)" in found.found
+    (found,) = refused(study, changed(demo_panel, p2=lambda _: 5.0), ONE[kind])
+    assert found.code == "lever-constant" and found.where.variable == "p2" and "the same value (5)" in found.found
+
+
+def test_one_lever_without_variation_costs_its_own_row_alone(study, demo_panel):
+    for reason, values in (
+        ("lever-constant", lambda _: 5.0),
+        ("collinear", lambda f: f.index.get_level_values("year").astype(float)),
+    ):
+        columns = {c.key: c for c in run(study, changed(demo_panel, p2=values), TWELVE).columns}
+        assert columns["p2"].statistics == {"verdict": "untestable", "reason": reason}
+        assert sum(c.statistics["verdict"] == "untestable" for c in columns.values()) == 1
+
+
+def test_twelve_rows_without_a_testable_lever_say_so(study, demo_panel):
+    bare = {"variable": None, "source": None, "untestable": Text(**TEXT)}
+    none = replace(study, levers={k: lever.model_copy(update=bare) for k, lever in study.levers.items()})
+    assert all(c.statistics["verdict"] == "untestable" for c in run(none, demo_panel, TWELVE).columns)
+
+
+def test_a_sample_of_five_provinces_has_too_few_signs_for_a_test(study, demo_panel):
+    few = ModelChoice(sample=Sample(provinces=["Beijing", "Tianjin", "Hebei", "Shanxi", "Shanghai"]))
+    (found, *_) = refused(study, demo_panel, ONE["moderation"].model_copy(update={"model": few}))
+    assert "5 provinces" in found.found and "at least 8" in found.expected
+
+
+@pytest.mark.parametrize(
+    ("change", "p", "effect", "effect_p", "wanted"),
+    [(0.1, 0.2, 0.3, 0.0, "none"), (0.1, 0.01, 0.3, 0.01, "strengthens"), (-0.1, 0.01, 0.3, 0.01, "weakens"),
+     (-0.1, 0.01, -0.3, 0.01, "strengthens"), (-0.1, 0.01, -0.3, 0.4, "lowers"), (0.1, 0.01, -0.3, 0.4, "raises")],
+)  # fmt: skip
+def test_a_verdict_goes_by_the_direction_of_the_effect_where_there_is_one(change, p, effect, effect_p, wanted):
+    assert verdict(change, p, effect, effect_p) == wanted
 
 
 @pytest.mark.parametrize("kind", ["moderation", "threshold", "power"])
@@ -170,6 +218,20 @@ def test_a_lever_of_the_base_year_is_allowed_and_its_own_effect_absorbed(study, 
 def test_a_lever_that_is_a_control_of_the_table_is_refused(study, demo_panel):
     (found,) = refused(study, demo_panel, ONE["moderation"].model_copy(update={"levers": ["openness"]}))
     assert found.where.variable == "openness" and "another variable" in found.found
+
+
+def test_halves_are_of_the_provinces_that_the_sample_leaves(demo_panel):
+    """Xinjiang without a value is in neither half; the median is that of western provinces in the years asked for."""
+    xinjiang = 650000
+    panel = changed(demo_panel, p1=lambda f: f["p1"].where(f.index.get_level_values("province") != xinjiang))
+    west = {"regions": ["west"], "years": [2015, 2020]}
+    rows = {k: select(panel.frame, Sample.model_validate(west | {k: ["p1"]}), ["uri"], "x") for k in ("high", "low")}
+    high, low = (set(r.index.get_level_values("province")) for r in rows.values())
+    whole = select(panel.frame, Sample.model_validate(west), ["uri"], "x")
+    means = panel.frame.loc[whole.index, "p1"].groupby(level="province").mean()
+    assert means.isna().sum() == 1 and xinjiang in means.index[means.isna()]
+    assert high == set(means.index[means > means.median()]) and low == set(means.index[means <= means.median()])
+    assert (len(high), len(low)) == (5, 6)
 
 
 def grouped(study, panel, a, b, **more):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.estimate.laboratory.indicators import grid
+from pipeline.estimate.laboratory.indicators import grid, require_scores
 from pipeline.formula.proxies.coupling import CLASSES, classify
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
@@ -17,6 +17,7 @@ def estimate(study: Study, panel: Panel, name: str, spec: CoordinationClasses) -
 
     Raises Rejected for a variable outside [0, 1].
     """
+    require_scores(study, panel, name, spec.variable, spec.years)
     cells = grid(panel, spec.variable)
     wrong = cells.stack()[lambda v: (v < 0) | (v > 1)]
     if len(wrong):

@@ -33,17 +33,18 @@ def matrix(study: Study, panel: Panel, name: str, spec: Overlap) -> Result:
     roles = study.spec.roles
     parts = {"treatment": [roles.treatment], "outcome": [roles.outcome]} | {m: [m] for m in roles.mediators}
     parts |= {"controls": roles.controls, "levers": list(study.lever_proxies)}
-    used = {
-        key: frozenset().union(*map(study.raw_indicators, names)) if names else frozenset()
-        for key, names in parts.items()
-    }
-    everything = sorted(set().union(*used.values()), key=list(study.codebook).index)
-    columns = [
-        Column(key, None, [Term(v, "part", 1.0) for v in everything if v in held]) for key, held in used.items() if held
-    ]
+    used = {key: _raw(study, names, "indicator") for key, names in parts.items()}
+    scaled = {key: _raw(study, names, "scale") for key, names in parts.items()}
+    order = list(study.codebook).index
+    everything = sorted(set().union(*used.values()), key=order)
+    scales = sorted(set().union(*scaled.values()), key=order)
+    columns = [Column(key, None, [*(Term(v, "indicator", 1.0) for v in everything if v in used[key]),
+                                  *(Term(v, "scale", 1.0) for v in scales if v in scaled[key])])
+               for key, names in parts.items() if names]  # fmt: skip
     several = [v for v in everything if sum(v in held for held in used.values()) > 1]
     acknowledged = [v for v in several if v in roles.acknowledged_overlap]
-    notes = [Note("overlap", {"raw": len(everything), "several": several, "acknowledged": acknowledged})]
+    notes = [Note("overlap", {"raw": len(everything), "several": several, "acknowledged": acknowledged,
+                              "scales": [v for v in scales if sum(v in held for held in scaled.values()) > 1]})]  # fmt: skip
     shared = used["treatment"] & used["outcome"]
     if shared:
         model, left_out = _without(study, panel, name, spec, shared)
@@ -52,6 +53,12 @@ def matrix(study: Study, panel: Panel, name: str, spec: Overlap) -> Result:
     else:
         notes += data_notes(study, panel, everything)
     return Result(name, spec.kind, columns, notes)
+
+
+def _raw(study: Study, names: list[str], use: str) -> frozenset[str]:
+    """Raw variables of one use that enter the variables named."""
+    found = {v for name in names for v in study.raw_variables(name)}
+    return frozenset(v for v in found if study.codebook[v].use == use)
 
 
 def _without(study: Study, panel: Panel, name: str, spec: Overlap, shared: frozenset[str]) -> tuple[Model, Column]:
@@ -74,7 +81,16 @@ def _left_out(spec: IndexSpec, names: list[str]) -> IndexSpec:
     """An index spec without some of its indicators; dimensions that are empty then go too."""
     dimensions = {k: d.model_copy(update={"indicators": {n: s for n, s in d.indicators.items() if n not in names}})
                   for k, d in spec.dimensions.items()}  # fmt: skip
-    return spec.model_copy(update={"dimensions": {k: d for k, d in dimensions.items() if d.indicators}, "variants": []})
+    left = [n for n in spec.indicators() if n not in names]
+    given: dict[str, object] = {}
+    if spec.expert is not None:  # given weights keep their proportions
+        total = sum(spec.expert.get(n, 0.0) for n in left)
+        given["expert"] = {n: spec.expert.get(n, 0.0) / total for n in left} if total > 0 else None
+    if spec.ahp is not None:
+        at = [k for k, n in enumerate(spec.indicators()) if n in left]
+        given["ahp"] = [[spec.ahp[i][j] for j in at] for i in at]
+    kept = {k: d for k, d in dimensions.items() if d.indicators}
+    return spec.model_copy(update={"dimensions": kept, "variants": []} | given)
 
 
 @dataclass(frozen=True)
@@ -95,8 +111,11 @@ class _Side:
             self.ready.context, years=np.tile(self.years, g), provinces=np.repeat(np.arange(g), t)
         )
         names = [str(j) for j in range(k)]
-        x = NORMALISATIONS[self.spec.normalise](raw, signs, None)
-        built = Indicators(self.ready.name, names, np.ones((g, t), bool), raw, x, signs, context, self.ready.base_year)
+        when, span = np.tile(self.years, g), self.spec.reference
+        reference = None if span is None else (when >= span[0]) & (when <= span[1])
+        x = NORMALISATIONS[self.spec.normalise](raw, signs, reference)
+        whole, base = np.ones((g, t), bool), self.ready.base_year
+        built = Indicators(self.ready.name, names, whole, raw, x, signs, context, base, reference)
         choice = Choice(self.spec.weights, self.spec.period, self.spec.aggregate)
         return built.score(choice, built.weights(choice)).ravel()
 
@@ -128,7 +147,8 @@ def spurious(study: Study, panel: Panel, name: str, spec: Spurious) -> Result:
     weights = x.ready.weights(Choice(x.spec.weights, x.spec.period, x.spec.aggregate)).mean(axis=0)
     heaviest = list(np.argsort(-weights))
     columns = []
-    for key, pairs, extra in _cases(declared, heaviest, spec.more):
+    more = [] if _given(y.spec) else spec.more  # weights from outside say nothing of further indicators
+    for key, pairs, extra in _cases(declared, heaviest, more):
         draws = np.array(list(_draws(x, y, pairs, extra, two_way, study.spec.seed, f"{name}/{key}", spec.draws)))
         b, tested = draws.T
         low, high = np.quantile(b, [0.025, 0.975])
@@ -149,12 +169,18 @@ def _cases(
     declared: list[tuple[int, int]], heaviest: list[int], more: list[int]
 ) -> Iterator[tuple[str, list[tuple[int, int]], list[int]]]:
     """(key, shared pairs, treatment's indicators added to the outcome)."""
+    heaviest = [i for i in heaviest if i not in {j for j, _ in declared}]
     yield "0", [], []
     if declared:
         yield f"declared/{len(declared)}", declared, []
     for k in more:
         if k <= len(heaviest):
             yield f"more/{k}", declared, heaviest[:k]
+
+
+def _given(spec: IndexSpec) -> bool:
+    """Whether weights come from outside, directly or through a combination."""
+    return bool({"expert", "ahp"} & {spec.weights, *(spec.combine or [] if spec.weights == "combination" else [])})
 
 
 def _draws(x: _Side, y: _Side, pairs: list[tuple[int, int]], extra: list[int], two_way: TwoWay, seed: int, stream: str,

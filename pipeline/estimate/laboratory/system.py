@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from pipeline.estimate.laboratory.indicators import indicators_of
+from pipeline.estimate.laboratory.indicators import indicators_of, require_scores
 from pipeline.index.build import Choice
 from pipeline.index.diagnosis import contributions, obstacles
 from pipeline.index.periods import rowwise
 from pipeline.index.uncertainty import reweightings
+from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.kinds import Diagnosis, IndexSystem
@@ -20,8 +21,8 @@ def estimate(study: Study, panel: Panel, name: str, spec: IndexSystem) -> Result
     indicators = indicators_of(study, panel, spec.index)
     weights = indicators.weights(Choice(index.weights, index.period, index.aggregate)).mean(axis=0)
     level = study.spec.bootstrap.level
-    draws = reweightings(indicators.raw, indicators.signs, index.weights, indicators.context, study.spec.seed, name,
-                         spec.draws, index.normalise)  # fmt: skip
+    draws = reweightings(indicators.raw, indicators.signs, index.weights, indicators.context, study.spec.seed, name, spec.draws,
+                         index.normalise, index.period, study.spec.base_year, indicators.reference)  # fmt: skip
     kept = draws[np.isfinite(draws).all(axis=1)]
     low, high = np.quantile(kept, [(1 - level) / 2, (1 + level) / 2], axis=0)
     terms = [Term(n, "weight", float(w), low=float(lo), high=float(hi), interval="percentile")
@@ -43,12 +44,18 @@ def diagnosis(study: Study, panel: Panel, name: str, spec: Diagnosis) -> Result:
     """
     index = study.indices[spec.index]
     indicators = indicators_of(study, panel, spec.index)
+    if index.aggregate != "linear" or indicators.x.min() < -1e-12:
+        where = Where(file=str(study.paths.specs / f"{name}.toml"), key="index")
+        raise Rejected([Finding("diagnosis", "error", where, f"`{spec.index}`: {index.aggregate} of {index.normalise} values",
+                                "a weighted sum of values that are not negative: only its parts add up to the score",
+                                "remove the table, or use a weighted sum of min-max values or ranks")])  # fmt: skip
+    require_scores(study, panel, name, spec.index, spec.years)
     when = indicators.context.years
     assert when is not None, "set when the indicators were read"
     weights = rowwise(indicators.weights(Choice(index.weights, index.period, index.aggregate)), when)
     columns = []
     shares = {"contribution": contributions(indicators.x, weights)}
-    if indicators.x.min() >= -1e-12 and indicators.x.max() <= 1 + 1e-12:  # z-scores have no best value to fall short of
+    if indicators.x.max() <= 1 + 1e-12:  # beyond a reference period's best there is no shortfall
         shares["obstacle"] = obstacles(indicators.x, weights)
     for key, values in shares.items():
         for year in spec.years:

@@ -45,13 +45,11 @@ class Coupling:
     coordination: Array
 
 
-def couple(u: Array, shares: Array | None = None) -> Coupling:
-    """C = m (prod U)^(1/m) / sum U, T = sum a_i U_i and D = sqrt(C T); all 0 where all U are 0.
+def couple(u: Array) -> Coupling:
+    """C = m (prod U)^(1/m) / sum U, T = sum U / m and D = sqrt(C T); all 0 where all U are 0.
 
-    u: (n, m) subsystems in [0, 1], m = 2 or 3; shares: a (m,), adding to 1 (None: 1/m each). C = 1 where all U are equal.
-    D rises in every U as long as no share exceeds another by more than a factor ((m + 1) / (m - 1))^2, 9 for two
-    subsystems and 4 for three; beyond it a subsystem with a small share can lower D by running ahead of the others.
-    Raises ValueError for values outside [0, 1], naming the subsystem, and for shares that are none.
+    u: (n, m) subsystems in [0, 1], m = 2 or 3, with equal shares. C = 1 where all U are equal; D rises in every U.
+    Raises ValueError for values outside [0, 1], naming the subsystem.
     Source: 廖重斌 (1999), 热带地理 19(2), 171-177; 王淑佳 et al. (2021), 自然资源学报 36(3), 793-810.
     """
     m = u.shape[1]
@@ -60,16 +58,13 @@ def couple(u: Array, shares: Array | None = None) -> Coupling:
     wrong = np.flatnonzero(~((u >= 0) & (u <= 1)).all(axis=0))
     if wrong.size:
         raise ValueError(f"subsystem {int(wrong[0]) + 1} has values that are missing or outside [0, 1]")
-    a = np.full(m, 1 / m) if shares is None else shares
-    if a.shape != (m,) or not (a >= 0).all() or abs(a.sum() - 1) > 1e-6:
-        raise ValueError(f"the shares of {m} subsystems must be {m} numbers >= 0 that add to 1, not {a}")
     # C does not depend on the scale: relative to the largest, products of small values cannot underflow.
     top = u.max(axis=1, keepdims=True)
     v = np.divide(u, top, out=np.zeros_like(u), where=top > 0)
     total = v.sum(axis=1)
     c = np.divide(m * v.prod(axis=1) ** (1 / m), total, out=np.zeros_like(total), where=total > 0)
     c = np.minimum(c, 1.0)
-    t = np.minimum(u @ a, 1.0)
+    t = np.minimum(u @ np.full(m, 1 / m), 1.0)
     return Coupling(c, t, np.sqrt(c * t))
 
 
@@ -98,5 +93,5 @@ def coupling_degree(u: list[Array]) -> Array:
 
 
 def coordination(u: list[Array]) -> Array:
-    """Degree of coordination D of two or three subsystems on grids, equal shares; see `couple`."""
+    """Degree of coordination D of two or three subsystems on grids; see `couple`."""
     return _on_grids(u, "coordination")

@@ -34,11 +34,10 @@ class Sigma:
 class Beta:
     """Growth on the initial level: `fit` holds b first, then the controls' coefficients, with CRV1 by cluster.
 
-    years: length of the growth period; rows: observations used
+    rows: observations used
     """
 
     fit: WithinFit
-    years: float
     rows: int
 
     @property
@@ -51,13 +50,13 @@ class Beta:
 
     @property
     def speed(self) -> float:
-        """Speed of convergence a year, -ln(1 + b) / years: below 0 if b > 0, NaN if b <= -1 (overshooting)."""
-        return float(-np.log1p(self.b) / self.years) if self.b > -1 else np.nan
+        """Speed of convergence a year, -ln(1 + b): below 0 if b > 0, NaN if b <= -1 (overshooting)."""
+        return float(-np.log1p(self.b)) if self.b > -1 else np.nan
 
     @property
     def speed_error(self) -> float:
-        """Its error by the delta method, error of b / ((1 + b) years)."""
-        return self.error / ((1 + self.b) * self.years) if self.b > -1 else np.nan
+        """Its error by the delta method, error of b / (1 + b)."""
+        return self.error / (1 + self.b) if self.b > -1 else np.nan
 
     @property
     def half_life(self) -> float:
@@ -127,25 +126,7 @@ def beta(
         province if province_effects else np.zeros_like(province),
         year if year_effects else np.zeros_like(year),
         codes(np.arange(n) if cluster is None else cluster)[province],
-        years=1.0,
     )  # fmt: skip
-
-
-def beta_cross_section(
-    first: ArrayLike, last: ArrayLike, years: float, controls: ArrayLike | None = None, cluster: ArrayLike | None = None
-) -> Beta:
-    """Beta convergence over one long period: ln(last_i / first_i) = a + b ln first_i + c' controls_i + error.
-
-    first, last (n,) > 0, NaN where missing; years between them; controls (n, k) of the first year; cluster (n,)
-    defaults to provinces, whose CRV1 is HC1. Growth is that of the whole period, not a yearly mean, as the speed
-    -ln(1 + b) / years supposes. Raises as `beta`. Source: Barro and Sala-i-Martin (1992).
-    """
-    z = _logs(np.stack([np.asarray(first, float), np.asarray(last, float)], axis=1))
-    n = len(z)
-    extra = np.empty((n, 0)) if controls is None else np.asarray(controls, float).reshape(n, -1)
-    same = np.zeros(n, np.int64)
-    clusters = codes(np.arange(n) if cluster is None else cluster)
-    return _fit(z[:, 1] - z[:, 0], np.column_stack([z[:, 0], extra]), same, same, clusters, years=float(years))
 
 
 def _logs(y: ArrayLike) -> Array:
@@ -157,9 +138,9 @@ def _logs(y: ArrayLike) -> Array:
     return np.asarray(np.log(y))
 
 
-def _fit(growth: Array, x: Array, entity: Ints, time: Ints, cluster: Ints, years: float) -> Beta:
+def _fit(growth: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> Beta:
     rows = np.isfinite(growth) & np.isfinite(x).all(axis=1)
     if len(np.unique(cluster[rows])) < 2:
         raise ValueError("beta convergence needs growth in at least two clusters")
     fit = within_fit(growth[rows], x[rows], codes(entity[rows]), codes(time[rows]), codes(cluster[rows]))
-    return Beta(fit, years, int(rows.sum()))
+    return Beta(fit, int(rows.sum()))

@@ -1,7 +1,7 @@
 """Transitions between classes of a distribution: Markov matrices, their long run, and the matrices given neighbours.
 
 Rows of classes in which no move starts, as no unit stood in them before the last year, have no probabilities: they are
-NaN, never zero, and `unvisited` names them.
+NaN, never zero.
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,6 @@ class Transitions:
     counts: Ints
     probabilities: Array
     ergodic: Array
-
-    @property
-    def unvisited(self) -> list[int]:
-        """Classes without a move out of them, whose rows are NaN."""
-        return [int(i) for i in np.flatnonzero(self.counts.sum(axis=1) == 0)]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Spatial autocorrelation of one cross-section: global Moran and Geary with their moments, local Moran.
+"""Spatial autocorrelation of one cross-section: global Moran and Geary with their moments.
 
 The tests take a weight matrix w (n, n), w_ij >= 0 the weight of j for i, with a zero diagonal; row-standardised by
 convention, though every formula holds for any. Permutation p-values are two-sided, twice the smaller tail with ties
@@ -7,7 +7,6 @@ counted in both, (1 + number of draws) / (1 + draws); GeoDa and PySAL print the 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,19 +22,14 @@ _CHUNK = 1024
 class Autocorrelation:
     """A global statistic, its mean and variance without spatial order, and the permutation p from `draws` draws.
 
-    The variances suppose normal values, or values in random order (given the kurtosis of the sample).
+    The variance supposes values in random order (given the kurtosis of the sample).
     """
 
     value: float
     expectation: float
-    variance_normality: float
     variance_randomisation: float
     p_permutation: float
     draws: int
-
-    @property
-    def z_normality(self) -> float:
-        return float((self.value - self.expectation) / np.sqrt(self.variance_normality))
 
     @property
     def z_randomisation(self) -> float:
@@ -45,19 +39,6 @@ class Autocorrelation:
     def p_randomisation(self) -> float:
         """Two-sided, from the normal approximation to z_randomisation."""
         return float(2 * stats.norm.sf(abs(self.z_randomisation)))
-
-
-@dataclass(frozen=True)
-class LocalMoran:
-    """Local Moran of each unit: `values` (n,), `quadrants` (n,), `p` (n,) by conditional permutation.
-
-    Quadrants: 1 high among high, 2 low among high, 3 low among low, 4 high among low. A unit without neighbours has
-    value 0, quadrant 0 and p NaN.
-    """
-
-    values: Array
-    quadrants: Ints
-    p: Array
 
 
 def moran(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) -> Autocorrelation:
@@ -70,7 +51,6 @@ def moran(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) 
     n, (s0, s1, s2) = len(z), _sums(weights)
     kurtosis = float(n * (z**4).sum() / (z @ z) ** 2)
     expectation = -1 / (n - 1)
-    normality = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expectation**2
     shuffled = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
     shuffled -= kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
     randomisation = shuffled / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expectation**2
@@ -79,7 +59,7 @@ def moran(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) 
         return np.asarray((columns * (weights @ columns)).sum(axis=0) * n / (s0 * (z @ z)))
 
     p, value = _permutation_p(z, statistic, generator(seed, f"{spec}/moran"), draws)
-    return Autocorrelation(value, expectation, normality, randomisation, p, draws)
+    return Autocorrelation(value, expectation, randomisation, p, draws)
 
 
 def geary(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) -> Autocorrelation:
@@ -90,7 +70,6 @@ def geary(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) 
     z, weights = _checked(x, w)
     n, (s0, s1, s2) = len(z), _sums(weights)
     kurtosis = float(n * (z**4).sum() / (z @ z) ** 2)
-    normality = ((2 * s1 + s2) * (n - 1) - 4 * s0**2) / (2 * (n + 1) * s0**2)
     shuffled = (n - 1) * s1 * (n**2 - 3 * n + 3 - (n - 1) * kurtosis)
     shuffled -= (n - 1) * s2 * (n**2 + 3 * n - 6 - (n**2 - n + 2) * kurtosis) / 4
     shuffled += s0**2 * (n**2 - 3 - (n - 1) ** 2 * kurtosis)
@@ -102,34 +81,7 @@ def geary(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) 
         return np.asarray(differences * (n - 1) / (2 * s0 * (z @ z)))
 
     p, value = _permutation_p(z, statistic, generator(seed, f"{spec}/geary"), draws)
-    return Autocorrelation(value, 1.0, normality, randomisation, p, draws)
-
-
-def local_moran(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) -> LocalMoran:
-    """I_i = (n - 1) z_i (Wz)_i / z'z of each unit; they add up to (n - 1) S0 / n times the global I.
-
-    The values of the others are permuted with the unit's own held fixed, one permutation serving all units. The p are
-    not adjusted for n tests. Arguments and errors as `moran`. Source: Anselin (1995), Geographical Analysis 27, 93-115.
-    """
-    z, weights = _checked(x, w)
-    n = len(z)
-    lag = weights @ z
-    quadrants = np.where(lag > 0, np.where(z > 0, 1, 2), np.where(z > 0, 4, 3))
-    rows = [(weights.indices[a:b], weights.data[a:b]) for a, b in pairwise(weights.indptr)]
-    alone = np.array([not len(neighbours) for neighbours, _ in rows])
-    most = max(len(neighbours) for neighbours, _ in rows)
-    above, below = np.zeros(n), np.zeros(n)
-    statistic, slack = z * lag, 1e-12 * (np.abs(z) * (weights @ np.abs(z)))
-    for order in _permutations(n - 1, generator(seed, f"{spec}/local moran"), draws):
-        picks = order[:, :most]
-        for i, (neighbours, values) in enumerate(rows):
-            own = picks[:, : len(neighbours)]
-            drawn = z[i] * (z[own + (own >= i)] @ values)  # the others: i itself skipped
-            above[i] += (drawn >= statistic[i] - slack[i]).sum()
-            below[i] += (drawn <= statistic[i] + slack[i]).sum()
-    p = _two_sided(above, below, draws)
-    values = (n - 1) * statistic / (z @ z)
-    return LocalMoran(values, np.where(alone, 0, quadrants), np.where(alone, np.nan, p))
+    return Autocorrelation(value, 1.0, randomisation, p, draws)
 
 
 def _checked(x: ArrayLike, w: ArrayLike) -> tuple[Array, sparse.csr_array]:

@@ -26,16 +26,29 @@ def westfall_young(p_values: Array, draws: Array, exact: bool = False) -> Array:
     p_values: (S,) bootstrap p of each hypothesis; draws: (R, S) t under the null, turned into p-values by their rank.
     Source: Westfall and Young (1993), algorithm 2.8.
     """
-    null = np.abs(draws)
-    count, s = null.shape
-    ranks = np.empty_like(null)
-    for j in range(s):
-        ordered = np.sort(null[:, j])
-        ranks[:, j] = (count - np.searchsorted(ordered, null[:, j] * (1 - 1e-9), side="left")) / count
+    ranks = _p_of_draws(draws)
     order = np.argsort(p_values, kind="stable")
     running = np.minimum.accumulate(ranks[:, order[::-1]], axis=1)[:, ::-1]
-    p = _share((running <= np.asarray(p_values)[order] * (1 + 1e-9)).sum(axis=0), count, exact)
+    p = _share((running <= np.asarray(p_values)[order] * (1 + 1e-9)).sum(axis=0), len(draws), exact)
     return _monotone(p, order)
+
+
+def minp_level(draws: Array, size: float) -> float:
+    """The single level at which the smallest of S p-values falls with probability `size` when all hypotheses are true.
+
+    draws: (R, S) t under the null. What a single test must reach for the min-p adjustment to call it significant.
+    """
+    return float(np.quantile(_p_of_draws(draws).min(axis=1), size, method="lower"))
+
+
+def _p_of_draws(draws: Array) -> Array:
+    """p-value (R, S) of every draw among all draws of its hypothesis, ties counted as extreme."""
+    null = np.abs(draws)
+    ranks = np.empty_like(null)
+    for j, column in enumerate(null.T):
+        ordered = np.sort(column)
+        ranks[:, j] = (len(null) - np.searchsorted(ordered, column * (1 - 1e-9), side="left")) / len(null)
+    return ranks
 
 
 def _share(extreme: NDArray[np.signedinteger], draws: int, exact: bool) -> Array:

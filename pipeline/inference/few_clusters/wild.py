@@ -146,11 +146,13 @@ def wild_test(
     p = extreme / total if enumerated else (1 + extreme) / (1 + total)
     if level is None:
         return WildTest(p, t, total, enumerated)
-    low, high = _invert(model, chunks, enumerated, 1 - level)
+    low, high = invert_test(model, chunks, enumerated, 1 - level)
     return WildTest(p, t, total, enumerated, low, high)
 
 
-def _invert(model: WildModel, chunks: list[Array], enumerated: bool, alpha: float) -> tuple[float | None, float | None]:
+def invert_test(
+    model: WildModel, chunks: list[Array], enumerated: bool, alpha: float
+) -> tuple[float | None, float | None]:
     """Where the p-value crosses alpha, going out from the estimate; None where it does not within 50 standard errors."""
     # |t*(r)| >= |t(r)| in quadratics of r: numerator (n0 - r n1)^2, denominator sum_h (a_h - r b_h)^2
     stacked = [np.stack([v @ model.p0, v @ model.p1, *_denominator(model, v)]) for v in chunks]

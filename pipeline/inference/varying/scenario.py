@@ -28,12 +28,9 @@ class Slopes:
         return (self.change.T[:, :, None] * treatment + self.level.T[:, :, None]) * move
 
 
-def lever_slopes(moments: Moments, weights: Array, controls: int, mechanisms: int, own: bool) -> Slopes:
-    """Slopes of the lever for cluster weights (R, G); columns are [controls, lever if `own`, X, X L, mechanisms, outcome].
-
-    Without `own` the lever's own effect is in the province effects and counts as zero.
-    """
-    first = controls + own + 2
+def lever_slopes(moments: Moments, weights: Array, controls: int, mechanisms: int) -> Slopes:
+    """Slopes of the lever for cluster weights (R, G); columns are [controls, lever, X, X L, mechanisms, outcome]."""
+    first = controls + 3
     coefficients, rest, smallest = reduce(moments, weights, first)
     b, _, joint = eliminate(_unit(moments, rest, first), mechanisms)
     b = b[:, 0] * _scale(moments, first)[-1] / _scale(moments, first)[:-1, None]
@@ -43,8 +40,7 @@ def lever_slopes(moments: Moments, weights: Array, controls: int, mechanisms: in
         through = b * coefficients[row, :-1]
         return np.concatenate([through, coefficients[row, -1:] - through.sum(axis=0)])
 
-    change = parts(first - 1)
-    return Slopes(change, parts(controls) if own else np.zeros_like(change), kept)
+    return Slopes(parts(first - 1), parts(controls), kept)
 
 
 def mechanism_slopes(

@@ -30,7 +30,8 @@ class LikelihoodRatio:
 
     gamma: the estimate, where LR is 0; gammas, ratios: (m,); low, high: ends of the confidence set {LR <= critical},
     which need not be an interval: a candidate between them may lie outside it. An end that is the first or last of
-    gammas is where the search ended, not where LR crossed the critical value
+    gammas is where the search ended, not where LR crossed the critical value. pieces: runs of neighbouring candidates
+    that the set consists of
     """
 
     gamma: float
@@ -38,6 +39,7 @@ class LikelihoodRatio:
     ratios: Array
     low: float
     high: float
+    pieces: int
 
 
 @dataclass(frozen=True)
@@ -198,5 +200,7 @@ def _likelihood(model: ThresholdModel, step: Step, level: float) -> LikelihoodRa
     allowed = np.isfinite(step.curve[0])
     gammas, curve, lowest = model.gammas[allowed], step.curve[0][allowed], float(step.sse[0])
     ratios = np.maximum((curve - lowest) / (lowest / model.df), 0.0)
-    inside = gammas[ratios <= -2 * np.log(1 - np.sqrt(level))]
-    return LikelihoodRatio(float(model.gammas[step.at[0]]), gammas, ratios, float(inside[0]), float(inside[-1]))
+    within = ratios <= -2 * np.log(1 - np.sqrt(level))
+    inside = gammas[within]
+    pieces = int(within[0]) + int((within[1:] & ~within[:-1]).sum())
+    return LikelihoodRatio(float(model.gammas[step.at[0]]), gammas, ratios, float(inside[0]), float(inside[-1]), pieces)

@@ -16,6 +16,7 @@ from pipeline.study.sample import select
 from pipeline.study.study import Study
 
 MOST_MISSING = 1 / 3
+MINIMUM_PROVINCES = 8
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,14 @@ def moderate(
         raise Rejected([_problem(study, name, lever, f"missing in {missing} of {of} province-years ({missing / of:.0%})",
                                  "at most a third missing", "supply its cells, narrow the sample, or declare it untestable")])  # fmt: skip
     prepared = prepare(study, panel, name, model, mediators or [], [lever])
+    if prepared.clusters < MINIMUM_PROVINCES:
+        raise Rejected([_problem(study, name, lever, f"{prepared.clusters} provinces in the sample",
+                                 f"at least {MINIMUM_PROVINCES}: fewer have too few sign vectors for a test", "widen the sample")])  # fmt: skip
     values = prepared.column(lever)
     mean, sd = float(values.mean()), float(values.std(ddof=1))
     if not sd > 1e-12 * max(1.0, abs(mean)):
         raise Rejected([_problem(study, name, lever, f"the same value ({mean:g}) in all rows of the sample", "a lever that varies",
-                                 "widen the sample, or drop the lever")])  # fmt: skip
+                                 "widen the sample, or drop the lever", "lever-constant")])  # fmt: skip
     scaled = (values - mean) / sd
     inner = scaled - (np.bincount(prepared.province, scaled) / np.bincount(prepared.province))[prepared.province]
     interaction = f"{model.treatment} × {lever}"
@@ -96,9 +100,11 @@ def missing_cells(study: Study, panel: Panel, name: str, model: Model, lever: st
     return int(cells.isna().sum()), len(cells)
 
 
-def _problem(study: Study, name: str, lever: str, found: str, expected: str, remedy: str) -> Finding:
+def _problem(
+    study: Study, name: str, lever: str, found: str, expected: str, remedy: str, code: str = "lever"
+) -> Finding:
     where = Where(file=str(study.paths.specs / f"{name}.toml"), variable=lever)
-    return Finding("lever", "error", where, found, expected, remedy)
+    return Finding(code, "error", where, found, expected, remedy)
 
 
 def province_weights(moderated: Moderated, stream: str, draws: int) -> list[Array]:

@@ -111,12 +111,13 @@ def curve(study: Study, panel: Panel, name: str, spec: MarginalFigure) -> Result
     """
     model, level = resolve(study, ModelChoice()), study.spec.bootstrap.level
     draws = study.spec.bootstrap.draws
-    columns = []
+    columns, dropped = [], 0
     models = collect(spec.levers, lambda k: moderate(study, panel, name, model, k))
     for lever, moderated in models.items():
         p = moderated.prepared
         fitted = p.regress(model.outcome, moderated.right)
-        boot, _ = interaction_draws(moderated, f"{name}/{lever}", draws)
+        boot, lost = interaction_draws(moderated, f"{name}/{lever}", draws)
+        dropped = max(dropped, lost)
         z = p.column(lever)
         grid = np.linspace(z.min(), z.max(), _POINTS)
         effects, errors = marginal_effects(float(fitted.beta[1]), float(fitted.beta[0]),
@@ -134,4 +135,4 @@ def curve(study: Study, panel: Panel, name: str, spec: MarginalFigure) -> Result
                   for c, e in zip(counts, edges[:-1], strict=True)]  # fmt: skip
         columns.append(Column(lever, model.outcome, terms, p.statistics()))
     return Result(name, spec.kind, columns, data_notes(study, panel, [*model.variables, *spec.levers]),
-                  {"draws_asked": draws, "draws_used": draws, "draws_dropped": 0})  # fmt: skip
+                  {"draws_asked": draws, "draws_used": draws - dropped, "draws_dropped": dropped})  # fmt: skip

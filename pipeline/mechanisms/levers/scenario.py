@@ -103,6 +103,9 @@ def _gains(
     if lever:
         moderated = moderate(study, panel, name, model, variable, mediators)
         prepared, mean, sd = moderated.prepared, moderated.mean, moderated.sd
+        if moderated.absorbed:
+            raise Rejected([_problem(prepared, variable, "the lever does not vary over time: its own effect is in the province effects",
+                                     "a lever whose own effect is identified, else the gain depends on where NQP has its zero")])  # fmt: skip
     else:
         prepared, mean, sd = prepare(study, panel, name, model, mediators), 0.0, 1.0
     rows = prepared.rows
@@ -122,12 +125,10 @@ def _gains(
     weights = [np.ones((1, prepared.clusters)), *cluster_counts(seed, f"{name}/{variable}", asked, prepared.clusters)]
     results: list[Array] = []
     if lever:
-        own = not moderated.absorbed
-        order = [*model.controls, *([variable] if own else []), model.treatment, moderated.interaction, *mediators,
-                 model.outcome]  # fmt: skip
+        order = [*model.controls, variable, model.treatment, moderated.interaction, *mediators, model.outcome]
         moments = moderated.moments(order)
         for w in weights:
-            slopes = lever_slopes(moments, w, len(model.controls), len(mediators), own)
+            slopes = lever_slopes(moments, w, len(model.controls), len(mediators))
             results.append(slopes.gains(treatment, step)[slopes.kept])
         parts = [*mediators, "direct"]
     else:
@@ -138,8 +139,7 @@ def _gains(
         parts = [variable]
     outside = behind & outside_support(rows[[model.treatment, variable]].to_numpy(float),
                                        np.column_stack([treatment, np.where(behind, target, value)]))  # fmt: skip
-    if not (lever and moderated.absorbed):
-        outside |= behind & (np.abs(step) > _largest_move(prepared, variable))
+    outside |= behind & (np.abs(step) > _largest_move(prepared, variable))
     return Gains(parts, results[0], np.concatenate(results[1:]), list(rows.index.get_level_values("province")[here]), step,
                  rows.loc[here, model.outcome].to_numpy(float), outside, target * sd + mean, asked)  # fmt: skip
 

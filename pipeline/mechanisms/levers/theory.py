@@ -32,5 +32,5 @@ def estimate(study: Study, panel: Panel, name: str, spec: Theory) -> Result:
         prepared.rows[variable] = panel.frame.loc[prepared.rows.index, variable]
         found = coefficient("total", prepared.regress(variable, right), 0, level)
         columns.append(Column(f"m5/{dimension}", variable, [found], prepared.statistics()))
-    notes = mechanism_notes(prepared, panel, replicates, Note("not_causal_short"))
+    notes = mechanism_notes(prepared, panel, replicates, Note("not_causal_short"), printed=False)
     return Result(name, spec.kind, columns, notes, draw_record(replicates))

@@ -43,16 +43,18 @@ def estimate(study: Study, panel: Panel, name: str, spec: Threshold) -> Result:
     found = collect(spec.levers, lambda lever: _find(study, panel, name, spec, lever))
     columns = [Column(k, model.outcome, _terms(f, study.spec.bootstrap.level), f.moderated.prepared.statistics())
                for k, f in found.items()]  # fmt: skip
+    dropped = _dropped(found)
+    pieces = [[k, i if len(sets) > 1 else 0, one.pieces] for k, f in found.items()
+              for sets in [f.fits[f.chosen - 1].likelihood] for i, one in enumerate(sets, start=1) if one.pieces > 1]  # fmt: skip
     edges = [k for k, f in found.items() if _at_the_edge(f)]
     notes = [Note("crv1", {"clusters": sorted({f.moderated.prepared.clusters for f in found.values()})}), Note("stars"),
              Note("threshold", {"trim": spec.trim, "provinces": spec.minimum_provinces, "grid": spec.grid, "draws": spec.draws,
                                 "seed": study.spec.seed, "level": study.spec.bootstrap.level, "edges": edges,
                                 "schemes": sorted({t.scheme for f in found.values() for t in f.tests}),
-                                "dropped": max(t.dropped for f in found.values() for t in f.tests),
-                                "control": spec.control_lever}),
+                                "dropped": dropped, "pieces": pieces, "control": spec.control_lever}),
              timing_note(study, spec.levers), *data_notes(study, panel, [*model.variables, *spec.levers])]  # fmt: skip
     return Result(name, spec.kind, columns, notes,
-                  {"draws_asked": spec.draws, "draws_used": spec.draws, "draws_dropped": 0})  # fmt: skip
+                  {"draws_asked": spec.draws, "draws_used": spec.draws - dropped, "draws_dropped": dropped})  # fmt: skip
 
 
 def _find(study: Study, panel: Panel, name: str, spec: Threshold, lever: str) -> Found:
@@ -98,6 +100,11 @@ def _terms(found: Found, level: float) -> list[Term]:
     return terms
 
 
+def _dropped(found: dict[str, Found]) -> int:
+    """The most replicates that a test lost."""
+    return max(t.dropped for f in found.values() for t in f.tests)
+
+
 def _at_the_edge(found: Found) -> bool:
     """Whether a confidence set ends where the search ended and not where LR crossed its critical value."""
     sets = found.fits[found.chosen - 1].likelihood
@@ -109,7 +116,7 @@ def curves(study: Study, panel: Panel, name: str, spec: LikelihoodRatioFigure) -
     table = f"tables/{spec.table}"
     source: Threshold = study.tables[table]
     found = collect(source.levers, lambda lever: _find(study, panel, table, source, lever))
-    level = study.spec.bootstrap.level
+    dropped, level = _dropped(found), study.spec.bootstrap.level
     critical = float(-2 * np.log(1 - np.sqrt(level)))
     columns = []
     for lever, one in found.items():
@@ -118,4 +125,4 @@ def curves(study: Study, panel: Panel, name: str, spec: LikelihoodRatioFigure) -
             terms += [Term("estimate", "number", curve.gamma), Term("critical", "number", critical)]
             columns.append(Column(f"{lever}/{k}", resolve(study, source.model).outcome, terms))
     return Result(name, spec.kind, columns, data_notes(study, panel, source.levers),
-                  {"draws_asked": source.draws, "draws_used": source.draws, "draws_dropped": 0})  # fmt: skip
+                  {"draws_asked": source.draws, "draws_used": source.draws - dropped, "draws_dropped": dropped})  # fmt: skip

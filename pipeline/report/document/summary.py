@@ -57,8 +57,8 @@ def _headline(study: Study, results: dict[str, Result], base: Result, column: Co
     if answer != direction and power is not None:
         least = decimal(power.columns[0].term("detectable").estimate, 3)
         answer = (
-            f"{answer[0]} (an effect below {least} would mostly go unseen)",
-            f"{answer[1]}（小于{least}的效应多半无法检出）",
+            f"{answer[0]} (this panel finds an effect of {least} with probability 80%)",
+            f"{answer[1]}（本面板以80%的概率可检出{least}的效应）",
         )
     numbers = f"{decimal(t.estimate, 3)} ({decimal(t.se, 3)}; [{decimal(t.low, 3)}, {decimal(t.high, 3)}])"
     first = (
@@ -101,7 +101,11 @@ def _mechanism(study: Study, c: Column, language: str) -> str:
     reading, label = word(str(c.statistics["pattern"]), language), study.label(c.key, language)
     if c.statistics["pattern"] == "none":
         least = decimal(c.term("detectable").estimate, 3)
-        reading += f"（可检出值{least}）" if language == "zh" else f" (an a × b below {least} would mostly go unseen)"
+        reading += (
+            f"（80%可检出值{least}）"
+            if language == "zh"
+            else f" (the panel finds an a × b of {least} with probability 80%)"
+        )
     part = "" if share is None else f"，占总效应{share:.0%}" if language == "zh" else f", {share:.0%} of the total"
     if language == "zh":
         return f"{label}：{numbers}{part}；结论：{reading}。"
@@ -130,7 +134,7 @@ def _groups(study: Study, groups: Result, language: str) -> str:
     parts = [f"{spec.labels[c.key].in_language(language)} {decimal(_treatment(c).estimate, 3)}" for c in groups.columns]
     if language == "zh":
         verdict = "拒绝系数相等" if p < 0.05 else "不能拒绝系数相等"
-        return f"分区域系数：{'、'.join(parts)}；{verdict}({_equals(p)})。"
+        return f"分区域系数：{'、'.join(parts)}；{verdict}（{_equals(p)}）。"
     verdict = "equality is rejected" if p < 0.05 else "equality is not rejected"
     return f"By region: {', '.join(parts)}; {verdict} ({_equals(p)})."
 
@@ -143,13 +147,13 @@ def _levers(result: Result, language: str) -> str:
         by.setdefault(str(c.statistics["verdict"]), []).append(c.key.upper())
     tests = len(result.columns) - len(by.get("untestable", []))
     comma = "、" if zh else ", "
-    parts = [f"{comma.join(by[v])} {word(v, language)}" if not zh else f"{comma.join(by[v])}{word(v, language)}其效应"
-             for v in ("weakens", "strengthens") if v in by]  # fmt: skip
+    parts = [f"{comma.join(by[v])}{'' if zh else ' '}{word(v, language)}" + ("其效应" if zh and v in ("weakens", "strengthens") else "")
+             for v in ("weakens", "strengthens", "lowers", "raises") if v in by]  # fmt: skip
     if "none" in by:
         least = [c.term("detectable").estimate or 0.0 for c in result.columns if c.statistics["verdict"] == "none"]
         span = f"{decimal(min(least), 3)}–{decimal(max(least), 3)}"
-        parts.append(f"{comma.join(by['none'])}无充分证据（可检出值{span}）" if zh else
-                     f"no evidence for {comma.join(by['none'])} (changes below {span} per SD would mostly go unseen)")  # fmt: skip
+        parts.append(f"{comma.join(by['none'])}无充分证据（80%可检出值{span}）" if zh else
+                     f"no evidence for {comma.join(by['none'])} (found with probability 80%: changes of {span} per SD)")  # fmt: skip
     if "untestable" in by:
         parts.append(
             f"{comma.join(by['untestable'])}本面板无法检验"
@@ -196,16 +200,19 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
         f"Only {provinces} clusters: clustered errors are somewhat too small with so few; read results near 5% with care."
     )  # fmt: skip
     pooled = word("comma", language).join(
-        study.label(i, language) for i, x in study.indices.items() if x.weights != "equal"
+        study.label(i, language)
+        for i, x in study.indices.items()
+        if x.period == "pooled" and x.weights not in ("equal", "expert", "ahp")
     )
-    shown = next((n for n, t in study.tables.items() if t.kind == "index_uncertainty"), None)
-    number = table_numbers(study)[shown] if shown else ""
-    where = (f"（表{number}给出计入后的区间）" if zh else f" (Table {number} carries it)") if shown else ""
-    out.append(
-        f"{pooled}的权重用到全部年份，较晚年份的信息进入较早年份的得分；指数本身也是估计量，其不确定性未计入标准误{where}。" if zh else
-        f"The weights of {pooled} use all years, so later years enter earlier scores; the index is itself estimated, "
-        f"and its uncertainty is not in the standard errors{where}."
-    )  # fmt: skip
+    if pooled:
+        shown = next((n for n, t in study.tables.items() if t.kind == "index_uncertainty"), None)
+        number = table_numbers(study)[shown] if shown else ""
+        where = (f"（表{number}给出计入后的区间）" if zh else f" (Table {number} carries it)") if shown else ""
+        out.append(
+            f"{pooled}的权重用到全部年份，较晚年份的信息进入较早年份的得分；指数本身也是估计量，其不确定性未计入标准误{where}。" if zh else
+            f"The weights of {pooled} use all years, so later years enter earlier scores; the index is itself estimated, "
+            f"and its uncertainty is not in the standard errors{where}."
+        )  # fmt: skip
     tests = _tests(study, results)
     adjusted = any(t.kind == "multiple_tests" for t in study.tables.values())
     out.append(
@@ -225,7 +232,7 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
             f"Of true nulls simulated with this panel's own trends and residual paths, 5% tests with clustered errors reject {rate}."
         )  # fmt: skip
     if (periods := _first(study, results, "look_ahead")) is not None:
-        found = [_treatment(c).estimate or 0.0 for c in periods.columns]
+        found = [_treatment(c).estimate or 0.0 for c in periods.columns[1:]]
         low, high = decimal(min(found), 3), decimal(max(found), 3)
         out.append(
             f"权重不使用未来信息或取等权重时，核心系数介于{low}与{high}之间。" if zh else

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Result
-from pipeline.report.figures.style import ACCENT, MUTED, WARM, wrapped
+from pipeline.report.figures.style import ACCENT, MUTED, WARM, set_key, wrapped
 from pipeline.report.numbers import decimal, p_value, typographic
 from pipeline.report.wording import word
 from pipeline.study import Study
@@ -116,11 +116,12 @@ def draw_likelihood_ratio(
         axes.axhline(float(column.term("critical").estimate or 0), color=MUTED, lw=0.8, ls="--")
         axes.axvline(float(column.term("estimate").estimate or 0), color=WARM, lw=0.8, ls=":")
         lever, number = column.key.split("/")
-        title = f"{study.label(lever, language)}{word('comma', language)}{word('threshold', language)} {number}"
+        title = f"{study.label(lever, language)}{word('semicolon', language)}{word('threshold', language)} {number}"
         axes.set_title(wrapped(title), fontsize=7.5)
         axes.tick_params(labelsize=7)
     for axes in all_axes[:, 0]:
         axes.set_ylabel(word("ratio_axis", language), fontsize=7.5)
+    set_key(figure, word("ratio_key", language).format(level=f"{study.spec.bootstrap.level:.0%}"))
     return figure
 
 
@@ -140,4 +141,5 @@ def draw_quantile_process(study: Study, spec: QuantileFigure, results: dict[str,
     axes.set_xticks(at)
     axes.set_xlabel(word("quantile_axis", language))
     axes.set_ylabel(word("marginal_axis", language))
+    set_key(figure, word("quantile_key", language).format(level=f"{study.spec.bootstrap.level:.0%}"))
     return figure

@@ -66,7 +66,10 @@ def _scatter(axes: Axes, value: Column, lag: Column) -> None:
 
 
 def draw_ellipse(study: Study, spec: EllipseFigure, results: dict[str, Result], language: str) -> Figure:
-    """At the left the capitals with the ellipses, at the right the path of the centre, year by year."""
+    """At the left the capitals with the ellipses, at the right the path of the centre through all years.
+
+    Years are written at the centres of the ellipses and at the path's ends only, as those between lie too close.
+    """
     columns = {c.key: c for c in results["self"].columns}
     figure, (country, near) = plt.subplots(1, 2, figsize=(7.2, 3.8), width_ratios=(1.5, 1), layout="constrained")
     weighted = {t.name for t in columns["provinces"].terms}
@@ -89,7 +92,9 @@ def draw_ellipse(study: Study, spec: EllipseFigure, results: dict[str, Result], 
         near.plot(*centres[year], "o", color=shade, ms=5, zorder=2)
     near.plot(x, y, "o", color=WARM, ms=2.2, zorder=3)
     _square(near, x, y, parallel)
-    label_points(near, x, y, [str(k) for k in centres], (2.4 * 72, 2.4 * 72), 6.2, [(x, y)])
+    named = sorted({*spec.years, min(centres), max(centres)})
+    at_x, at_y = np.array([centres[k] for k in named]).T
+    label_points(near, at_x, at_y, [str(k) for k in named], (2.4 * 72, 2.4 * 72), 6.2, [(x, y)])
     near.set_title(word("centre_path", language), fontsize=9, loc="left")
     for axes in (country, near):
         axes.set_aspect(1 / np.cos(np.radians(parallel)), anchor="N")

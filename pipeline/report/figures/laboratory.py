@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Result
-from pipeline.report.figures.style import ACCENT, MUTED, WARM
+from pipeline.report.figures.style import ACCENT, MUTED, WARM, wrapped
 from pipeline.report.layout.laboratory import variant_name
 from pipeline.report.wording import word
 from pipeline.study import Study
@@ -19,10 +19,11 @@ def draw_alternatives(study: Study, spec: AlternativesFigure, results: dict[str,
     """
     table: Alternatives = study.tables[f"tables/{spec.table}"]
     columns = results[f"tables/{spec.table}"].columns
+    names = [wrapped(variant_name(study, table.index, c, language), 22) for c in columns]
+    lines = max(name.count("\n") + 1 for name in names)
     at = -np.arange(len(columns))
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(7.2, 0.27 * len(columns) + 1.0), sharey=True, layout="constrained"
-    )
+    height = (0.18 + 0.09 * lines) * len(columns) + 1.0
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, height), sharey=True, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12)  # type: ignore[union-attr, call-arg]  # long names are not cut
     for y, column in zip(at, columns, strict=True):
         for t in column.terms:
@@ -38,7 +39,7 @@ def draw_alternatives(study: Study, spec: AlternativesFigure, results: dict[str,
         axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
         axes.tick_params(axis="y", length=0)
     right.xaxis.set_major_locator(plt.MaxNLocator(6, integer=True))
-    left.set_yticks(at, [variant_name(study, table.index, c, language) for c in columns], fontsize=7.5)
+    left.set_yticks(at, names, fontsize=7.5)
     left.set_xlabel(word("curve_axis", language), fontsize=8)
     right.set_xlabel(word("places_axis", language).format(year=study.years[-1]), fontsize=8)
     return figure

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Column, Result
-from pipeline.report.figures.style import ACCENT, INK, MUTED, WARM, wrapped
+from pipeline.report.figures.style import ACCENT, INK, MUTED, WARM, set_key, wrapped
 from pipeline.report.numbers import decimal, p_value
 from pipeline.report.wording import word
 from pipeline.study import Study
@@ -31,6 +31,7 @@ def draw_marginal(study: Study, spec: MarginalFigure, results: dict[str, Result]
         axes.tick_params(labelsize=7)
     for axes in all_axes[:, 0]:
         axes.set_ylabel(word("marginal_axis", language), fontsize=7.5)
+    set_key(figure, word("marginal_key", language).format(level=f"{study.spec.bootstrap.level:.0%}"))
     return figure
 
 
@@ -100,15 +101,18 @@ def _row(axes: Axes, column: Column, y: float, language: str) -> None:
     text = word(verdict, language)
     if column.terms:
         t = column.term("interaction")
-        colour = MUTED if verdict == "none" else ACCENT if verdict == "strengthens" else WARM
-        axes.plot(np.array([t.low, t.high], float), [y, y], color=colour, lw=1.6, solid_capstyle="butt")
+        colour = MUTED if verdict == "none" else ACCENT if (t.estimate or 0) > 0 else WARM
+        ends = [
+            b if b is not None else side * 1e3 for b, side in ((t.low, -1), (t.high, 1))
+        ]  # an open bound runs out of the figure
+        axes.plot(ends, [y, y], color=colour, lw=1.6, solid_capstyle="butt", scalex=all(abs(b) < 1e3 for b in ends))
         axes.plot(float(t.estimate or 0), y, "o", color=colour, ms=4.5)
         for term in column.terms:
             if term.name == "truth":
                 axes.plot(float(term.estimate or 0), y, "D", mfc="white", mec=WARM, ms=4.5)
         p = p_value(column.term("adjusted_p").estimate)
         least = column.term("detectable").estimate
-        text += f"{word('comma', language)}p {p}" if p.startswith("<") else f"{word('comma', language)}p = {p}"
+        text += f"{word('semicolon', language)}p {p}" if p.startswith("<") else f"{word('semicolon', language)}p = {p}"
         if verdict == "none" and least is not None:
             text += f"  (> {decimal(least, 3)})"
     axes.text(1.01, y, text, transform=axes.get_yaxis_transform(), va="center", fontsize=7.2, color=INK)

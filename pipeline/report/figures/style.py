@@ -32,6 +32,11 @@ def wrapped(label: str, width: int = 24) -> str:
     return "\n".join(textwrap.wrap(label, width)) if label.isascii() else label
 
 
+def set_key(figure: Figure, text: str) -> None:
+    """What bands and lines mean, in one line under the figure."""
+    figure.supxlabel(text, fontsize=6.6, color=MUTED, gid="key")
+
+
 def _freeze_layout(figure: Figure) -> None:
     """Run the layout once and round it: the solver's last bits depend on memory addresses, the figure must not."""
     figure.draw_without_rendering()
@@ -43,13 +48,16 @@ def _freeze_layout(figure: Figure) -> None:
 
 def finish(figure: Figure, language: str, synthetic: bool) -> dict[str, bytes]:
     """The figure in every format; synthetic data are marked in the picture itself."""
+    room = 0.16 / figure.get_figheight()
     if synthetic:
-        room = 0.16 / figure.get_figheight()
         figure.get_layout_engine().set(rect=(0, room, 1, 1 - room))  # type: ignore[union-attr, call-arg]
         figure.text(0.995, 0.005, word("synthetic", language), ha="right", va="bottom", fontsize=6.5, color=WARM)
     dates = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
              "png": {"Software": None}}  # fmt: skip
     _freeze_layout(figure)
+    for text in figure.texts:
+        if synthetic and text.get_gid() == "key":  # the layout leaves the room but not the place above the mark
+            text.set_y(round(text.get_position()[1] + room, 4))
     out = {}
     for kind in FORMATS:
         buffer = io.BytesIO()

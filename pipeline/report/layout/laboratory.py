@@ -54,8 +54,10 @@ def build_ranks(study: Study, name: str, spec: IndexRanks, result: Result, langu
     columns = {c.key: c for c in result.columns}
     last = {t.name: t.estimate for t in columns[f"rank/{spec.years[-1]}"].terms}
     provinces = sorted((p for p in PROVINCES if p.en in last), key=lambda p: (last[p.en] is None, last[p.en] or 0.0))
-    headings = (tuple(Heading(str(y), 2) for y in spec.years) + (Heading(""),),
-                tuple(Heading(word(k, language)) for _ in spec.years for k in ("score", "rank")) + (Heading(word("places", language)),))  # fmt: skip
+    several = "moved" in columns
+    headings = ((*(Heading(str(y), 2) for y in spec.years), *([Heading("")] if several else [])),
+                (*(Heading(word(k, language)) for _ in spec.years for k in ("score", "rank")),
+                 *([Heading(word("places", language))] if several else [])))  # fmt: skip
     rows = []
     for p in provinces:
         cells = [
@@ -63,8 +65,11 @@ def build_ranks(study: Study, name: str, spec: IndexRanks, result: Result, langu
             for y in spec.years
             for k, f in (("score", _three), ("rank", _rank))
         ]
-        moved = columns["moved"].term(p.en).estimate
-        cells.append(Cell("" if moved is None else f"{'+' if moved > 0 else '−' if moved < 0 else ''}{abs(moved):g}"))
+        if several:
+            moved = columns["moved"].term(p.en).estimate
+            cells.append(
+                Cell("" if moved is None else f"{'+' if moved > 0 else '−' if moved < 0 else ''}{abs(moved):g}")
+            )
         rows.append(Row(p.zh if language == "zh" else p.en, tuple(cells)))
     return Table(name, number, spec.title.in_language(language), word("province", language), headings, tuple(rows),
                  notes(study, spec, result, language), language)  # fmt: skip
@@ -152,15 +157,18 @@ def build_look_ahead(study: Study, name: str, spec: LookAhead, result: Result, l
 def build_overlap(study: Study, name: str, spec: Overlap, result: Result, language: str, number: str) -> Table:
     """One row a raw indicator, a mark in each part that it enters; below, the coefficient without shared indicators."""
     parts = [c for c in result.columns if c.key != "without"]
-    raw = [v for v in study.codebook if any(t.name == v for c in parts for t in c.terms)]
     heads = tuple(
         Heading(word(c.key, language) if c.key not in study.variables else study.label(c.key, language)) for c in parts
     )
-    rows = []
-    for v in raw:
-        held = [any(t.name == v for t in c.terms) for c in parts]
-        text = study.label(v, language) + (" †" if sum(held) > 1 else "")
-        rows.append(Row(text, tuple(Cell("×" if h else "") for h in held)))
+    rows: list[Row] = []
+    for use in ("indicator", "scale"):
+        if use == "scale":
+            rows.append(Row(word("scales", language), kind="panel", rule_above=True))
+        for v in study.codebook:
+            held = [any(t.name == v and t.role == use for t in c.terms) for c in parts]
+            if any(held):
+                text = study.label(v, language) + (" †" if use == "indicator" and sum(held) > 1 else "")
+                rows.append(Row(text, tuple(Cell("×" if h else "") for h in held)))
     for column in result.columns:
         if column.key == "without":
             rows += _left_out(column, len(parts), language)

@@ -2,7 +2,7 @@
 
 from pipeline.panel.result import Column, Result
 from pipeline.report.layout.notes import notes
-from pipeline.report.numbers import decimal, p_value, stars
+from pipeline.report.numbers import bounds, decimal, p_value, stars
 from pipeline.report.table import Cell, Heading, Row, Table
 from pipeline.report.wording import word
 from pipeline.study import Study
@@ -45,7 +45,7 @@ def _lever_rows(study: Study, column: Column, known: bool, language: str) -> lis
              Cell(decimal(column.term("detectable").estimate))]  # fmt: skip
     if known:
         cells.append(Cell(decimal(next((x.estimate for x in column.terms if x.name == "truth"), None))))
-    interval = Cell(f"[{decimal(t.low, 3)}, {decimal(t.high, 3)}]")
+    interval = Cell(bounds(t.low, t.high))
     return [Row(label, (*cells, verdict)), Row(below, (interval, *([Cell()] * len(cells))))]
 
 
@@ -58,15 +58,22 @@ def _proxies(study: Study, result: Result, language: str) -> list[str]:
         if lever.untestable is not None:
             texts.append(f"{column.key.upper()} {lever.untestable.in_language(language)}")
         elif column.statistics["verdict"] == "untestable":
-            missing, of = str(column.statistics["reason"]).split("/")
-            texts.append(
-                f"{column.key.upper()} {'缺失' if zh else 'missing in'} {missing}/{of}{'个省份—年份' if zh else ' province-years'}"
-            )
+            texts.append(f"{column.key.upper()} {_reason(str(column.statistics['reason']), zh)}")
         elif lever.source is not None:
             texts.append(f"{column.key.upper()} {lever.source.in_language(language)}")
     return [
         ("代理变量来源：" + "；".join(texts) + "。") if zh else ("Sources of the proxies: " + "; ".join(texts) + ".")
     ]
+
+
+def _reason(reason: str, zh: bool) -> str:
+    """Why the panel cannot test a lever that has a proxy."""
+    if "/" in reason:
+        missing, of = reason.split("/")
+        return f"{'缺失' if zh else 'missing in'} {missing}/{of}{'个省份—年份' if zh else ' province-years'}"
+    words = {"lever-constant": ("does not vary in the sample", "在样本中没有变化"),
+             "collinear": ("is explained by the controls and effects", "被控制变量与效应完全解释")}  # fmt: skip
+    return words[reason][zh]
 
 
 def build_power(study: Study, name: str, spec: Power, result: Result, language: str, number: str) -> Table:

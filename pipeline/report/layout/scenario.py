@@ -33,7 +33,7 @@ def build(study: Study, name: str, spec: Scenario, result: Result, language: str
         text = (
             word("closed", language)
             if len(spec.path) == 1
-            else word("closed_after", language).format(year=k, share=f"{share:.0%}")
+            else word("closed_after_one" if k == 1 else "closed_after", language).format(year=k, share=f"{share:.0%}")
         )
         rows += _pair(text, [c.term(f"closed/{k}") for c in columns], k == 1)
     return Table(name, number, spec.title.in_language(language), "", headings, tuple(rows),

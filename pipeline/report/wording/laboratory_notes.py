@@ -21,19 +21,25 @@ _AGGREGATED = {
 }
 
 
+def _files(study: Study) -> str:
+    return "; ".join(f"{x.name} = {x.file}" for x in study.spec.sources)
+
+
 def _system(v: dict[str, Any], zh: bool, study: Study) -> str:
     level = f"{v['level']:.0%}"
     reference = f"{v['reference'][0]}–{v['reference'][1]}" if v["reference"] else None
     weights = variant_label(v["weights"], "zh" if zh else "en")
     if zh:
         return (f"{_NORMALISED[v['normalise']][1]}（考虑方向{f'，参照期{reference}' if reference else ''}），权重：{weights}（{_PERIODS[v['period']][1]}，{v['cells']}个单元格，平移量{v['shift']:g}），"
-                f"{_AGGREGATED[v['aggregate']][1]}。权重的{level}区间：整省有放回抽样{v['draws']:,}次后重新标准化与赋权（舍弃{v['dropped']}次，种子{v['seed']}）。来源为study.toml中的名称。")  # fmt: skip
+                f"{_AGGREGATED[v['aggregate']][1]}。权重的{level}区间：整省有放回抽样{v['draws']:,}次后重新标准化与赋权（舍弃{v['dropped']}次，种子{v['seed']}）。来源：{_files(study)}。")  # fmt: skip
     return (f"Direction-aware {_NORMALISED[v['normalise']][0]}{f' on the range of {reference}' if reference else ''}; {weights} {_PERIODS[v['period']][0]} ({v['cells']} cells, shift "
             f"{v['shift']:g}); {_AGGREGATED[v['aggregate']][0]}. {level} intervals of the weights: whole provinces drawn again {v['draws']:,} times, normalised and weighed anew "
-            f"({v['dropped']} dropped, seed {v['seed']}). Sources by their names in study.toml.")  # fmt: skip
+            f"({v['dropped']} dropped, seed {v['seed']}). Sources: {_files(study)}.")  # fmt: skip
 
 
 def _ranks(v: dict[str, Any], zh: bool, study: Study) -> str:
+    if v["first"] is None:
+        return f"按{v['last']}年位次排列。" if zh else f"In the order of {v['last']}."
     tau = decimal(v["kendall"], 3)
     if zh:
         return f"按{v['last']}年位次排列；“位次变动”为正表示较{v['first']}年上升。两年得分的Kendall τ = {tau}。"
@@ -43,9 +49,9 @@ def _ranks(v: dict[str, Any], zh: bool, study: Study) -> str:
 def _alternatives(v: dict[str, Any], zh: bool, study: Study) -> str:
     if zh:
         return (f"相关系数为各方案得分与本指数在全部单元格上的秩相关；位次移动为{v['year']}年相对本指数。系数：以该方案替换本指数后基准模型的标准化系数（结果标准差／新质生产力标准差），"
-                "标准误聚类到省份（CRV1）。")  # fmt: skip
+                "标准误聚类到省份（CRV1）。除另设参照期外，各方案的极差取自全部年份；递推权重在末年即为合并权重，故位次不变。")  # fmt: skip
     return (f"Rank correlations with the index over all cells; places moved against the index in {v['year']}. Coefficient: the headline model with the alternative in the index's place, in SD of the outcome "
-            "per SD of the treatment, errors clustered by province (CRV1).")  # fmt: skip
+            "per SD of the treatment, errors clustered by province (CRV1). Ranges are those of all years unless a reference period is declared; in the last year the weights of the years so far are the pooled ones, so that no province moves.")  # fmt: skip
 
 
 def _diagnosis(v: dict[str, Any], zh: bool, study: Study) -> str:
@@ -64,21 +70,35 @@ def _diagnosis(v: dict[str, Any], zh: bool, study: Study) -> str:
 def _look_ahead(v: dict[str, Any], zh: bool, study: Study) -> str:
     largest = decimal(v["largest"], 3)
     if zh:
-        return f"合并权重用到未来信息；“基年”仅用{v['base_year']}年，“递推”仅用截至当年的年份（首年取前两年），“逐年”各年得分不可比。处理变量与结果的权重同时更换。系数与合并权重之差最大为{largest}。"
-    return (f"Pooled weights know the future; base year: those of {v['base_year']} alone; expanding: of the years up to each (the first year takes two); each year's own: scores of different years are not "
-            f"comparable. Weights of treatment and outcome change together. The largest difference to the pooled ones: {largest}.")  # fmt: skip
+        return (f"各列的标准化与权重只用所述年份：“合并”用全部年份，即包含未来信息；“基年”仅用{v['base_year']}年；“递推”用截至当年的年份（首年用前两年）；“逐年”各年得分不可比；“等权重”的极差取自全部年份。"
+                f"处理变量与结果同时更换。系数与合并方案之差最大为{largest}。")  # fmt: skip
+    return (f"Normalisation and weights use the years named alone: pooled uses all, and so knows the future; base year {v['base_year']}; expanding the years up to each (the first year with the second); each year's own "
+            f"scores are not comparable between years; equal weights use ranges of all years. Treatment and outcome change together. The largest difference to the pooled column: {largest}.")  # fmt: skip
 
 
 def _overlap(v: dict[str, Any], zh: bool, study: Study) -> str:
     language = "zh" if zh else "en"
     named = ("、" if zh else ", ").join(study.label(x, language) for x in v["several"])
     known = ("、" if zh else ", ").join(study.label(x, language) for x in v["acknowledged"])
-    if not v["several"]:
-        return (f"{v['raw']}个原始指标各只进入一个部分（规模变量除外：人口、GDP与价格可作任何比率的分母）。" if zh else
-                f"Each of the {v['raw']} raw indicators stands in one part (scales aside: population, GDP and prices may divide anything).")  # fmt: skip
+    scales = ("、" if zh else ", ").join(study.label(x, language) for x in v["scales"])
     if zh:
-        return f"† 进入多个部分的原始指标：{named}。" + (f"其中经声明的：{known}。" if known else "")
-    return f"† In more than one part: {named}." + (f" Acknowledged in the spec: {known}." if known else "")
+        first = (
+            f"† 进入多个部分的原始指标：{named}。" + (f"其中经声明的：{known}。" if known else "")
+            if v["several"]
+            else f"{v['raw']}个原始指标各只进入一个部分。"
+        )
+        return (
+            first
+            + f"下半部分为码本声明的规模变量（可作任何比率的分母），其进入多个部分不计为重叠，但同样可能造成机械相关：{scales}。"
+        )
+    first = (
+        (f"† In more than one part: {named}." + (f" Acknowledged in the spec: {known}." if known else ""))
+        if v["several"]
+        else f"Each of the {v['raw']} raw indicators stands in one part."
+    )
+    return first + (
+        f" Below: what the codebook declares as scales, which may divide anything and count as no overlap, but can tie two parts mechanically all the same: {scales}."
+    )
 
 
 def _spurious(v: dict[str, Any], zh: bool, study: Study) -> str:

@@ -48,16 +48,22 @@ def _timing(v: dict[str, Any], zh: bool, study: Study) -> str:
 
 def _levers(v: dict[str, Any], zh: bool, study: Study) -> str:
     power, level = f"{v['power']:.0%}", f"{study.spec.bootstrap.level:.0%}"
+    if not v["tests"]:
+        return "没有可检验的因素。" if zh else "No lever can be tested."
+    clusters = "–".join(str(c) for c in dict.fromkeys((v["clusters"][0], v["clusters"][-1])))
+    single = f"{v['level']:.2g}"
     if zh:
-        return (f"每行为单独的模型：结果对新质生产力、因素及二者交互项回归，含控制变量与双向效应；估计值为因素每升高1个标准差引起的新质生产力效应变化，下方为其{level}区间（聚类标准误），左侧为代理变量；星号依校正p值。"
-                f"p值为WCR31（{v['draws']:,}次，种子{v['seed']}）；校正p值按Westfall–Young逐步法对{v['tests']}个检验校正，各检验共用同一组省份权重。"
-                f"结论以校正p值5%为界。可检出值：以5%水平单独检验、{power}的概率可发现的最小效应（由本面板各省残差路径随机变号模拟）。"
-                f"缺失超过{v['missing']:.0%}的因素视为无法检验。")  # fmt: skip
-    return (f"Each row is a model of its own: the outcome on NQP, the lever and their product, controls and two-way effects; the estimate is the change "
-            f"of NQP's effect per SD of the lever, its {level} interval (clustered errors) below it, the proxy below the lever; stars go by the adjusted p. p: WCR31 ({v['draws']:,} draws, seed {v['seed']}); adjusted: step-down min-p (Westfall–Young) over the "
-            f"{v['tests']} tests, which share one set of province weights. The verdict goes by the adjusted p at 5%. Detectable: the smallest effect that "
-            f"a single 5% test finds with probability {power}, simulated from the residual paths of this panel's provinces with random signs. "
-            f"A lever with more than {v['missing']:.0%} of its cells missing counts as not testable.")  # fmt: skip
+        return (f"每行为单独的模型（{clusters}个省份）：结果对新质生产力、因素及二者交互项回归，含控制变量与双向效应；估计值为因素每高1个标准差对应的新质生产力效应变化，下方为其{level}区间，左侧为代理变量。"
+                f"p值与区间来自施加原假设的wild聚类自助法（WCR31，{v['draws']:,}次，种子{v['seed']}），区间由检验反演得到；校正p值按Westfall–Young逐步法对{v['tests']}个检验校正，各检验共用同一组省份权重；星号与结论以校正p值为准（5%）。"
+                f"“增强”“削弱”相对于因素均值处新质生产力效应的方向；该效应本身不异于零（WCR31）时，仅称“提高系数”“降低系数”。"
+                f"可检出值：校正后的检验（单独检验须p < {single}）以{power}的概率可发现的效应，由本面板各省残差路径随机变号模拟。"
+                f"缺失超过{v['missing']:.0%}、无变化或被效应解释的因素视为无法检验。")  # fmt: skip
+    return (f"Each row is a model of its own ({clusters} provinces): the outcome on NQP, the lever and their product, controls and two-way effects; the estimate is the change "
+            f"of NQP's effect per SD of the lever, its {level} interval below it, the proxy below the lever. p and interval: wild cluster bootstrap with the null imposed (WCR31, {v['draws']:,} "
+            f"draws, seed {v['seed']}), the interval by inversion; adjusted: step-down min-p (Westfall–Young) over the {v['tests']} tests, which share one set of province weights. Stars and "
+            f"verdict go by the adjusted p (5%). “Strengthens” and “weakens” refer to the direction of NQP's effect at the lever's mean; where that effect itself does not differ from zero (WCR31) the verdict is "
+            f"“raises” or “lowers the coefficient”. Detectable: the effect that the adjusted test (p < {single} singly) finds with probability {power}, simulated from the residual paths of this panel's "
+            f"provinces with random signs. Levers with more than {v['missing']:.0%} of their cells missing, without variation, or explained by the effects count as not testable.")  # fmt: skip
 
 
 def _power(v: dict[str, Any], zh: bool, study: Study) -> str:
@@ -114,11 +120,11 @@ def _quantiles(v: dict[str, Any], zh: bool, study: Study) -> str:
     level, odd = f"{v['level']:.0%}", v["not_positive"]
     if zh:
         return (f"矩条件分位数回归（Machado和Santos Silva，2019）：第τ分位系数 = 位置系数 + q(τ) × 尺度系数，含省份与年份效应。括号内为整省自助法标准误，"
-                f"{level}区间为百分位区间（{v['draws']:,}次，舍弃{v['dropped']}次，种子{v['seed']}），星号依自助法p值。时期较短时，两端分位的系数会向中间偏移（1/T阶）。"
+                f"{level}区间为百分位区间（{v['draws']:,}次，舍弃{v['dropped']}次，种子{v['seed']}），星号依该标准误与t(G−1)。时期较短时，两端分位的系数会向中间偏移（1/T阶）。"
                 + (f"{odd:.1%}的观测尺度拟合值非正。" if odd else ""))  # fmt: skip
     return (f"Quantiles via moments (Machado and Santos Silva 2019): the coefficient at τ is location + q(τ) × scale, with province and year effects. In "
             f"parentheses: errors of a bootstrap of whole provinces; {level} intervals: percentile ({v['draws']:,} draws, {v['dropped']} dropped, seed {v['seed']}); stars by "
-            f"the bootstrap's p. With few years the outer quantiles are pulled towards the middle (order 1/T)."
+            f"t(G−1) with these errors. With few years the outer quantiles are pulled towards the middle (order 1/T)."
             + (f" The fitted scale is not positive in {odd:.1%} of the rows." if odd else ""))  # fmt: skip
 
 
@@ -155,6 +161,29 @@ def _equality(v: dict[str, Any], zh: bool, study: Study) -> str:
             + (f" The smallest group has {v['smallest']} provinces: all tests but the permutation reject too often." if small else ""))  # fmt: skip
 
 
+def _halves(v: dict[str, Any], zh: bool, study: Study) -> str:
+    fixed = [k for k in v["variables"] if k in study.levers and study.levers[k].timing == "base_year"]
+    moving = [k for k in v["variables"] if k not in fixed]
+    base = v["base_year"]
+    names = {
+        True: "、".join(study.label(k, "zh") for k in moving),
+        False: ", ".join(study.label(k, "en") for k in moving),
+    }
+    still = {
+        True: "、".join(study.label(k, "zh") for k in fixed),
+        False: ", ".join(study.label(k, "en") for k in fixed),
+    }
+    said = []
+    if moving:
+        said.append(f"按{names[True]}的省份均值（样本全部年份）在中位数处分为两半，处理之后的取值亦计入，宜谨慎解读。" if zh else
+                    f"Halves at the median of the province means of {names[False]} over all years of the sample, so that values after the treatment enter: "
+                    f"read with care.")  # fmt: skip
+    if fixed:
+        said.append(f"按{still[True]}（{base}年的值）在中位数处分为两半。" if zh else
+                    f"Halves at the median of {still[False]}, of the base year {base}.")  # fmt: skip
+    return ("" if zh else " ").join(said)
+
+
 def _threshold(v: dict[str, Any], zh: bool, study: Study) -> str:
     level = f"{v['level']:.0%}"
     scheme = {"paths": ("residual paths of whole provinces drawn with replacement", "有放回抽取整省残差路径"),
@@ -163,18 +192,27 @@ def _threshold(v: dict[str, Any], zh: bool, study: Study) -> str:
     named = ("、" if zh else ", ").join(
         k.upper() if k in study.levers else study.label(k, "zh" if zh else "en") for k in v["edges"]
     )
+    broken = [
+        (k.upper() if k in study.levers else study.label(k, "zh" if zh else "en"), i, n)
+        for k, i, n in v.get("pieces", [])
+    ]
     if zh:
+        split = "；".join(f"{name}{f'门槛{i}' if i else ''}的置信集由{n}段组成" for name, i, n in broken)
         return (f"Hansen（1999）面板门槛模型：逐个估计门槛（第一个门槛在给定第二个后重估），每个区制至少含{v['trim']:.0%}的观测与{v['provinces']}个省份，候选值至多{v['grid']}个。"
                 + ("因素本身作为控制变量进入（被效应吸收者除外）。" if v["control"] else "")
                 + f"F以N减省份数为尺度（即n(T−1)）；p值与临界值由自助法得到（{drawn}，{v['draws']:,}次，舍弃{v['dropped']}次，种子{v['seed']}，误差取自原假设模型的残差）。"
                 f"{level}置信集为LR ≤ −2ln(1−√{v['level']:g})的候选值。区制斜率取自检验所支持的门槛数（至少一个）。"
-                + (f"{named}的置信集止于搜索边界，并非LR越过临界值。" if named else ""))  # fmt: skip
+                + (f"{named}的置信集止于搜索边界，并非LR越过临界值。" if named else "")
+                + (f"{split}，表中为其最外两端。" if broken else ""))  # fmt: skip
+    split = "; ".join(f"the set of {name}{f' (threshold {i})' if i else ''} is in {n} pieces" for name, i, n in broken)
+    split = f" {split[:1].upper()}{split[1:]}, of which the outer ends are printed." if broken else ""
     return (f"Hansen's (1999) threshold model: thresholds one after the other (the first again given the second), every regime with at least {v['trim']:.0%} of the "
             f"rows and {v['provinces']} provinces, at most {v['grid']} candidates. "
             + ("The lever itself is among the controls unless the effects absorb it. " if v["control"] else "")
             + f"F on the scale N less provinces, Hansen's n(T−1); p and critical values by bootstrap ({drawn}; {v['draws']:,} draws, {v['dropped']} dropped, seed {v['seed']}; errors are "
             f"residuals of the model under the null). {level} sets hold the candidates with LR ≤ −2 ln(1 − √{v['level']:g}). Slopes by regime with as many thresholds as the tests support, one "
-            f"at the least." + (f" The sets of {named} end where the search ended, not where LR crossed its critical value." if named else ""))  # fmt: skip
+            f"at the least." + (f" The sets of {named} end where the search ended, not where LR crossed its critical value." if named else "")
+            + split)  # fmt: skip
 
 
 LEVER_NOTES: dict[str, Callable[[dict[str, Any], bool, Study], str]] = {
@@ -184,6 +222,7 @@ LEVER_NOTES: dict[str, Callable[[dict[str, Any], bool, Study], str]] = {
     "levers": _levers,
     "power": _power,
     "detectable": _detectable,
+    "halves": _halves,
     "threshold": _threshold,
     "quantiles": _quantiles,
     "equality": _equality,

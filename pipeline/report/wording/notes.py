@@ -32,11 +32,13 @@ def note_text(note: Note, language: str, study: Study) -> str:
             several = len(v["clusters"]) > 1
             clusters = f"{v['clusters'][0]}–{v['clusters'][-1]}" if several else str(v["clusters"][0])
             df = "G−1" if several else str(v["clusters"][0] - 1)
+            printed = v.get("printed", True)
             if zh:
-                return (f"括号内为省份层面聚类稳健标准误（CRV1，聚类数G = {clusters}），自由度调整为"
+                opening = "括号内为省份层面聚类稳健标准误" if printed else "标准误聚类到省份"
+                return (f"{opening}（CRV1，聚类数G = {clusters}），自由度调整为"
                         f"G/(G−1)×(N−1)/(N−K)，K不计嵌套于聚类的省份效应，与Stata的xtreg, fe（无单例时亦与reghdfe）一致；"
                         f"p值与区间采用t({df})分布。")  # fmt: skip
-            return (f"Standard errors in parentheses are clustered by province (CRV1, G = {clusters} clusters) with the factor "
+            return (f"Standard errors{' in parentheses' if printed else ''} are clustered by province (CRV1, G = {clusters} clusters) with the factor "
                     f"G/(G−1) × (N−1)/(N−K), province effects nested in clusters not counted in K, as Stata's xtreg, fe "
                     f"and, without singletons, reghdfe report them; p-values and intervals from t({df}).")  # fmt: skip
         case "stars":
@@ -53,11 +55,11 @@ def note_text(note: Note, language: str, study: Study) -> str:
             extra = (" and of the direct effect", "与直接效应")[zh] if v.get("direct") else ""
             dropped = v["dropped"]
             if zh:
-                text = (f"a×b的{level}区间为省份整群自助法百分位区间（{v['draws']:,}次抽样，种子{v['seed']}），"
-                        f"a × b{extra}括号内为自助法标准误")  # fmt: skip
+                text = (f"a×b的{level}区间为省份整群自助法百分位区间（{v['draws']:,}次抽样，种子{v['seed']}）"
+                        + (f"，a × b{extra}括号内为自助法标准误" if v.get("printed", True) else ""))  # fmt: skip
                 return text + (f"；{dropped}次抽样因共线被舍弃。" if dropped else "。")
             text = (f"The {level} interval of a × b is the percentile interval of a pairs bootstrap of whole provinces "
-                    f"({v['draws']:,} draws, seed {v['seed']}); the error of a × b{extra} is the bootstrap's")  # fmt: skip
+                    f"({v['draws']:,} draws, seed {v['seed']})" + (f"; the error of a × b{extra} is the bootstrap's" if v.get("printed", True) else ""))  # fmt: skip
             return text + (f"; {dropped} collinear draws were dropped." if dropped else ".")
         case "bootstrap_only":
             level = f"{v['level']:.0%}"
@@ -104,9 +106,9 @@ def note_text(note: Note, language: str, study: Study) -> str:
         case "evidence":
             cited = [f"{study.label(k, language)}: {t['zh' if zh else 'en']}" for k, t in v["cited"].items()]
             return (
-                "M→城乡融合的依据：" + ";".join(cited) + "。"
+                "M→城乡融合的依据：" + word("semicolon", language).join(cited) + "。"
                 if zh
-                else "Evidence for M → URI: " + "; ".join(cited) + "."
+                else "Evidence for M → URI: " + word("semicolon", language).join(cited) + "."
             )
         case "gelbach":
             return ("b来自包含全部机制变量的方程；总效应减直接效应恰为各a × b之和，与进入次序无关（Gelbach分解）。相关系数为各间接效应自助抽样之间的相关。" if zh else
@@ -154,11 +156,20 @@ def note_text(note: Note, language: str, study: Study) -> str:
         case "curve":
             return ""
         case "weights":
+            values = {
+                "minmax": ("min-max values", "极差标准化"),
+                "zscore": ("z-scores", "Z值标准化"),
+                "rank": ("ranks", "秩标准化"),
+            }[v["normalise"]]
+            mean = v["period"] in ("per_year", "expanding")
             if zh:
-                return (f"极差标准化（考虑方向）后，在{v['cells']}个省份—年份单元上合并计算；主成分权重取载荷绝对值；熵的常数为1/ln({v['cells']})，"
-                        f"平移量{v['shift']:g}。合并权重使用全部年份的信息。")  # fmt: skip
-            return (f"Direction-aware min-max values pooled over {v['cells']} province-years; the entropy constant is "
-                    f"1/ln({v['cells']}), shift {v['shift']:g}; PCA weights use absolute loadings. Pooled weights use all years, later ones too.")  # fmt: skip
+                return (f"考虑方向的{values[1]}（{v['cells']}个省份—年份单元）；主成分权重取载荷绝对值；平移量{v['shift']:g}。"
+                        + (f"熵的常数为1/ln({v['cells']})。" if v["entropies"] else "") + ("本指数的权重逐年变化，表中为各年均值。" if mean else "")
+                        + "合并权重使用全部年份的信息。")  # fmt: skip
+            return (f"Direction-aware {values[0]} of {v['cells']} province-years; shift {v['shift']:g}; PCA weights use absolute loadings."
+                    + (f" The entropy constant is 1/ln({v['cells']})." if v["entropies"] else "")
+                    + (" The index's own weights change over the years; their means are shown." if mean else "")
+                    + " Pooled weights use all years, later ones too.")  # fmt: skip
         case "recovery":
             if zh:
                 return (f"{v['of']}个参数中{v['covered']}个的{v['level']:.0%}区间覆盖真值。总效应、a、b与a×b来自正文各表的模型与抽样（a × b为百分位区间，其余为t区间），"

@@ -11,7 +11,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Moderation(Closed):
-    """Treatment x lever with main effects, one column a lever; `jointly` adds a column with all of them at once.
+    """Treatment x lever with main effects, one column a lever; `jointly` adds a row with all of them at once.
 
     levers: keys of levers.toml, or any variable (then taken in the same year, and warned about)
     """
@@ -169,8 +169,12 @@ class LeversFigure(Figure):
 
 
 class TheoryFigure(Figure):
-    """The theory as a diagram: every arrow with its estimate, levers attached to the arrows they move."""
+    """The theory as a diagram: every arrow with its estimate, levers attached to the arrows they move.
+
+    table: a mediation table; levers: the twelve rows; parallel: a table with all mechanisms, for the direct effect
+    """
 
     kind: Literal["theory_diagram"]
     table: str
     levers: str
+    parallel: str | None = None

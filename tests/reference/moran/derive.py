@@ -1,4 +1,4 @@
-"""Global and local Moran, Geary: esda 2.8.2, libpysal 4.14.1. Run in an environment of its own: python derive.py.
+"""Moran and Geary: esda 2.8.2, libpysal 4.14.1. Run in an environment of its own: python derive.py.
 
 Data: income per head of the 48 contiguous states of the USA, 2009 (Bureau of Economic Analysis), and the contiguity of
 the states, both as in libpysal's `us_income` example; weights row-standardised.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import libpysal
 import numpy as np
-from esda import Geary, Moran, Moran_Local
+from esda import Geary, Moran
 
 income = [
     int(row["2009"]) for row in csv.DictReader(Path(libpysal.examples.get_path("usjoin.csv")).read_text().splitlines())
@@ -20,16 +20,14 @@ order = sorted(w.neighbors, key=int)
 w.transform = "r"
 w.id_order = order
 moran, geary = Moran(np.array(income), w, permutations=0), Geary(np.array(income), w, permutations=0)
-local = Moran_Local(np.array(income), w, permutations=0)
 numbers = {
     "income": income,
     "neighbours": [sorted(order.index(j) for j in w.neighbors[i]) for i in order],
-    "moran": {"value": moran.I, "expectation": moran.EI, "variance_normality": moran.VI_norm,
-              "variance_randomisation": moran.VI_rand, "z_normality": moran.z_norm, "z_randomisation": moran.z_rand,
+    "moran": {"value": moran.I, "expectation": moran.EI, "variance_randomisation": moran.VI_rand,
+              "z_randomisation": moran.z_rand,
               "p_randomisation": moran.p_rand},
-    "geary": {"value": geary.C, "expectation": geary.EC, "variance_normality": geary.VC_norm,
-              "variance_randomisation": geary.VC_rand, "z_normality": geary.z_norm, "z_randomisation": geary.z_rand},
-    "local": {"values": local.Is.tolist(), "quadrants": local.q.tolist()},
+    "geary": {"value": geary.C, "expectation": geary.EC, "variance_randomisation": geary.VC_rand,
+              "z_randomisation": geary.z_rand},
 }  # fmt: skip
 lines = (f' "{key}": {json.dumps(value)}' for key, value in numbers.items())
 Path(__file__).with_name("numbers.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
