@@ -129,3 +129,81 @@ def test_roles_that_are_no_indices_cannot_be_audited(demo, demo_panel):
         bare = spec.model_copy(update={"model": ModelChoice(outcome="urban_rate", treatment="schooling")})
         with pytest.raises(Rejected, match="index"):
             ESTIMATORS[kind](demo, demo_panel, name, bare)
+
+
+def test_the_base_year_column_knows_no_other_year(demo, demo_panel, results):
+    """Neither weights nor ranges: one cell of the last year changes the pooled column and, of the scores of 2011, nothing."""
+    from pipeline.estimate.laboratory.indicators import indicators_of
+    from pipeline.estimate.laboratory.look_ahead import _as_known
+    from pipeline.index.build import Choice
+
+    frame = demo_panel.frame.copy()
+    frame.loc[(110000, 2023), "waste_reuse"] = 0.0
+    ready = [indicators_of(demo, replace(demo_panel, frame=f), "nqp") for f in (demo_panel.frame, frame)]
+    for period, same in (("pooled", False), ("base_year", True), ("expanding", True), ("per_year", True)):
+        before, after = (_as_known(r, Choice("entropy"), "minmax", period)[:, :12] for r in ready)
+        assert np.allclose(before, after, rtol=1e-12) == same, period
+
+
+def test_expanding_scores_of_the_last_year_are_the_pooled_ones(demo, demo_panel):
+    from pipeline.estimate.laboratory.indicators import indicators_of
+    from pipeline.estimate.laboratory.look_ahead import _as_known
+    from pipeline.index.build import Choice
+
+    ready = indicators_of(demo, demo_panel, "nqp")
+    for aggregate in ("linear", "topsis", "geometric"):
+        pooled, expanding = (
+            _as_known(ready, Choice("critic", "pooled", aggregate), "minmax", p) for p in ("pooled", "expanding")
+        )
+        np.testing.assert_allclose(pooled[:, -1], expanding[:, -1], rtol=1e-12)
+        assert not np.allclose(pooled[:, 3], expanding[:, 3])
+
+
+@pytest.mark.parametrize("period", ["pooled", "base_year", "per_year", "expanding"])
+def test_bootstrap_intervals_are_those_of_the_declared_period(demo, demo_panel, period):
+    study = replace(demo, indices=demo.indices | {"nqp": demo.indices["nqp"].model_copy(update={"period": period})})
+    spec = demo.tables["tables/24_index_nqp"].model_copy(update={"draws": 99})
+    terms = ESTIMATORS["index_system"](study, demo_panel, "tables/24_index_nqp", spec).columns[0].terms
+    assert sum(t.low <= t.estimate <= t.high for t in terms) >= 7
+
+
+def test_given_weights_keep_their_proportions_without_the_shared_indicators(demo):
+    from pipeline.estimate.laboratory.overlap import _left_out
+
+    names = list(demo.indices["nqp"].indicators())
+    given = demo.indices["nqp"].model_copy(update={
+        "expert": {n: (k + 1) / 45 for k, n in enumerate(names)}, "ahp": [[float((i + 1) / (j + 1)) for j in range(9)] for i in range(9)],
+    })  # fmt: skip
+    reduced = _left_out(given, names[:2])
+    assert sum(reduced.expert.values()) == pytest.approx(1) and list(reduced.expert) == names[2:]
+    assert reduced.expert[names[8]] / reduced.expert[names[2]] == pytest.approx(3)
+    assert len(reduced.ahp) == 7 and reduced.ahp[0][1] == pytest.approx(3 / 4)
+
+
+def test_diagnosis_of_anything_but_a_weighted_sum_is_refused(demo, demo_panel):
+    for update in ({"aggregate": "topsis"}, {"normalise": "zscore"}):
+        study = replace(demo, indices=demo.indices | {"nqp": demo.indices["nqp"].model_copy(update=update)})
+        with pytest.raises(Rejected, match="weighted sum"):
+            ESTIMATORS["diagnosis"](study, demo_panel, "tables/94_diagnosis", demo.tables["tables/94_diagnosis"])
+
+
+def test_years_without_scores_are_refused_and_one_year_has_no_moves(demo, demo_panel):
+    frame = demo_panel.frame.copy()
+    frame.loc[
+        frame.index.get_level_values("year") == 2023, ["nqp", *(f"nqp_{v}" for v in demo.indices["nqp"].variants)]
+    ] = np.nan
+    panel = replace(demo_panel, frame=frame)
+    ranks = demo.tables["tables/93_ranks"]
+    with pytest.raises(Rejected, match="2023"):
+        ESTIMATORS["index_ranks"](demo, panel, "tables/93_ranks", ranks)
+    found = ESTIMATORS["alternatives"](demo, panel, "tables/26_alternatives", demo.tables["tables/26_alternatives"])
+    assert next(n for n in found.notes if n.code == "alternatives").values["year"] == 2022
+    single = ESTIMATORS["index_ranks"](demo, demo_panel, "tables/93_ranks", ranks.model_copy(update={"years": [2020]}))
+    assert [c.key for c in single.columns] == ["score/2020", "rank/2020"]
+
+
+def test_scales_that_tie_two_parts_are_shown(results):
+    columns = {c.key: c for c in results["overlap"].columns}
+    scales = {k: {t.name for t in c.terms if t.role == "scale"} for k, c in columns.items()}
+    assert "gdp" in scales["treatment"] & scales["efficiency"]
+    assert "gdp" in next(n for n in results["overlap"].notes if n.code == "overlap").values["scales"]

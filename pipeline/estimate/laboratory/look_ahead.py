@@ -15,6 +15,7 @@ from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result
 from pipeline.study.kinds import LookAhead
 from pipeline.study.model import resolve
+from pipeline.study.sample import select
 from pipeline.study.study import Study
 
 
@@ -22,7 +23,7 @@ def estimate(study: Study, panel: Panel, name: str, spec: LookAhead) -> Result:
     """One column a period: pooled, base year, expanding, each year's own; and equal weights on pooled ranges.
 
     Both what normalises (range, mean or ranks) and the weights come from the rows of the period alone. Treatment and
-    outcome change together. Raises Rejected where neither is an index.
+    outcome change together; since their scales change too, coefficients compare in SD of outcome per SD of treatment. Raises Rejected where neither is an index.
     """
     model, file = resolve(study, spec.model), str(study.paths.specs / f"{name}.toml")
     indices = [v for v in (model.treatment, model.outcome) if v in study.indices]
@@ -39,9 +40,13 @@ def estimate(study: Study, panel: Panel, name: str, spec: LookAhead) -> Result:
             weights = "equal" if period == "equal" else own.weights
             scores = _as_known(ready[v], Choice(weights, "pooled", own.aggregate), own.normalise, period)
             frame[v] = pd.Series(scores.ravel(), frame.index)
-        columns.append(fit(replace(panel, frame=frame), model, period, file, study.spec.bootstrap.level))
-    pooled = columns[0]
-    change = [_treatment(c) - _treatment(pooled) for c in columns]
+        column = fit(replace(panel, frame=frame), model, period, file, study.spec.bootstrap.level)
+        rows = select(frame, model.sample, model.variables, file)
+        ratio = float(rows[model.treatment].std(ddof=1) / rows[model.outcome].std(ddof=1))
+        column.statistics["standardised"] = _treatment(column) * ratio  # the scale of an index goes with its ranges
+        columns.append(column)
+    standardised = [float(c.statistics["standardised"] or 0.0) for c in columns]
+    change = np.array(standardised) - standardised[0]
     note = Note("look_ahead", {"base_year": study.spec.base_year, "largest": float(np.max(np.abs(change)))})
     return Result(name, spec.kind, columns, [note, *standard_notes(study, panel, columns, model.variables)])
 

@@ -149,7 +149,8 @@ def build_look_ahead(study: Study, name: str, spec: LookAhead, result: Result, l
                 tuple(Heading(word(f"period_{c.key}", language)) for c in columns))  # fmt: skip
     terms = [next(t for t in c.terms if t.role == "treatment") for c in columns]
     rows = [Row(study.label(terms[0].name, language), tuple(Cell(decimal(t.estimate), stars(t.p)) for t in terms)),
-            Row("", tuple(Cell(f"({decimal(t.se)})") for t in terms))]  # fmt: skip
+            Row("", tuple(Cell(f"({decimal(t.se)})") for t in terms)),
+            Row(word("standardised", language), tuple(Cell(decimal(float(c.statistics["standardised"] or 0), 3)) for c in columns))]  # fmt: skip
     return Table(name, number, spec.title.in_language(language), "", headings, (*rows, *foot(columns, language)),
                  notes(study, spec, result, language), language)  # fmt: skip
 
