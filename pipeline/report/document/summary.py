@@ -232,12 +232,11 @@ def cautions(study: Study, results: dict[str, Result], findings: list[Finding], 
             f"Of true nulls simulated with this panel's own trends and residual paths, 5% tests with clustered errors reject {rate}."
         )  # fmt: skip
     if (periods := _first(study, results, "look_ahead")) is not None:
-        found = [float(c.statistics["standardised"] or 0.0) for c in periods.columns]
-        low, high, pooled_one = decimal(min(found[1:]), 3), decimal(max(found[1:]), 3), decimal(found[0], 3)
+        found = {c.key: decimal(float(c.statistics["standardised"] or 0.0), 3) for c in periods.columns}
         out.append(
-            f"权重与极差不使用未来信息或取等权重时，标准化核心系数介于{low}与{high}之间（合并权重为{pooled_one}）。" if zh else
-            f"With weights and ranges that could be known at the time, or equal weights, the standardised headline coefficient lies "
-            f"between {low} and {high} ({pooled_one} with pooled ones)."
+            f"标准化核心系数：合并权重{found['pooled']}，权重与极差仅取基年{found['base_year']}，等权重{found['equal']}。" if zh else
+            f"The standardised headline coefficient is {found['pooled']} with pooled weights, {found['base_year']} with weights and ranges of "
+            f"the base year alone and {found['equal']} with equal weights."
         )  # fmt: skip
     for codes, english, chinese in _DATA_CAUTIONS:
         names = dict.fromkeys(str(f.where.variable) for f in findings if f.code in codes)

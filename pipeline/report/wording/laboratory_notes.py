@@ -70,10 +70,10 @@ def _diagnosis(v: dict[str, Any], zh: bool, study: Study) -> str:
 def _look_ahead(v: dict[str, Any], zh: bool, study: Study) -> str:
     largest = decimal(v["largest"], 3)
     if zh:
-        return (f"各列的标准化与权重只用所述年份：“合并”用全部年份，即包含未来信息；“基年”仅用{v['base_year']}年；“递推”用截至当年的年份（首年用前两年）；“逐年”各年得分不可比；“等权重”的极差取自全部年份。"
+        return (f"各列的标准化与权重只用所述年份：“合并”用全部年份，即包含未来信息；“基年”仅用{v['base_year']}年；“递推”用截至当年的年份（首年用前两年）；“逐年”只用当年；后两者的量纲逐年变化，各年得分不可比；“等权重”的极差取自全部年份。"
                 f"处理变量与结果同时更换。极差不同则量纲不同，故以标准化系数（结果标准差／处理变量标准差）比较；与合并方案之差最大为{largest}。")  # fmt: skip
-    return (f"Normalisation and weights use the years named alone: pooled uses all, and so knows the future; base year {v['base_year']}; expanding the years up to each (the first year with the second); each year's own "
-            f"scores are not comparable between years; equal weights use ranges of all years. Treatment and outcome change together. Other ranges are other units: compare the coefficients in SD of the outcome per SD of the treatment, whose largest difference to the pooled column is {largest}.")  # fmt: skip
+    return (f"Normalisation and weights use the years named alone: pooled uses all, and so knows the future; base year {v['base_year']}; expanding the years up to each (the first year with the second); each year alone; the "
+            f"units of these two change from year to year, so that scores of different years are not comparable; equal weights use ranges of all years. Treatment and outcome change together. Other ranges are other units: compare the coefficients in SD of the outcome per SD of the treatment, whose largest difference to the pooled column is {largest}.")  # fmt: skip
 
 
 def _overlap(v: dict[str, Any], zh: bool, study: Study) -> str:
