@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pipeline.index.normalise import NORMALISATIONS, minmax
+from pipeline.index.periods import weights_by_year
 from pipeline.index.uncertainty import reweightings
 from pipeline.index.weighting import WEIGHTINGS, Context, WeightError
 from pipeline.inference.draws import cluster_counts
@@ -30,6 +31,23 @@ def test_each_draw_weighs_the_provinces_drawn(weighting, normalisation):
         rows = np.concatenate([np.flatnonzero(g == PROVINCES) for g in range(31) for _ in range(int(counts[g]))])
         ours = WEIGHTINGS[weighting](NORMALISATIONS[normalisation](x[rows], signs(4), None), CONTEXT.at(rows))
         np.testing.assert_allclose(w, ours, rtol=1e-10)
+
+
+@pytest.mark.parametrize("period", ["pooled", "base_year", "per_year", "expanding"])
+@pytest.mark.parametrize("first_years", [False, True])
+def test_each_draw_is_of_the_declared_period_and_reference(period, first_years):
+    """Base year 4; the mean over years where weights change; with a reference, ranges of the first five years."""
+    x = indicators(4)
+    reference = CONTEXT.years < 5 if first_years else None
+    found = reweightings(x, signs(4), "critic", CONTEXT, 7, "t", 8, "minmax", period, 4, reference)
+    for w, counts in zip(found, next(cluster_counts(7, "t", 8, 31)), strict=True):
+        rows = np.concatenate([np.flatnonzero(g == PROVINCES) for g in range(31) for _ in range(int(counts[g]))])
+        mask = None if reference is None else reference[rows]
+        values = minmax(x[rows], signs(4), mask)
+        ours = weights_by_year(values, WEIGHTINGS["critic"], CONTEXT.at(rows), period, 4).mean(axis=0)
+        np.testing.assert_allclose(w, ours, rtol=1e-10)
+    pooled = reweightings(x, signs(4), "critic", CONTEXT, 7, "t", 8)
+    assert np.allclose(found, pooled) == (period == "pooled" and not first_years)
 
 
 def test_fast_entropy_draws_agree_with_the_slopes_of_the_numerical_core_on_an_unbalanced_panel():

@@ -272,3 +272,10 @@ def test_a_target_that_everybody_has_reached_is_refused(study, demo_panel):
     spec = Scenario.model_validate({"kind": "scenario", "title": TEXT, "moves": [move]})
     (found,) = refused(study, demo_panel, spec)
     assert found.where.variable == "p1" and "no province behind 0 in 2023" in found.found
+
+
+def test_a_scenario_of_a_lever_that_never_varies_is_refused(study, demo_panel):
+    """Its own effect is in the province effects: the gain would depend on where the index has its zero."""
+    spec = Scenario.model_validate({"kind": "scenario", "title": TEXT, "moves": [{"variable": "c1"}]})
+    (found,) = refused(study, demo_panel, spec)
+    assert found.where.variable == "c1" and "does not vary over time" in found.found

@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.inference.draws import cluster_counts
-from pipeline.inference.intervals import two_sided_p
 from pipeline.inference.mediation import TOLERANCE
 from pipeline.inference.moments import (
     Array,
@@ -79,7 +78,7 @@ class QuantileRegression:
     """Estimates for k regressors, the treatment first, and R bootstrap draws kept.
 
     taus, quantiles: (taus,) of U; location, scale: (k,); coefficients: (taus, k)
-    location_se, scale_se: (k,); se: (taus, k); intervals: (taus, k, 2) percentile; scale_p: (k,) of scale = 0
+    location_se, scale_se: (k,); se: (taus, k); intervals: (taus, k, 2) percentile
     location_draws, scale_draws: (k, R); draws: (taus, k, R); dropped: collapsed draws
     not_positive: share of rows whose fitted scale is not positive; rows: rows used
     """
@@ -93,7 +92,6 @@ class QuantileRegression:
     scale_se: Array
     se: Array
     intervals: Array
-    scale_p: Array
     location_draws: Array
     scale_draws: Array
     draws: Array
@@ -217,7 +215,6 @@ def quantile_regression(
         scale.std(axis=-1, ddof=1),
         drawn.std(axis=-1, ddof=1),
         np.moveaxis(np.quantile(drawn, [tail, 1 - tail], axis=-1), 0, -1),
-        two_sided_p(scale),
         location,
         scale,
         drawn,
