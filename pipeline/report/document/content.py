@@ -8,6 +8,7 @@ from pipeline.panel.result import Result
 from pipeline.report.document.summary import cautions, summary
 from pipeline.report.layout import table_numbers
 from pipeline.report.wording import word
+from pipeline.report.wording.laboratory_notes import index_in_words
 from pipeline.study import Study
 
 
@@ -82,16 +83,20 @@ def _data(study: Study, language: str) -> list[Block]:
 
 def _methods(study: Study, language: str) -> list[Block]:
     draws = f"{study.spec.bootstrap.draws:,}"
+    indices = word("semicolon", language).join(
+        f"{spec.label.in_language(language)}{word('colon', language)}{index_in_words(spec, language)}"
+        for spec in study.indices.values()
+    )
     if language == "zh":
         text = (f"除另有说明外，各列均为吸收省份与年份效应的线性面板模型，标准误聚类到省份。机制检验采用两步法：报告新质生产力对机制变量M的"
-                f"系数a；在控制新质生产力的条件下报告M与结果的关系b;a×b的区间由整省抽取的自助法（{draws}次）给出。"
-                f"综合指数为极差标准化后的加权和，权重在整个样本期上合并计算。默认采用百分位区间，因为30个聚类的模拟研究（reports/methods/coverage.md）表明在存在效应的各设计中其与名义覆盖率的最大偏差最小；聚类标准误之外同时报告wild聚类自助法p值。")  # fmt: skip
+                f"系数a；在控制新质生产力的条件下报告M与结果的关系b；a×b的区间由整省抽取的自助法（{draws}次）给出。"
+                f"综合指数（均考虑方向）：{indices}。默认采用百分位区间，因为30个聚类的模拟研究（reports/methods/coverage.md）表明在存在效应的各设计中其与名义覆盖率的最大偏差最小；聚类标准误之外同时报告wild聚类自助法p值。")  # fmt: skip
     else:
         text = (f"Unless a column says otherwise, models are linear with province and year effects absorbed and errors "
                 f"clustered by province. Mechanisms follow the two-step design: the coefficient a of NQP on the mechanism "
                 f"M is reported, the relation b of M with the outcome is shown given NQP, and the interval of a × b comes "
-                f"from a bootstrap of whole provinces ({draws} draws). Indices are weighted sums of min-max "
-                f"normalised indicators, with weights pooled over the sample. Percentile intervals are the default because a simulation "
+                f"from a bootstrap of whole provinces ({draws} draws). Indices, from "
+                f"direction-aware indicators: {indices}. Percentile intervals are the default because a simulation "
                 f"study with 30 clusters (reports/methods/coverage.md, `make coverage`) found their largest gap to nominal coverage, over designs with an effect, the smallest; "
                 f"p-values by the wild cluster bootstrap stand beside the clustered ones.")  # fmt: skip
     return [Block("paragraph", text)]

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.report.numbers import decimal
 from pipeline.study import Study
+from pipeline.study.schema import IndexSpec
 from pipeline.study.study import variant_label
 
 _PERIODS = {"pooled": ("over all years", "合并全部年份"), "per_year": ("in each year", "逐年"), "base_year": ("in the base year", "基年"),
@@ -19,6 +20,14 @@ _AGGREGATED = {
     "geometric": ("a weighted geometric mean", "加权几何平均"),
     "topsis": ("TOPSIS", "TOPSIS"),
 }
+
+
+def index_in_words(spec: IndexSpec, language: str) -> str:
+    """How an index is made: normalisation, weights, period, aggregation."""
+    zh = language == "zh"
+    parts = [_NORMALISED[spec.normalise][zh], f"{variant_label(spec.weights, language)}{'' if zh else ' '}{_PERIODS[spec.period][zh]}",
+             _AGGREGATED[spec.aggregate][zh]]  # fmt: skip
+    return ("、" if zh else ", ").join(parts)
 
 
 def _files(study: Study) -> str:
