@@ -89,8 +89,9 @@ class Project:
             shutil.copy(ROOT / name, folder / name)
         os.symlink(ROOT / ".venv", folder / ".venv")
 
-    def make(self, *arguments):
+    def make(self, *arguments, hash_seed="random"):
         environment = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
+        environment["PYTHONHASHSEED"] = hash_seed  # the order of sets of names
         run = subprocess.run(["make", "--no-print-directory", *arguments], cwd=self.folder, env=environment,
                              capture_output=True, text=True, timeout=300)  # fmt: skip
         return run.returncode, run.stdout + run.stderr

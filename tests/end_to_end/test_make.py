@@ -13,7 +13,7 @@ from tests.conftest import ROOT, Project
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     folder = Project(tmp_path_factory.mktemp("project"))
-    status, output = folder.make("all")
+    status, output = folder.make("all", hash_seed="0")
     assert status == 0, output
     return folder
 
@@ -41,11 +41,12 @@ def test_a_second_run_does_nothing(project):
     assert before == {p: p.stat().st_mtime_ns for p in (project.folder / "reports").rglob("*")}
 
 
-def test_a_run_from_nothing_gives_the_same_bytes(project):
+def test_a_run_from_nothing_gives_the_same_bytes_whatever_the_order_of_sets(project):
     before = project.hashes()
     shutil.rmtree(project.folder / "build")
     shutil.rmtree(project.folder / "reports")
-    assert project.make("all")[0] == 0
+    # With 0 and 101 a mean over the set of provinces differs enough to move a figure; most pairs do not show it.
+    assert project.make("all", hash_seed="101")[0] == 0
     assert project.hashes() == before
 
 

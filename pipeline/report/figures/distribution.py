@@ -72,7 +72,7 @@ def draw_ellipse(study: Study, spec: EllipseFigure, results: dict[str, Result], 
     """
     columns = {c.key: c for c in results["self"].columns}
     figure, (country, near) = plt.subplots(1, 2, figsize=(7.2, 3.8), width_ratios=(1.5, 1), layout="constrained")
-    weighted = {t.name for t in columns["provinces"].terms}
+    weighted = [t.name for t in columns["provinces"].terms]  # in order: a mean over a set varies in its last bit
     parallel = float(np.mean([CAPITALS[p].latitude for p in weighted]))
     shades = colormaps["viridis_r"](np.linspace(0.2, 0.9, len(spec.years)))
     edges = []
@@ -104,7 +104,7 @@ def draw_ellipse(study: Study, spec: EllipseFigure, results: dict[str, Result], 
     return figure
 
 
-def _capitals(axes: Axes, weighted: set[str], edges: list[tuple[np.ndarray, np.ndarray]], hollow: str) -> None:
+def _capitals(axes: Axes, weighted: list[str], edges: list[tuple[np.ndarray, np.ndarray]], hollow: str) -> None:
     """Dots with letter codes, hollow for provinces without weight."""
     x, y = (np.array([getattr(CAPITALS[p], k) for p in LETTERS]) for k in ("longitude", "latitude"))
     there = np.array([p in weighted for p in LETTERS])
