@@ -18,7 +18,7 @@ B := $(BUILD)/$(STUDY)
 R := $(REPORTS)/$(STUDY)
 SPECS := specs/$(STUDY)
 room = $(wildcard pipeline/$1/*.py pipeline/$1/*/*.py)
-CORE := $(wildcard pipeline/*.py) $(foreach r,study panel formula,$(call room,$r))
+CORE := $(wildcard pipeline/*.py pipeline/panel/*.csv) $(foreach r,study panel formula,$(call room,$r))
 # A stage whose outputs were deleted runs again although its stamp is new.
 missing = $(if $(filter-out $(wildcard $1),$1),FORCE)
 
@@ -75,7 +75,7 @@ $(B)/.declared: FORCE
 $(B)/.specs: FORCE
 	@mkdir -p $(B) && cksum $(SPECS)/*/*.toml 2>/dev/null > $@.new; cmp -s $@.new $@ || cp $@.new $@
 
-$(B)/.ingested: $(B)/.sources $(B)/.declared $(CORE) $(call room,ingest) $(call missing,$(B)/raw.parquet) | .venv/.run
+$(B)/.ingested: $(B)/.sources $(B)/.declared $(CORE) $(call room,reading) $(call room,ingest) $(call missing,$(B)/raw.parquet) | .venv/.run
 	@$(PIPELINE) check $(STUDY) $(OUT) >/dev/null && $(PIPELINE) ingest $(STUDY) $(OUT) && touch $@
 
 $(B)/.validated: $(B)/.ingested $(call room,validate) $(call missing,$(B)/values.parquet $(B)/findings.json)

@@ -4,77 +4,79 @@ from collections import defaultdict
 
 import pandas as pd
 
-from pipeline.ingest.layouts import LAYOUTS
-from pipeline.ingest.reading import RawCell, Reading
-from pipeline.ingest.sheets import read_sheets
+from pipeline.ingest.mapping import COLUMNS, Mapping
 from pipeline.panel.finding import Finding, Rejected, Where, findings_to_json
 from pipeline.panel.provinces import BY_CODE
+from pipeline.reading.containers import read_sheets
+from pipeline.reading.series import read_series
+from pipeline.reading.tables import Hints
 from pipeline.study import Study
 from pipeline.study.artifact import write_bytes, write_text
-
-_COLUMNS = list(RawCell.__dataclass_fields__)
 
 
 def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
     """Every cell of every source in codebook units, with its origin, and what was found wrong on the way.
 
-    Returns a frame with one row per (province code, year, variable), sorted, and the findings.
+    Returns a frame with one row per (province code, year, variable), sorted, and the findings. Rows of province 0 are
+    national totals, which serve as checks.
     """
-    cells: list[RawCell] = []
+    frames: list[pd.DataFrame] = []
     findings: list[Finding] = []
     for source in study.spec.sources:
-        reading = Reading(study, source)
+        mapping = Mapping(study, source)
         try:
             sheets = read_sheets(study.paths.data / source.file)
         except Rejected as rejected:
             findings += rejected.findings
             continue
-        LAYOUTS[source.layout](reading, sheets)
-        reading.finish()
-        cells += reading.cells
-        findings += reading.findings
-    findings += _duplicates(cells)
-    findings += _source_flags(cells)
-    frame = pd.DataFrame([c.__dict__ for c in cells], columns=_COLUMNS)
+        mapping.take(
+            read_series(sheets, Hints(source.province, source.year, source.variable, source.value, source.flag))
+        )
+        frames += mapping.frames
+        findings += mapping.findings
+    filled = [f for f in frames if len(f)]
+    frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
+    findings += _duplicates(frame)
+    findings += _source_flags(frame[frame["province"] != 0])
     frame = frame.drop_duplicates(["province", "year", "variable"])
     return frame.sort_values(["variable", "province", "year"], ignore_index=True), findings
 
 
-def _duplicates(cells: list[RawCell]) -> list[Finding]:
+def _duplicates(frame: pd.DataFrame) -> list[Finding]:
     """One finding for each province-year that a file holds twice, however many variables it repeats."""
-    first: dict[tuple[int, int, str], RawCell] = {}
-    again: dict[tuple[int, int, str, str], list[tuple[RawCell, RawCell]]] = defaultdict(list)
-    for cell in cells:
-        place = (cell.province, cell.year, cell.variable)
-        if place in first:
-            again[cell.province, cell.year, cell.file, cell.sheet].append((first[place], cell))
-        else:
-            first[place] = cell
-    findings = []
+    keys = ["province", "year", "variable"]
+    again = frame[frame.duplicated(keys) & (frame["province"] != 0)]
+    if again.empty:
+        return []
+    first = frame.drop_duplicates(keys).set_index(keys)
+    repeated: dict[tuple[int, int, str, str], list[tuple[pd.Series, pd.Series]]] = defaultdict(list)
+    for _, cell in again.iterrows():
+        one = first.loc[(cell["province"], cell["year"], cell["variable"])]
+        repeated[cell["province"], cell["year"], cell["file"], cell["sheet"]].append((one, cell))
     groups: dict[tuple[str, str, str, str], list[tuple[int, int, str, str]]] = defaultdict(list)
-    for (province, year, file, sheet), pairs in again.items():
-        groups[pairs[0][0].file, pairs[0][0].sheet, file, sheet].append((province, year, file, sheet))
-    for (_, sheet_a, file, sheet), keys in groups.items():
-        for key in keys if len(keys) <= 5 else keys[:1]:
-            one, two = again[key][0]
-            names = sorted({b.variable for _, b in again[key]})
+    for (province, year, file, sheet), pairs in repeated.items():
+        groups[pairs[0][0]["file"], pairs[0][0]["sheet"], file, sheet].append((province, year, file, sheet))
+    findings = []
+    for (_, sheet_a, file, sheet), places in groups.items():
+        for place in places if len(places) <= 5 else places[:1]:
+            one, two = repeated[place][0]
+            names = sorted({b["variable"] for _, b in repeated[place]})
             shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
             where = Where(
-                file=file, sheet=sheet, cell=two.cell, province=BY_CODE[key[0]].en, year=key[1], variable=shown
+                file=file, sheet=sheet, cell=two["cell"], province=BY_CODE[place[0]].en, year=place[1], variable=shown
             )
-            found = f"the same province and year twice ({one.text} in {one.file} {sheet_a} {one.cell}, {two.text} in {two.cell})"
-            more = f", and {len(keys) - 1} more province-years likewise" if len(keys) > 5 else ""
+            found = (f"the same province and year twice ({one['text']} in {one['file']} {sheet_a} {one['cell']}, "
+                     f"{two['text']} in {two['cell']})")  # fmt: skip
+            more = f", and {len(places) - 1} more province-years likewise" if len(places) > 5 else ""
             findings.append(Finding("duplicate", "error", where, found + more, "each province-year once",
                                     "delete the repeated rows, column or sheet, or correct the year or name"))  # fmt: skip
     return findings
 
 
-def _source_flags(cells: list[RawCell]) -> list[Finding]:
+def _source_flags(frame: pd.DataFrame) -> list[Finding]:
     """One warning for each variable and flag that the source itself put on cells that are used."""
-    counts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for cell in cells:
-        if cell.flag and cell.flag not in ("ok", "derived"):
-            counts[cell.file, cell.variable, cell.flag].append(cell.year)
+    flagged = frame[~frame["flag"].isin(["", "ok", "derived"])]
+    counts = {key: list(map(int, group["year"])) for key, group in flagged.groupby(["file", "variable", "flag"])}
     return [
         Finding("source-flag", "warning", Where(file=file, variable=variable),
                 f"{_cells(len(years))} of {_span(years)} flagged `{flag}` by the source", "cells without a flag",

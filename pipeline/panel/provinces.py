@@ -86,7 +86,7 @@ _SUFFIXES = re.compile(
 )
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
     """Fold width, case, spaces and separators: `\u3000内 蒙 古`, `Inner-Mongolia ` and `innermongolia` are one name."""
     return re.sub(r"[\s\-_.·']+", "", unicodedata.normalize("NFKC", name)).lower()
 
@@ -97,8 +97,8 @@ def _lookup() -> dict[str, Province]:
     by_en = {p.en: p for p in PROVINCES}
     for p in PROVINCES:
         for name in (p.en, p.zh, p.zh_full, str(p.code), str(p.code // 10000)):
-            table[_normal(name)] = p
-    table.update({_normal(k): by_en[v] for k, v in _OTHER.items()})
+            table[normal(name)] = p
+    table.update({normal(k): by_en[v] for k, v in _OTHER.items()})
     return table
 
 
@@ -108,7 +108,7 @@ def find_province(name: str) -> Province | None:
     Accepts short and full Chinese names, English and pinyin names, GB/T 2260 codes; padding, width, case and the
     usual suffixes (省, 市, 自治区, Province) do not matter. Nothing is guessed: a misspelt name gives None.
     """
-    key = _normal(name)
+    key = normal(name)
     table = _lookup()
     return table.get(key) or table.get(_SUFFIXES.sub("", key))
 
@@ -117,13 +117,13 @@ def nearest_names(name: str, limit: int = 2) -> list[str]:
     """Province names that look like `name`, nearest first: proposed in messages, never applied."""
     from difflib import get_close_matches
 
-    spelled = {_normal(s): s for p in PROVINCES for s in (p.en, p.zh, p.zh_full)}
-    return [spelled[m] for m in get_close_matches(_normal(name), list(spelled), n=limit, cutoff=0.5)]
+    spelled = {normal(s): s for p in PROVINCES for s in (p.en, p.zh, p.zh_full)}
+    return [spelled[m] for m in get_close_matches(normal(name), list(spelled), n=limit, cutoff=0.5)]
 
 
 def is_national(name: str) -> bool:
     """True for a national total, which is a check and never a province."""
-    return _normal(name) in NATIONAL
+    return normal(name) in NATIONAL
 
 
 def contiguity(codes: Collection[int] | None = None) -> NDArray[np.float64]:

@@ -49,5 +49,5 @@ def code_files(*rooms: str) -> list[Path]:
     """The program files of the rooms named, or of the whole program."""
     root = Path(__file__).resolve().parent.parent
     folders = [root / room for room in rooms] if rooms else [root]
-    kinds = ("*.py", "*.typ", "*.j2", "*.css", "*.ttf")
+    kinds = ("*.py", "*.csv", "*.typ", "*.j2", "*.css", "*.ttf")
     return sorted(p for folder in folders for kind in kinds for p in folder.rglob(kind))

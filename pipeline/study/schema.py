@@ -36,19 +36,18 @@ class Text(Closed):
 
 
 class Source(Closed):
-    """One source file.
+    """One source file: a file, or a member of a zip archive (`yearbook.zip/2-5.xls`). Its layout is recognised.
 
-    layout: `matrix` (blocks of provinces x years, one indicator each: NBS exports, yearbook sheets),
-            `wide` (a row per province and year, a column per variable), `long` (a row per cell).
+    province, year, variable, value: headings of the columns that hold them, where recognition should not decide
+    flag: heading of a column of flags; cells whose flag is in exclude_flags are left out
     """
 
     name: Name
     file: str
-    layout: Literal["matrix", "wide", "long"]
-    province: str = "province"
-    year: str = "year"
-    variable: str = "variable"
-    value: str = "value"
+    province: str | None = None
+    year: str | None = None
+    variable: str | None = None
+    value: str | None = None
     flag: str | None = None
     exclude_flags: list[str] = []
     citation: str = ""

@@ -29,6 +29,7 @@ def _explained(study: Study, findings: list[Finding]) -> set[str]:
 
 def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()) -> list[Finding]:
     """All findings on a raw long panel, errors first; variables in `explained` are not said to be absent again."""
+    raw = raw[raw["province"] != 0]  # national totals are no province
     origins = Origins(raw)
     keys = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=["province", "year"])
     pivot = raw.pivot(index=["province", "year"], columns="variable", values="value")
@@ -85,7 +86,10 @@ def run(study: Study) -> None:
         for stale in (study.paths.values, study.paths.panel, study.paths.panel_metadata):
             stale.unlink(missing_ok=True)
         raise Rejected(errors)
-    write_bytes(study.paths.values, raw[["province", "year", "variable", "value"]].to_parquet(index=False))
+    write_bytes(
+        study.paths.values,
+        raw.loc[raw["province"] != 0, ["province", "year", "variable", "value"]].to_parquet(index=False),
+    )
     page = study.paths.findings.with_suffix(".md")
     print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
     for f in findings[:_SHOWN]:

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from pipeline.ingest.cells import CellError, parse_number, parse_year, split_heading
+from pipeline.reading.cells import CellError, parse_number, parse_year, split_heading
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""Places that data files name: the nation, regional aggregates, provinces, prefectures, counties by code."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from pipeline.panel.prefectures import find_prefecture, prefectures
+from pipeline.panel.provinces import BY_CODE, find_province, is_national, normal
+
+Kind = Literal["nation", "region", "province", "prefecture", "county"]
+# Aggregates of yearbooks: used for checks at most, never a unit of the panel.
+_REGIONS = frozenset({
+    "东部", "中部", "西部", "东北", "东部地区", "中部地区", "西部地区", "东北地区", "东部省份", "华北", "华东", "华中", "华南", "西南", "西北",
+    "华北地区", "华东地区", "华中地区", "华南地区", "西南地区", "西北地区", "中南", "中南地区", "沿海", "内陆", "长江经济带", "京津冀", "长三角", "珠三角", "不分地区",
+    "east", "central", "west", "northeast", "easternregion", "centralregion", "westernregion", "northeasternregion",
+    "eastern", "western", "northeastern", "eastchina", "northchina", "southchina", "northwest", "southwest",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place: its kind, its GB/T 2260 code (0 for the nation and for regions) and the name to print."""
+
+    kind: Kind
+    code: int
+    name: str
+
+
+@lru_cache(maxsize=65_536)
+def find_place(text: str) -> Place | None:
+    """The place a text names, or None. A six-digit code of a known province's county is a county.
+
+    A name that a province and a prefecture share (吉林, 海南) is the province unless it says which (吉林市).
+    """
+    if is_national(text):
+        return Place("nation", 0, "China")
+    if (province := find_province(text)) is not None:
+        return Place("province", province.code, province.en)
+    key = normal(text)
+    if key in _REGIONS:
+        return Place("region", 0, text.strip())
+    if len(key) == 6 and key.isdigit() and int(key) // 10_000 * 10_000 in BY_CODE:
+        code = int(key)
+        if code in prefectures():
+            return Place("prefecture", code, prefectures()[code].zh)
+        return Place("county", code, key) if code % 100 else None
+    if len(key) >= 2 and not key.isdigit() and (prefecture := find_prefecture(text)) is not None:
+        return Place("prefecture", prefecture.code, prefecture.zh)
+    return None

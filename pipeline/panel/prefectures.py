@@ -1,0 +1,86 @@
+"""The 333 prefecture-level units of GB/T 2260 and what became of those that were renamed, merged or dissolved.
+
+`prefectures.csv` holds the codes in force since 2019. `prefecture_history.csv` holds every change since 1988 with its
+source, compared over three public compilations of the annual code lists.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.panel.provinces import normal
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Prefecture:
+    """One unit of prefecture level: code, short and full Chinese name, romanised name, other spellings."""
+
+    code: int
+    zh: str
+    zh_full: str
+    en: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to a unit: `kind` is renamed, upgraded, recoded, merged, dissolved or separated, in `year`."""
+
+    code_old: int
+    zh_old: str
+    kind: str
+    year: int
+    code_new: int
+    zh_new: str
+    note: str
+    source: str
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def prefectures() -> dict[int, Prefecture]:
+    """The units by code."""
+    return {int(r["code"]): Prefecture(int(r["code"]), r["zh"], r["zh_full"], r["en"], tuple(filter(None, r["aliases"].split("|"))))
+            for r in _rows("prefectures.csv")}  # fmt: skip
+
+
+@cache
+def history() -> tuple[Change, ...]:
+    """All changes since 1988, by year."""
+    return tuple(Change(int(r["code_old"]), r["zh_old"], r["kind"], int(r["year"]), int(r["code_new"]), r["zh_new"], r["note"],
+                        r["source"]) for r in _rows("prefecture_history.csv"))  # fmt: skip
+
+
+@cache
+def _spellings() -> dict[str, list[Prefecture]]:
+    table: dict[str, list[Prefecture]] = {}
+    for unit in prefectures().values():
+        for name in {normal(n) for n in (unit.zh, unit.zh_full, unit.en, *unit.aliases)}:
+            table.setdefault(name, []).append(unit)
+    return table
+
+
+def find_prefecture(name: str) -> Prefecture | None:
+    """The unit a text names today; None for unknown names and for romanised ones that two units share (Fuzhou, Suzhou)."""
+    found = _spellings().get(normal(name), [])
+    return found[0] if len(found) == 1 else None
+
+
+def former_name(name: str) -> list[Change]:
+    """What became of a unit that a text names by a name it no longer bears (襄樊, 巢湖市, 莱芜市); empty for others."""
+    key = normal(name)
+    return [c for c in history() if key in (normal(c.zh_old), normal(c.zh_old).removesuffix("市").removesuffix("地区"))
+            and find_prefecture(name) is None]  # fmt: skip
+
+
+def ambiguous(name: str) -> list[Prefecture]:
+    """The units that share a romanised name; empty where it is unique or unknown."""
+    found = _spellings().get(normal(name), [])
+    return found if len(found) > 1 else []

@@ -1,0 +1,87 @@
+"""Open a source file of any supported kind as sheets of cells. Knows encodings and containers, nothing of panels.
+
+Adding a format: a module with one reader `path -> list[Sheet]` and its line in `_READERS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.reading.containers import delimited, excel, excel_old, parquet, rdata, stata
+from pipeline.reading.containers.archive import members
+from pipeline.reading.limits import FILE_BYTES, Crashed, TooMuch, isolated
+from pipeline.reading.sheet import Sheet
+
+_READERS: dict[str, Callable[[Path], list[Sheet]]] = {
+    ".csv": delimited.read, ".tsv": delimited.read, ".txt": delimited.read, ".xlsx": excel.read, ".xlsm": excel.read,
+    ".xls": excel_old.read, ".dta": stata.read, ".rda": rdata.read, ".rdata": rdata.read, ".rds": rdata.read,
+    ".parquet": parquet.read,
+}  # fmt: skip
+_PLAIN = (".csv", ".tsv", ".txt")
+FORMATS = (*_READERS, ".zip")
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """The sheets of a csv, xlsx, xls, dta, rda, parquet file, or of a zip of such files (`data.zip/gdp.csv`).
+
+    Raises Rejected when the file is absent, empty, of another kind, damaged, in an unknown encoding, or larger than the
+    limits of `limits.py`.
+    """
+    if not path.is_file():
+        there = ", ".join(sorted(p.name for p in path.parent.iterdir())[:8]) if path.parent.is_dir() else "no folder"
+        raise _rejected(path, "file-missing", "no such file", "the source file",
+                        f"put the file there, or correct `file` in study.toml; the folder holds: {there}")  # fmt: skip
+    if path.suffix.lower() not in FORMATS:
+        raise _rejected(path, "file-kind", f"a `{path.suffix}` file", f"one of {' '.join(FORMATS)}",
+                        "save the file in one of these formats")  # fmt: skip
+    if path.stat().st_size == 0:
+        raise _rejected(path, "file-empty", "0 bytes", "a file with data", "export or download the file again")
+    if path.stat().st_size > FILE_BYTES:
+        raise _too_much(path, f"{path.stat().st_size:,} bytes")
+    try:
+        sheets = _archive(path) if path.suffix.lower() == ".zip" else _read(path)
+    except TooMuch as error:
+        raise _too_much(path, str(error)) from None
+    if not any(cell is not None and str(cell).strip() for s in sheets for row in s.rows for cell in row):
+        raise _rejected(path, "file-empty", "no filled cell", "a file with data", "export or download the file again")
+    return sheets
+
+
+def _read(path: Path) -> list[Sheet]:
+    suffix = path.suffix.lower()
+    try:
+        return _READERS[suffix](path) if suffix in _PLAIN else isolated(lambda: _READERS[suffix](path))
+    except (Rejected, TooMuch):
+        raise
+    except Crashed as error:
+        raise _rejected(path, "file-damaged", str(error), f"a readable {path.suffix} file",
+                        "open it in its own program and save it again, or download it again") from None  # fmt: skip
+    except Exception as error:  # a damaged container raises whatever its parser happens to trip over
+        raise _rejected(path, "file-damaged", f"{type(error).__name__}: {error}"[:300], f"a readable {path.suffix} file",
+                        "open it in its own program and save it again, or download it again") from None  # fmt: skip
+
+
+def _archive(path: Path) -> list[Sheet]:
+    """The sheets of every readable member of a zip file, each named by its place in the archive."""
+    sheets: list[Sheet] = []
+    problems: list[Finding] = []
+    with members(path, tuple(_READERS)) as files:
+        for name, member in files:
+            try:
+                sheets += [replace(s, file=f"{path.name}/{name}") for s in _read(member)]
+            except Rejected as rejected:
+                problems += [Finding(f.code, f.severity, Where(file=f"{path.name}/{name}"), f.found, f.expected, f.remedy)
+                             for f in rejected.findings]  # fmt: skip
+    if problems:
+        raise Rejected(problems)
+    return sheets
+
+
+def _too_much(path: Path, found: str) -> Rejected:
+    return _rejected(path, "file-too-large", found, "a file within the limits of pipeline/reading/limits.py",
+                     "split the file, or delete what is empty in it; if it came from somebody else, distrust it")  # fmt: skip
+
+
+def _rejected(path: Path, code: str, found: str, expected: str, remedy: str) -> Rejected:
+    return Rejected([Finding(code, "error", Where(file=path.name), found, expected, remedy)])

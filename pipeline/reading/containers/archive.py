@@ -1,0 +1,82 @@
+"""Zip archives of source files: unpacked to a temporary folder, under names of our own."""
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.reading.containers.excel import check_unpacked
+from pipeline.reading.limits import MEMBERS, TooMuch
+
+
+@contextmanager
+def members(path: Path, endings: tuple[str, ...]) -> Iterator[Iterator[tuple[str, Path]]]:
+    """The members with these endings as (name in the archive, unpacked file).
+
+    Names never become paths: each member is written under a name of ours. Members that point outside the archive,
+    encrypted ones and archives in archives are refused (Rejected); TooMuch for bombs.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise _refused(path, "file-damaged", str(error), "a whole zip archive", "download it again") from None
+    with archive, tempfile.TemporaryDirectory() as folder:
+        infos = [i for i in archive.infolist() if not i.is_dir()]
+        if len(infos) > MEMBERS:
+            raise TooMuch(f"{len(infos):,} members, at most {MEMBERS:,}")
+        check_unpacked(archive)
+        chosen: list[tuple[str, zipfile.ZipInfo]] = []
+        for info in infos:
+            name = _name(info)
+            parts = PurePosixPath(name.replace("\\", "/"))
+            if parts.is_absolute() or ".." in parts.parts or ":" in name:
+                raise _refused(path, "archive-path", f"the member `{name}`", "names inside the archive",
+                               "distrust the archive; unpack it by hand if it is yours")  # fmt: skip
+            if info.flag_bits & 1:
+                raise _refused(path, "archive-encrypted", f"the member `{name}` is encrypted", "members without password",
+                               "unpack the archive by hand")  # fmt: skip
+            if parts.suffix.lower() == ".zip":
+                raise _refused(path, "archive-nested", f"the archive `{name}` inside the archive", "data files",
+                               "unpack the inner archive by hand")  # fmt: skip
+            hidden = parts.name.startswith((".", "~$")) or "__MACOSX" in parts.parts
+            if parts.suffix.lower() in endings and not hidden:
+                chosen.append((str(parts), info))
+        if not chosen:
+            raise _refused(path, "file-empty", "no data file among its members: " + (", ".join(
+                _name(i) for i in infos[:8]) or "none"), f"members ending in {' '.join(endings)}", "see what it holds")  # fmt: skip
+        yield _unpacked(archive, chosen, Path(folder), path)
+
+
+def _unpacked(archive: zipfile.ZipFile, chosen: list[tuple[str, zipfile.ZipInfo]], folder: Path,
+              path: Path) -> Iterator[tuple[str, Path]]:  # fmt: skip
+    for i, (name, info) in enumerate(sorted(chosen, key=lambda pair: pair[0])):
+        target = folder / str(i) / PurePosixPath(name).name[-80:]
+        target.parent.mkdir()
+        try:
+            with archive.open(info) as source, target.open("wb") as out:
+                left = info.file_size
+                while piece := source.read(1 << 20):
+                    left -= len(piece)
+                    if left < 0:
+                        raise TooMuch(f"the member `{name}` is longer than its entry says")
+                    out.write(piece)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
+            raise _refused(path, "file-damaged", f"the member `{name}`: {error}", "a whole zip archive",
+                           "download it again") from None  # fmt: skip
+        yield name, target
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The member's name; archives made on Chinese Windows hold GBK bytes without saying so."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return info.filename
+
+
+def _refused(path: Path, code: str, found: str, expected: str, remedy: str) -> Rejected:
+    return Rejected([Finding(code, "error", Where(file=path.name), found, expected, remedy)])

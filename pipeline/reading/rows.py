@@ -1,0 +1,112 @@
+"""What one row of a sheet looks like: a header of years or places, names, data, a title, a note."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pipeline.panel.places import find_place
+from pipeline.panel.units import find_unit
+from pipeline.reading.cells import MISSING, CellError, fold, parse_number, parse_quantity, parse_year
+
+NOTE = re.compile(r"^(数据来源|资料来源|来源|注\s*[:：.]|注释|备注|说明|本表|source|notes?\s*:)", re.IGNORECASE)
+UNIT = re.compile(r"^[(（\[]?\s*(?:计量)?(?:单位|unit)\s*[::]\s*(?P<unit>[^)）\]]+?)\s*[)）\]]?$", re.IGNORECASE)
+_BARE_UNIT = re.compile(r"^[(（\[]?\s*(?P<unit>[^()（）\[\]]+?)\s*[)）\]]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Columns of a row by what their cells hold. A year is no number here, a missing mark neither."""
+
+    filled: list[int]
+    texts: list[int]
+    numbers: list[int]
+    years: list[int]
+    places: list[int]
+
+
+def look(row: list[Any]) -> Row:
+    """Classify the cells of one row."""
+    seen = Row([], [], [], [], [])
+    for c, cell in enumerate(row):
+        if cell is None or cell == "":
+            continue
+        if isinstance(cell, str):
+            text = fold(cell)
+            if not text:
+                continue
+            seen.filled.append(c)
+            if parse_year(text) is not None:
+                seen.years.append(c)
+            elif is_number(text):
+                seen.numbers.append(c)
+            elif text.lower() not in MISSING:
+                seen.texts.append(c)
+                if find_place(text) is not None:
+                    seen.places.append(c)
+            continue
+        if isinstance(cell, float) and cell != cell:
+            continue
+        seen.filled.append(c)
+        (seen.years if parse_year(cell) is not None else seen.numbers).append(c)
+    return seen
+
+
+def is_number(cell: Any) -> bool:
+    """Whether a cell holds a number, with its unit or without."""
+    if isinstance(cell, int | float):
+        return not isinstance(cell, bool) and cell == cell
+    try:
+        return parse_number(cell) is not None
+    except CellError:
+        return parse_quantity(cell) is not None
+
+
+def unit_in(cell: Any) -> str | None:
+    """The unit that a cell holds alone (`(亿元)`, `单位：万人`), or None."""
+    text = fold(cell)
+    if match := UNIT.match(text):
+        return match["unit"]
+    match = _BARE_UNIT.match(text)
+    return match["unit"] if match and find_unit(match["unit"]) is not None else None
+
+
+def is_year_header(row: list[Any], seen: Row) -> bool:
+    """Two or more years in order that fill most of the row, or one year beside a text; never a row of numbers."""
+    if seen.places:
+        return False
+    values = [parse_year(row[c]) for c in seen.years]
+    if len(values) == 1:
+        return len(seen.filled) == 2 and len(seen.texts) == 1 and seen.texts[0] < seen.years[0]
+    if len(values) < 2 or 2 * len(values) <= len(seen.filled):
+        return False
+    if seen.filled[0] == seen.years[0] and len(seen.filled) > len(values):
+        return False
+    steps = {(b or 0) - (a or 0) for a, b in pairwise(values)}
+    return all(0 < s <= 10 for s in steps) or all(-10 <= s < 0 for s in steps)
+
+
+def is_place_header(row: list[Any], seen: Row) -> bool:
+    """Two or more different places that fill half of the row, without numbers; or province codes in place of names."""
+    codes = [fold(row[c]) for c in seen.numbers]
+    if len(codes) >= 2 and len(seen.filled) <= len(codes) + 1 and len(set(codes)) == len(codes):
+        return all(code.endswith("0000") and find_place(code) is not None for code in codes)
+    return (len(seen.places) >= 2 and 2 * len(seen.places) >= len(seen.filled) and not seen.numbers and len(seen.years) <= 1
+            and len({fold(row[c]) for c in seen.places}) == len(seen.places))  # fmt: skip
+
+
+def is_names(seen: Row) -> bool:
+    """Texts without numbers, not led by a place: part of a header."""
+    return (len(seen.texts) >= 2 and not seen.numbers and (not seen.places or seen.places[0] != seen.filled[0])
+            and len(seen.years) <= len(seen.texts))  # fmt: skip
+
+
+def is_numbering(row: list[Any], seen: Row) -> bool:
+    """Column numbers under a yearbook's header: 甲 1 2 3."""
+    values = [row[c] for c in seen.numbers]
+    if len(values) < 2 or len(seen.filled) > len(values) + 1 or seen.years:
+        return False
+    try:
+        return [parse_number(v) for v in values] == list(range(1, len(values) + 1))
+    except CellError:
+        return False

@@ -1,0 +1,416 @@
+"""Where the tables of a sheet are, recognised by content: their headers, label columns and rows.
+
+A panel's cell has a place, a year and an indicator. In a file each of the three stands in the header above the cell, in a
+label column beside it, in a title above the table, or in the name of the sheet. This covers exports with years across,
+yearbook sheets with stacked headers, blocks per province, provinces across, long tables, and their mixtures.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from pipeline.panel.places import find_place
+from pipeline.panel.units import find_unit
+from pipeline.reading.cells import fold, parse_year, split_heading
+from pipeline.reading.rows import (
+    NOTE,
+    UNIT,
+    Row,
+    is_names,
+    is_number,
+    is_numbering,
+    is_place_header,
+    is_year_header,
+    look,
+    unit_in,
+)
+from pipeline.reading.sheet import Sheet
+
+_SAMPLE = 60
+_ROLES = {
+    "place": "地区 地区名称 省份 省份名称 省 省市 省区市 省市区 省市自治区 城市 城市名称 地市 市 区县 县 县域 行政区 行政区域 所属省份 所在省份 区域 province prov "
+             "province_name provname prvcnm region region_name reg area city county name district",
+    "year": "年 年份 年度 时间 统计年度 会计年度 统计截止日期 日期 year yr time date period sgnyear",
+    "variable": "指标 指标名称 变量 变量名 变量名称 项目 indicator variable variables item series series_name 指标名",
+    "value": "数值 值 数据 指标值 取值 value val obs_value amount",
+    "unit": "单位 计量单位 unit units",
+    "code": "id 序号 编号 代码 行政区划代码 行政代码 地区代码 地区编码 省份代码 省代码 城市代码 区划代码 县域代码 code adcode region_code prvcd 编码 no",
+}  # fmt: skip
+_ROLE_OF = {name.replace("_", ""): role for role, names in _ROLES.items() for name in names.split()}
+_STEM_YEAR = re.compile(r"^(?P<stem>.*?[^\d])_?(?P<year>(?:19|20)\d{2})$")
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?!\d)(?!\s*[-—–至到~])")
+_PLACE_TITLE = re.compile(r"^(?:地区|省份|省|region|province|area)\s*[::]\s*(.+)$", re.IGNORECASE)
+_SKIPPED_TITLE = re.compile(r"^(数据库|时间|频率|database|time|period)\s*[::]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Names of columns that a study declares: they decide before any recognition."""
+
+    place: str | None = None
+    year: str | None = None
+    variable: str | None = None
+    value: str | None = None
+    flag: str | None = None
+
+    def role(self, text: str) -> str | None:
+        """The role declared for a heading."""
+        key = fold(text).lower()
+        return next((r for r, n in self.__dict__.items() if n is not None and fold(n).lower() == key), None)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of values: the year or place its header gives it, its names from the nearest up, its unit."""
+
+    index: int
+    year: int | None
+    place: str | None
+    names: tuple[str, ...]
+    unit: str | None
+    head: tuple[int, int]
+
+
+@dataclass
+class Table:
+    """One table of a sheet. `labels`: role -> column; `title_*`: what its titles give for the whole table."""
+
+    sheet: Sheet
+    header: list[int]
+    labels: dict[str, int] = field(default_factory=dict)
+    columns: list[Column] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    title_names: tuple[str, ...] = ()
+    title_place: str | None = None
+    title_year: int | None = None
+    title_unit: str | None = None
+    title_cell: tuple[int, int] | None = None
+
+    def has(self, axis: str) -> bool:
+        """Whether the table itself says the axis `place`, `year` or `variable`, by header, label column or title."""
+        if axis in self.labels:
+            return True
+        if axis == "variable":
+            return bool(self.title_names) or any(c.names for c in self.columns)
+        return getattr(self, f"title_{axis}") is not None or any(getattr(c, axis) is not None for c in self.columns)
+
+
+def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
+    """The tables of a sheet in the order in which they stand in it."""
+    tables: list[Table] = []
+    current: Table | None = None
+    titles: list[tuple[int, int]] = []
+    unit: str | None = None
+    year: int | None = None
+    known: dict[tuple[Any, Any], bool] = {}
+    r = 0
+    while r < len(sheet.rows):
+        row = sheet.rows[r]
+        if current is not None and _goes_on(current, row, known):
+            current.rows.append(r)
+            titles = []
+            r += 1
+            continue
+        seen = look(row)
+        if not seen.filled:
+            r += 1
+            continue
+        size = (sheet.header if r == 0 else 0) if sheet.header else _header_at(sheet, r, seen, hints)
+        if size:
+            current = _open(sheet, r, size, hints)
+            unit, year = _read_titles(current, titles, unit, year)
+            tables += [t for t in _split(current) if t.columns]
+            known, titles = {}, []
+            r += size
+            continue
+        if _is_title(row, seen):
+            titles += [(r, c) for c in seen.filled]
+        elif current is not None and not NOTE.match(fold(row[seen.filled[0]])):
+            current.rows.append(r)
+            titles = []
+        r += 1
+    for table in tables:
+        if table.labels.get("place") is not None:
+            _fill_merged(table)
+    return [t for t in tables if t.rows]
+
+
+def _goes_on(table: Table, row: list[Any], known: dict[tuple[Any, Any], bool]) -> bool:
+    """A quick look: the label columns hold a place and a year as in the rows before."""
+    p, y = table.labels.get("place"), table.labels.get("year")
+    if p is None or y is None or max(p, y) >= len(row):
+        return False
+    key = (row[p], row[y])
+    if key not in known:
+        known[key] = bool(fold(row[p])) and find_place(fold(row[p])) is not None and parse_year(row[y]) is not None
+    return known[key]
+
+
+def _is_title(row: list[Any], seen: Row) -> bool:
+    """A text that stands alone, or beside the unit of the table."""
+    if len(seen.texts) != len(seen.filled) or NOTE.match(fold(row[seen.filled[0]])):
+        return False
+    return len(seen.filled) == 1 or (len(seen.filled) <= 3 and any(UNIT.match(fold(row[c])) for c in seen.filled))
+
+
+def _header_at(sheet: Sheet, r: int, seen: Row, hints: Hints) -> int:
+    """How many rows of a header begin here; 0 where none does. Data must follow within two rows."""
+    at, size, heads = r, 0, 0
+    while at < len(sheet.rows) and size < 8:
+        look_here = seen if at == r else look(sheet.rows[at])
+        row = sheet.rows[at]
+        if _is_title(row, look_here) and not (size and unit_in(row[look_here.filled[0]])):
+            break
+        if is_year_header(row, look_here) or is_place_header(row, look_here) or is_names(look_here):
+            heads += 1
+        elif not (size and (is_numbering(row, look_here) or (
+                len(look_here.texts) == len(look_here.filled) == 1 and unit_in(row[look_here.filled[0]])))):  # fmt: skip
+            break
+        size += 1
+        at += 1
+    if not heads:
+        return 0
+    for row in sheet.rows[at : at + 2]:
+        below = look(row)
+        if below.filled:
+            led = below.places or below.years or below.texts or below.numbers
+            return size if led and (below.numbers or below.places or below.years or hints != Hints()) else 0
+    return 0
+
+
+def _stacks(sheet: Sheet, top: int, size: int) -> list[list[tuple[int, str]]]:
+    """For each column the (row, text) of its header from the top down, merged cells repeated under their range."""
+    width = max(len(row) for row in sheet.rows[top : top + size + _SAMPLE])
+    grid = [[fold(row[c]) if c < len(row) else "" for c in range(width)] for row in sheet.rows[top : top + size]]
+    inside = [m for m in sheet.merged if top <= m[0] and m[2] < top + size]
+    for t, left, bottom, right in inside:
+        for r in range(t, bottom + 1):
+            for c in range(left, min(right + 1, width)):
+                if r == t or c != left:
+                    grid[r - top][c] = grid[t - top][left] if r == t else grid[r - top][c]
+    if not inside:  # text files keep a merged heading in its first column only
+        leaf = grid[-1]
+        for row in grid[:-1]:
+            last, spread = "", False
+            for c in range(width):
+                if row[c]:
+                    last, spread = row[c], c > 0 and any(row[:c])
+                elif last and spread and leaf[c]:
+                    row[c] = last
+    stacks = []
+    for c in range(width):
+        stack: list[tuple[int, str]] = []
+        for r, row in enumerate(grid):
+            if row[c] and (not stack or stack[-1][1] != row[c]):
+                stack.append((top + r, row[c]))
+        stacks.append(stack)
+    return stacks
+
+
+def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
+    """The table whose header has `size` rows from `top`: roles of its columns, from names first, then from content."""
+    sample = [row for row in sheet.rows[top + size : top + size + _SAMPLE] if any(fold(c) for c in row)]
+    stacks = _stacks(sheet, top, size)
+    numbering = {top + i for i in range(size) if is_numbering(sheet.rows[top + i], look(sheet.rows[top + i]))}
+    table = Table(sheet, list(range(top, top + size)))
+    values: list[Column] = []
+    across = any(is_year_header(sheet.rows[r], look(sheet.rows[r])) or is_place_header(sheet.rows[r], look(sheet.rows[r]))
+                 for r in table.header)  # fmt: skip
+    loose: list[int] = []
+    for c, stack in enumerate(stacks):
+        levels = [text for r, text in stack if r not in numbering]
+        role = _named_role(levels, hints)
+        below = [row[c] for row in sample if c < len(row) and fold(row[c])]
+        if (
+            role == "place"
+            and not hints.place
+            and below
+            and all(is_number(v) for v in below)
+            and not _share(below, _is_place)
+        ):
+            role = None
+        if role and (role not in table.labels or (role == "place" and hints.role(levels[-1]))):
+            table.labels[role] = c
+            continue
+        if role == "place":
+            table.labels[f"place {c}"] = c
+            continue
+        column = _column(c, stack, numbering)
+        if (
+            column.year is not None
+            or column.place is not None
+            or (across and any(ch.isdigit() for ch in "".join(levels)))
+        ) or (levels and below and _share(below, is_number) >= 0.5 and not (across and not values)):
+            values.append(column)
+        else:
+            loose.append(c)
+            if levels and not across:
+                values.append(column)
+    for c in loose:
+        below = [row[c] for row in sample if c < len(row) and fold(row[c])]
+        role = _content_role(below, table.labels, across)
+        if role is not None:
+            table.labels[role] = c
+            values = [v for v in values if v.index != c]
+    if "year" not in table.labels and not any(v.year for v in values):
+        values = _years_down(table, values, sample)
+    if "place" not in table.labels and "code" in table.labels and not any(v.place for v in values):
+        c = table.labels["code"]
+        if _share([row[c] for row in sample if c < len(row) and fold(row[c])], _is_place) >= 0.7:
+            table.labels["place"] = table.labels.pop("code")
+    if "variable" in table.labels and "value" not in table.labels and not across:
+        numeric = [
+            v for v in values if _share([row[v.index] for row in sample if v.index < len(row)], is_number) >= 0.5
+        ]
+        if len(numeric) == 1:
+            table.labels["value"] = numeric[0].index
+    if "value" in table.labels and "variable" in table.labels:
+        c = table.labels["value"]
+        values = [Column(c, None, None, (), None, (top, c))]
+    elif "value" in table.labels:
+        values = sorted([*values, _column(table.labels.pop("value"), stacks[0], numbering)], key=lambda v: v.index)
+    table.columns = _stem_years(table, values)
+    return table
+
+
+def _named_role(levels: list[str], hints: Hints) -> str | None:
+    for text in reversed(levels):
+        if role := hints.role(text):
+            return role
+    for text in reversed(levels):
+        role = _ROLE_OF.get(re.sub(r"[\s_]+", "", text).lower())
+        if role and getattr(hints, role, None) is None:
+            return role
+    return None
+
+
+def _content_role(below: list[Any], labels: dict[str, int], across: bool) -> str | None:
+    """What a column without a telling name labels: places, else indicators where years or places stand across."""
+    texts = [cell for cell in below if isinstance(cell, str) and not is_number(cell) and parse_year(cell) is None]
+    if not below or 2 * len(texts) < len(below):
+        return None
+    if "place" not in labels and _share(texts, _is_place) >= 0.5:
+        return "place"
+    if "unit" not in labels and _share(texts, lambda t: find_unit(fold(t)) is not None) >= 0.8:
+        return "unit"
+    if across and "variable" not in labels and not _share(texts, _is_place) >= 0.5:
+        return "variable"
+    return None
+
+
+def _years_down(table: Table, values: list[Column], sample: list[list[Any]]) -> list[Column]:
+    """A first column of years without a telling name."""
+    for column in values[:3]:
+        below = [row[column.index] for row in sample if column.index < len(row) and fold(row[column.index])]
+        years = [parse_year(cell) for cell in below]
+        if below and None not in years and (any(isinstance(c, str) for c in below) or len(set(years)) == len(years)):
+            table.labels["year"] = column.index
+            return [v for v in values if v is not column]
+    return values
+
+
+def _is_place(cell: Any) -> bool:
+    return find_place(fold(cell)) is not None
+
+
+def _share(cells: list[Any], holds: Any) -> float:
+    return sum(map(bool, map(holds, cells))) / len(cells) if cells else 0.0
+
+
+def _column(c: int, stack: list[tuple[int, str]], numbering: set[int]) -> Column:
+    """Year, place, unit and names out of a column's header."""
+    year: int | None = None
+    place: str | None = None
+    unit: str | None = None
+    names: list[str] = []
+    head = (stack[-1][0] if stack else 0, c)
+    for r, text in stack:
+        if r in numbering:
+            continue
+        if parse_year(text) is not None:
+            year = parse_year(text)
+        elif find_place(text) is not None:
+            place = text
+        elif len(stack) > 1 and (alone := unit_in(text)):
+            unit = alone
+        else:
+            names.append(text)
+            head = (r, c)
+    names.reverse()
+    if unit is None and names:
+        unit = split_heading(names[0])[1]
+    if len(names) > 1:
+        names.append("·".join(reversed(names)))
+    return Column(c, year, place, tuple(names), unit, head)
+
+
+def _stem_years(table: Table, values: list[Column]) -> list[Column]:
+    """Names that end in a year (gdp2010, gdp2011), where the table has no other years."""
+    if table.has("year") or any(v.year for v in values):
+        return values
+    matches = {v.index: m for v in values if v.names and (m := _STEM_YEAR.match(v.names[0]))}
+    stems = Counter(m["stem"] for m in matches.values())
+    return [
+        Column(v.index, int(m["year"]), v.place, (m["stem"].rstrip("_ "), *v.names[1:]), v.unit, v.head)
+        if (m := matches.get(v.index)) and stems[m["stem"]] >= 2 else v
+        for v in values
+    ]  # fmt: skip
+
+
+def _read_titles(
+    table: Table, titles: list[tuple[int, int]], unit: str | None, year: int | None
+) -> tuple[str | None, int | None]:
+    """What the titles above say, the nearest first; a unit or a year holds for the tables below it too."""
+    for r, c in reversed(titles):
+        text = fold(table.sheet.rows[r][c])
+        if match := UNIT.match(text):
+            unit = match["unit"]
+        elif _SKIPPED_TITLE.match(text):
+            continue
+        elif (match := _PLACE_TITLE.match(text)) and find_place(match[1]):
+            table.title_place = table.title_place or match[1]
+        elif find_place(text):
+            table.title_place = table.title_place or text
+        elif parse_year(text) is not None:
+            year = parse_year(text)
+        else:
+            if years := _TITLE_YEAR.findall(text):
+                year = int(years[-1]) if len(set(years)) == 1 else year
+            if not table.title_names:
+                table.title_names, table.title_cell = (text,), (r, c)
+    table.title_unit, table.title_year = unit, year
+    return unit, year
+
+
+def _split(table: Table) -> Iterator[Table]:
+    """Tables that stand side by side, each with a place column of its own, one by one; they share their rows."""
+    starts = sorted(c for role, c in table.labels.items() if role == "place" or role.startswith("place "))
+    names = {fold(table.sheet.rows[table.header[-1]][c]) for c in starts if c < len(table.sheet.rows[table.header[-1]])}
+    extra = [role for role in table.labels if role.startswith("place ")]
+    between = all(any(a < v.index < b for v in table.columns) for a, b in pairwise(starts))
+    if len(starts) < 2 or len(names) > 1 or not between:
+        for role in extra:
+            del table.labels[role]
+        yield table
+        return
+    shared = {r: c for r, c in table.labels.items() if not r.startswith("place") and c < starts[0]}
+    for a, b in zip(starts, [*starts[1:], 10**9], strict=True):
+        labels = (
+            shared | {r: c for r, c in table.labels.items() if not r.startswith("place") and a < c < b} | {"place": a}
+        )
+        part = Table(table.sheet, table.header, labels, [v for v in table.columns if a < v.index < b], table.rows,
+                     table.title_names, table.title_place, table.title_year, table.title_unit, table.title_cell)  # fmt: skip
+        yield part
+
+
+def _fill_merged(table: Table) -> None:
+    """Repeat a merged label in the rows of its range: the file itself says that they are one."""
+    rows = table.sheet.rows
+    for top, left, bottom, right in table.sheet.merged:
+        if left == right and left in table.labels.values() and bottom > top:
+            for r in range(top + 1, bottom + 1):
+                if r < len(rows) and left < len(rows[r]) and not fold(rows[r][left]):
+                    rows[r][left] = rows[top][left]
