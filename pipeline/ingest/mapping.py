@@ -114,12 +114,12 @@ class Mapping:
         factor = conversion_factor(variable.source_unit, variable.unit)
         assert factor is not None, "units are checked when the study is loaded"
         rows = []
-        for i in np.flatnonzero(keep):
+        for i in map(int, np.flatnonzero(keep)):
             flag = series.flags[i] if series.flags else ""
             if flag in self.source.exclude_flags:
                 self._dropped[variable.variable, flag] = self._dropped.get((variable.variable, flag), 0) + 1
                 continue
-            value = self._number(series, int(i), variable, int(code[i]))
+            value = self._number(series, i, variable, int(code[i]))
             if value is not None:
                 rows.append((int(code[i]), int(series.year[i]), variable.variable, value * factor, fold(series.cells[i]),
                              series.file, series.sheet, series.address(i), flag))  # fmt: skip

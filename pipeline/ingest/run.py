@@ -48,10 +48,13 @@ def _duplicates(frame: pd.DataFrame) -> list[Finding]:
     again = frame[frame.duplicated(keys) & (frame["province"] != 0)]
     if again.empty:
         return []
-    first = frame.drop_duplicates(keys).set_index(keys)
+    first = {
+        (c["province"], c["year"], c["variable"]): c
+        for _, c in frame.drop_duplicates(keys).merge(again[keys]).iterrows()
+    }
     repeated: dict[tuple[int, int, str, str], list[tuple[pd.Series, pd.Series]]] = defaultdict(list)
     for _, cell in again.iterrows():
-        one = first.loc[(cell["province"], cell["year"], cell["variable"])]
+        one = first[cell["province"], cell["year"], cell["variable"]]
         repeated[cell["province"], cell["year"], cell["file"], cell["sheet"]].append((one, cell))
     groups: dict[tuple[str, str, str, str], list[tuple[int, int, str, str]]] = defaultdict(list)
     for (province, year, file, sheet), pairs in repeated.items():
@@ -76,7 +79,9 @@ def _duplicates(frame: pd.DataFrame) -> list[Finding]:
 def _source_flags(frame: pd.DataFrame) -> list[Finding]:
     """One warning for each variable and flag that the source itself put on cells that are used."""
     flagged = frame[~frame["flag"].isin(["", "ok", "derived"])]
-    counts = {key: list(map(int, group["year"])) for key, group in flagged.groupby(["file", "variable", "flag"])}
+    counts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for cell in flagged.itertuples(index=False):
+        counts[str(cell.file), str(cell.variable), str(cell.flag)].append(int(cell.year))
     return [
         Finding("source-flag", "warning", Where(file=file, variable=variable),
                 f"{_cells(len(years))} of {_span(years)} flagged `{flag}` by the source", "cells without a flag",

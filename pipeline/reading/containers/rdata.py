@@ -1,6 +1,8 @@
 """R's saved data frames (.rda, .RData, .rds), one sheet each."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pipeline.reading.containers.frames import sheet_of
 from pipeline.reading.limits import FILE_BYTES, TooMuch
@@ -22,12 +24,12 @@ def _check_unpacked(path: Path) -> None:
     import gzip
     import lzma
 
-    magic = path.read_bytes()[:6]
-    opener = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}.get(magic[:2])
-    if opener is None:
+    magic = path.read_bytes()[:2]
+    openers: dict[bytes, Callable[[Path], Any]] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+    if magic not in openers:
         return
     size = 0
-    with opener(path, "rb") as stream:
+    with openers[magic](path) as stream:
         while piece := stream.read(1 << 20):
             size += len(piece)
             if size > FILE_BYTES:
