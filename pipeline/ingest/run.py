@@ -5,6 +5,7 @@ from collections import defaultdict
 import pandas as pd
 
 from pipeline.ingest.mapping import COLUMNS, Mapping
+from pipeline.ingest.repair import apply_repairs
 from pipeline.panel.finding import Finding, Rejected, Where, findings_to_json
 from pipeline.panel.provinces import BY_CODE
 from pipeline.reading.containers import read_sheets
@@ -38,7 +39,8 @@ def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
     frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS)
     findings += _duplicates(frame)
     findings += _source_flags(frame[frame["province"] != 0])
-    frame = frame.drop_duplicates(["province", "year", "variable"])
+    frame, repaired = apply_repairs(study, frame.drop_duplicates(["province", "year", "variable"]))
+    findings += repaired
     return frame.sort_values(["variable", "province", "year"], ignore_index=True), findings
 
 
@@ -80,8 +82,10 @@ def _source_flags(frame: pd.DataFrame) -> list[Finding]:
     """One warning for each variable and flag that the source itself put on cells that are used."""
     flagged = frame[~frame["flag"].isin(["", "ok", "derived"])]
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for cell in flagged.itertuples(index=False):
-        counts[str(cell.file), str(cell.variable), str(cell.flag)].append(int(cell.year))
+    for file, variable, flag, year in zip(
+        *(flagged[k].tolist() for k in ("file", "variable", "flag", "year")), strict=True
+    ):
+        counts[file, variable, flag].append(year)
     return [
         Finding("source-flag", "warning", Where(file=file, variable=variable),
                 f"{_cells(len(years))} of {_span(years)} flagged `{flag}` by the source", "cells without a flag",

@@ -108,7 +108,9 @@ def draw(
         for name, m in s.measures.items()
     }
     _require_possible(measures)
-    raw = _raw_series(shock, t, ratios, controls, mechanisms, measures)
+    # Population, employment and sown area do not grow at constant rates: small shocks, from a stream of their own.
+    drift = _Shocks(seed, s.serial, s.spatial, len(years), (s.levers_stream, 2))
+    raw = _raw_series(shock, drift, t, ratios, controls, mechanisms, measures)
     # Investment, from a stream of its own: a share of GDP.
     other = _Shocks(seed, s.serial, s.spatial, len(years), (s.levers_stream, 1))
     share = np.clip(s.investment + other.province(0.05) + other.error(0.02), 0.05, 0.9)
@@ -149,15 +151,15 @@ def _require_possible(measures: Mapping[str, Grid]) -> None:
             )
 
 
-def _raw_series(shock: _Shocks, t: NDArray[np.int64], ratios: Mapping[str, Grid], controls: Mapping[str, Grid],
+def _raw_series(shock: _Shocks, drift: _Shocks, t: NDArray[np.int64], ratios: Mapping[str, Grid], controls: Mapping[str, Grid],
                 mechanisms: Mapping[str, Grid], measures: Mapping[str, Grid]) -> dict[str, Grid]:  # fmt: skip
     """Yearbook series that reproduce the ratios drawn, through accounting identities."""
     r: dict[str, Grid] = {}
-    pop = np.exp(8.1 + shock.province(0.75) + (0.004 + shock.province(0.004)) * t)
+    pop = np.exp(8.1 + shock.province(0.75) + (0.004 + shock.province(0.004)) * t + drift.error(0.002))
     r["pop"] = pop
     r["urban_pop"] = pop * measures["urban_rate"]
     r["land_area"] = np.repeat(np.exp(2.75 + shock.province(0.9)), t.shape[1], axis=1)
-    workers = pop * np.clip(0.54 + shock.province(0.03), 0.45, 0.65) * np.exp(-0.006 * t)
+    workers = pop * np.clip(0.54 + shock.province(0.03), 0.45, 0.65) * np.exp(-0.006 * t + drift.error(0.003))
     r["emp_total"] = workers
     r["emp_primary"] = workers * (1 - measures["nonfarm_share"])
     industry = np.clip(0.38 + shock.province(0.05) - 0.004 * t, 0.2, 0.6)
@@ -196,7 +198,7 @@ def _raw_series(shock: _Shocks, t: NDArray[np.int64], ratios: Mapping[str, Grid]
     r["consumption_urban"] = r["consumption_rural"] * measures["consumption_ratio"]
     r["highway_km"] = measures["road_density"] * r["land_area"]
     r["pension_participants"] = measures["pension_coverage"] * pop
-    sown = np.exp(6.0 + shock.province(0.8)) * np.exp(0.003 * t)
+    sown = np.exp(6.0 + shock.province(0.8)) * np.exp(0.003 * t + drift.error(0.004))
     r["sown_area"] = sown
     r["fertilizer"] = measures["fertilizer_intensity"] * sown
     return r

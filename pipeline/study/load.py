@@ -6,10 +6,11 @@ from typing import Any
 
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.study.check import check_codebook, check_formulas, check_indices, check_study, check_years
+from pipeline.study.check_data import check_questions, check_repairs, check_vintages
 from pipeline.study.check_levers import check_levers
 from pipeline.study.kinds import FigureSpec, TableSpec
 from pipeline.study.paths import Paths
-from pipeline.study.schema import IndexSpec, Lever, LeverKey, Name, StudySpec, Variable, VariablesSpec
+from pipeline.study.schema import IndexSpec, Lever, LeverKey, Name, RepairsSpec, StudySpec, Variable, VariablesSpec
 from pipeline.study.study import Study
 from pipeline.study.toml import line_of, problem, read_rows, read_toml
 
@@ -28,6 +29,7 @@ def load_study(paths: Paths) -> Study:
     variables = read_toml(paths.specs / "variables.toml", VariablesSpec, problems)
     indices = read_toml(paths.specs / "indices.toml", dict[Name, IndexSpec], problems)
     levers = _read_levers(paths.specs / "levers.toml", problems)
+    repairs = _read_optional(paths.specs / "repairs.toml", RepairsSpec, problems)
     tables = _read_folder(paths.specs, "tables", TableSpec, problems)
     figures = _read_folder(paths.specs, "figures", FigureSpec, problems)
     if not tables and not any((w := p.where.file) and "/tables/" in w for p in problems):
@@ -35,13 +37,15 @@ def load_study(paths: Paths) -> Study:
         problems.append(problem("no-tables", where, "no table spec", "at least one tables/NN_name.toml", "add one"))
     unreadable = any((p.where.file or "").endswith("codebook.csv") for p in problems)
     if (
-        spec is None or variables is None or indices is None or levers is None or unreadable
+        spec is None or variables is None or indices is None or levers is None or repairs is None or unreadable
     ):  # the rest would be consequences
         raise Rejected([_with_line(p) for p in problems])
     problems += check_codebook(rows, spec, str(paths.specs / "codebook.csv"))
+    problems += check_questions(rows, str(paths.specs / "codebook.csv"))
     codebook = {row.variable: row for _, row in rows}
     study = Study(
-        paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, levers, tables, figures
+        paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, levers, tables, figures,
+        repairs.repair,
     )  # fmt: skip
     raw = set(codebook)
     problems += check_formulas(variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml"))
@@ -49,6 +53,8 @@ def load_study(paths: Paths) -> Study:
     sound = not problems
     if sound:
         problems += check_years(study)
+        problems += check_vintages(study)
+    problems += check_repairs(study)
     problems += check_study(study, sound)
     problems += check_levers(study, sound)
     if problems:
@@ -62,6 +68,11 @@ def _read_levers(path: Path, problems: list[Finding]) -> dict[str, Lever] | None
         return {}
     found = read_toml(path, dict[LeverKey, Lever], problems)
     return None if found is None else dict(sorted(found.items()))
+
+
+def _read_optional(path: Path, schema: Any, problems: list[Finding]) -> Any:
+    """A spec that a study may do without: its defaults where the file is absent, None where it cannot be read."""
+    return read_toml(path, schema, problems) if path.exists() else schema()
 
 
 def _read_folder(specs: Path, folder: str, schema: Any, problems: list[Finding]) -> dict[str, Any]:

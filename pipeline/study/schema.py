@@ -108,6 +108,9 @@ class Variable(Closed):
     kind:  amount (a level, >= 0), signed, share (in [0, 1] once converted), index
     use:   indicator (belongs to one part of the analysis only) or scale (population, GDP, prices: may divide anything)
     jump:  largest believable ratio between successive years; beyond it a warning says "unit slip?"
+    concept: what it measures, a name of the catalogue of known variables; by default its own name, if that is one
+    vintage: which revision or definition, where a series has several (`4th census`): two of one series never mix
+    question: what `make import` could not decide; a study runs when every question is answered and this cell empty
     """
 
     variable: Name
@@ -123,6 +126,9 @@ class Variable(Closed):
     maximum: float | None = None
     jump: Annotated[float, Field(gt=1)] | None = None
     note: str = ""
+    concept: str = ""
+    vintage: str = ""
+    question: str = ""
 
 
 class Derived(Closed):
@@ -147,6 +153,37 @@ class VariablesSpec(Closed):
 
     fill: list[Fill] = []
     variables: dict[Name, Derived] = {}
+
+
+class Repair(Closed):
+    """A correction of raw cells, with its reason: repairs.toml.
+
+    variable, provinces (default all), years: the cells; action:
+      set      `value` takes the cell's place, in the codebook's unit
+      drop     the cells count as missing
+      scale    times `factor`: a slipped decimal point
+      shift    values move by `by` years: -1 where a series is stored a year late
+      exchange in each year, province k gets the value stored at province k + 1, the last one the first's
+      confirm  the cells were looked up and are right: findings about them become notes
+    found: the raw value that is corrected, so that a corrected file is not corrected again
+    """
+
+    variable: Name
+    action: Literal["set", "drop", "scale", "shift", "exchange", "confirm"]
+    provinces: list[str] = []
+    years: list[int] = []
+    value: float | None = None
+    factor: float | None = None
+    by: Annotated[int, Field(ge=-3, le=3)] | None = None
+    found: float | None = None
+    reason: Annotated[str, Field(min_length=3)]
+    source: str = ""
+
+
+class RepairsSpec(Closed):
+    """repairs.toml."""
+
+    repair: list[Repair] = []
 
 
 class Dimension(Closed):

@@ -1,6 +1,6 @@
 """A study: everything its spec folder says, read and typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -8,7 +8,7 @@ from pipeline.formula.grammar import Formula, parse_formula
 from pipeline.panel.provinces import PROVINCES, Province, find_province
 from pipeline.panel.units import find_unit
 from pipeline.study.paths import Paths
-from pipeline.study.schema import Derived, Fill, IndexSpec, Lever, StudySpec, Text, Variable
+from pipeline.study.schema import Derived, Fill, IndexSpec, Lever, Repair, StudySpec, Text, Variable
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Study:
     levers: dict[str, Lever]
     tables: dict[str, Any]
     figures: dict[str, Any]
+    repairs: list[Repair] = field(default_factory=list)
 
     @cached_property
     def formulas(self) -> dict[str, Formula]:

@@ -10,7 +10,10 @@ from pipeline.formula.functions import Grid
 from pipeline.panel.finding import Finding, Rejected, findings_from_json, findings_to_json
 from pipeline.study import Study
 from pipeline.study.artifact import require, write_bytes, write_text
+from pipeline.validate.breaks import check_breaks
 from pipeline.validate.complete import check_cells, check_keys
+from pipeline.validate.confirm import confirmed
+from pipeline.validate.forensics import check_forensics
 from pipeline.validate.origin import Origins
 from pipeline.validate.rules import check_empty, check_jumps, check_levels, check_rules
 from pipeline.validate.schema import check_schema
@@ -29,7 +32,7 @@ def _explained(study: Study, findings: list[Finding]) -> set[str]:
 
 def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()) -> list[Finding]:
     """All findings on a raw long panel, errors first; variables in `explained` are not said to be absent again."""
-    raw = raw[raw["province"] != 0]  # national totals are no province
+    whole, raw = raw, raw[(raw["province"] != 0) & raw["value"].notna()]  # national totals are no province
     origins = Origins(raw)
     keys = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=["province", "year"])
     pivot = raw.pivot(index=["province", "year"], columns="variable", values="value")
@@ -45,8 +48,15 @@ def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[st
         *check_levels(study, grids, origins),
         *check_rules(study, grids, origins),
         *check_jumps(study, grids, origins),
+        *check_breaks(study),
     ]
-    return sorted(findings, key=lambda f: _RANK[f.severity])
+    blamed = {
+        (str(f.where.province), int(f.where.year or 0), str(f.where.variable))
+        for f in findings
+        if f.severity == "error"
+    }
+    findings += check_forensics(study, grids, whole, origins, blamed)
+    return sorted(confirmed(study, findings), key=lambda f: _RANK[f.severity])
 
 
 def findings_csv(findings: list[Finding]) -> str:
@@ -88,7 +98,9 @@ def run(study: Study) -> None:
         raise Rejected(errors)
     write_bytes(
         study.paths.values,
-        raw.loc[raw["province"] != 0, ["province", "year", "variable", "value"]].to_parquet(index=False),
+        raw.loc[(raw["province"] != 0) & raw["value"].notna(), ["province", "year", "variable", "value"]].to_parquet(
+            index=False
+        ),
     )
     page = study.paths.findings.with_suffix(".md")
     print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")

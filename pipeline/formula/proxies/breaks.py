@@ -17,7 +17,8 @@ def splice(x: Grid, year: int, years: tuple[int, ...]) -> Grid:
     A year with nothing before it in the panel changes nothing.
     Units: any. Data: positive in the years b-2 to b+1 (else undefined there). Missing: without the years b-1 and b, or
     without both adjoining growths, a province has no factor and no value before the break.
-    Telecom volume in China: prices of 2010 from 2011, of 2015 from 2016, of 2020 from 2021.
+    Telecom volume in China: prices of 2010 from 2011, of 2015 from 2016 (in later yearbooks), of 2020 in 2021 and of the
+    year before in every year from 2022: those later levels have no growth to join by, so use revenue there.
     """
     out = x.copy()
     if year not in years or year == years[0]:

@@ -1,0 +1,37 @@
+"""Sums over units beside the total that the source itself prints."""
+
+import numpy as np
+
+from pipeline.forensics.growth import Kind, movement
+from pipeline.forensics.suspicion import Grid, Suspicion
+
+
+def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
+    """Years in which the units miss the printed total, where they meet it (or a fixed share of it) in most others.
+
+    total: (T,). Only additive variables can: the sum must lie within 10% of the total in the median year. The unit blamed
+    is the one that, set to what its neighbours let expect, closes most of the gap.
+    """
+    complete = np.isfinite(x).all(axis=0) & np.isfinite(total) & (total != 0)
+    if complete.sum() < 3:
+        return []
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(complete, x.sum(axis=0) / total, np.nan)
+    usual = float(np.nanmedian(ratio))
+    if not 0.9 <= usual <= 1.1:
+        return []
+    off = np.abs(ratio - usual)
+    noise = max(1.4826 * float(np.nanmedian(off)), 1e-4)
+    move = movement(x, kind)
+    expected = move.expected()
+    out = []
+    for t in np.flatnonzero(complete & (off > max(8 * noise, 0.005))):
+        missing = float((ratio[t] - usual) * total[t])
+        excess = np.nan_to_num(x[:, t] - expected[:, t])
+        blamed = int(np.argmax(excess * np.sign(missing)))
+        closes = float(excess[blamed] / missing)
+        who = f"; the unit alone explains {closes:.0%} of it" if 0.5 <= closes <= 1.5 else ""
+        out.append(Suspicion("total-missed", "error" if abs(ratio[t] - usual) > 0.01 else "warning", ((blamed, int(t)),),
+                             f"the units add up to {ratio[t]:.2%} of the total that the source prints, in other years to {usual:.2%}{who}",
+                             float(x[blamed, t]), float(x[blamed, t] - missing), float(off[t] / noise)))  # fmt: skip
+    return out

@@ -1,0 +1,128 @@
+"""What a variable measures, whatever a file calls it, and in which years its definition changed.
+
+`known_variables.csv` names the series that provincial studies use, with their headings in Chinese and English;
+`definition_breaks.csv` is the catalogue of definition changes and census revisions, each with its source and whether that
+source was read or only recalled.
+"""
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pipeline.panel.units import find_unit
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class KnownVariable:
+    """A series that studies use: its name in specs, labels, unit, kind and use, believable range, other headings."""
+
+    name: str
+    label_en: str
+    label_zh: str
+    unit: str
+    kind: Literal["amount", "signed", "share", "index"]
+    use: Literal["indicator", "scale"]
+    aliases: tuple[str, ...]
+    minimum: str
+    maximum: str
+    jump: str
+
+
+@dataclass(frozen=True)
+class DefinitionBreak:
+    """From `year` on the series is something else (`definition`), or was revised afterwards (`vintage`).
+
+    status: `read` where the source was read when the catalogue was made, `recalled` where it still has to be confirmed
+    """
+
+    id: str
+    concepts: tuple[str, ...]
+    year: int
+    kind: Literal["definition", "vintage"]
+    en: str
+    zh: str
+    remedy_en: str
+    remedy_zh: str
+    source: str
+    status: Literal["read", "recalled"]
+
+
+class _Named(Protocol):
+    @property
+    def variable(self) -> str: ...
+    @property
+    def concept(self) -> str: ...
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def known_variables() -> dict[str, KnownVariable]:
+    """The catalogue of series by name."""
+    return {
+        r["name"]: KnownVariable(r["name"], r["label_en"], r["label_zh"], r["unit"], r["kind"], r["use"],  # type: ignore[arg-type]
+                                 tuple(filter(None, (r["aliases_zh"] + "|" + r["aliases_en"]).split("|"))), r["minimum"],
+                                 r["maximum"], r["jump"])
+        for r in _rows("known_variables.csv")
+    }  # fmt: skip
+
+
+@cache
+def definition_breaks() -> tuple[DefinitionBreak, ...]:
+    """The catalogue of breaks, in the order of the file."""
+    return tuple(DefinitionBreak(r["id"], tuple(filter(None, r["concepts"].split("|"))), int(r["year"]), r["kind"], r["en"], r["zh"],  # type: ignore[arg-type]
+                                 r["remedy_en"], r["remedy_zh"], r["source"], r["status"])  # type: ignore[arg-type]
+                 for r in _rows("definition_breaks.csv"))  # fmt: skip
+
+
+def known_breaks(concept: str) -> list[DefinitionBreak]:
+    """Breaks of a concept by year; none for the empty concept."""
+    return sorted((b for b in definition_breaks() if concept and concept in b.concepts), key=lambda b: b.year)
+
+
+def concept_of(variable: _Named) -> str:
+    """What a codebook's variable measures: its declared concept, or its own name where that is a known one."""
+    return variable.concept or (variable.variable if variable.variable in known_variables() else "")
+
+
+def heading_key(text: str) -> str:
+    """A heading without width, case, spaces, units and punctuation: what two spellings of one heading share."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = re.sub(r"[(（\[][^()（）\[\]]*[)）\]]", lambda m: "" if find_unit(m[0][1:-1]) else m[0], text)
+    return re.sub(r"[\s_,，.、:：;；()（）\[\]·'’\"/&-]+", "", text)
+
+
+@cache
+def _headings() -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for known in known_variables().values():
+        for text in dict.fromkeys((known.name, known.label_en, known.label_zh, *known.aliases)):
+            names = table.setdefault(heading_key(text), [])
+            if known.name not in names:
+                names.append(known.name)
+    return table
+
+
+def match_heading(text: str) -> list[str]:
+    """Known variables that a heading names exactly, spelling aside."""
+    return list(_headings().get(heading_key(text), []))
+
+
+def propose_heading(text: str) -> list[str]:
+    """Known variables whose headings look like this one, likeliest first: to be asked about, never applied."""
+    key = heading_key(text)
+    near = get_close_matches(key, list(_headings()), n=4, cutoff=0.6)
+    inside = [h for h in _headings() if len(h) >= 4 and (h in key or (len(key) >= 4 and key in h))]
+    return list(
+        dict.fromkeys(name for h in [*near, *sorted(inside, key=len, reverse=True)[:3]] for name in _headings()[h])
+    )[:3]

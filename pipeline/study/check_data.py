@@ -1,0 +1,78 @@
+"""Checks of what a study says about its raw data: questions left open, concepts, vintages, repairs."""
+
+from collections.abc import Iterator
+
+from pipeline.panel.concepts import concept_of, known_variables
+from pipeline.panel.finding import Finding, Where
+from pipeline.study.check_specs import check_provinces
+from pipeline.study.schema import Repair, Variable
+from pipeline.study.study import Study
+from pipeline.study.toml import problem, unknown_name
+
+_NEEDS = {"set": "value", "scale": "factor", "shift": "by"}
+
+
+def check_questions(rows: list[tuple[int, Variable]], file: str) -> Iterator[Finding]:
+    """Questions of `make import` that nobody has answered, and concepts that the catalogue does not know."""
+    for line, row in rows:
+        if row.question:
+            yield problem("question-open", Where(file=file, line=line, key="question", variable=row.variable), row.question,
+                          "an answer", "correct the row as the answer is, then empty the cell `question`")  # fmt: skip
+        if row.concept and row.concept not in known_variables():
+            yield unknown_name(Where(file=file, line=line, key="concept", variable=row.variable), row.concept,
+                               set(known_variables()), "concept")  # fmt: skip
+
+
+def check_vintages(study: Study) -> Iterator[Finding]:
+    """Two vintages of one series inside one variable, through whatever derivation or index."""
+    names = [*study.derived, *study.indices]
+    told: set[tuple[str, str]] = set()
+    for name in names:
+        seen: dict[str, str] = {}
+        for raw in sorted(study.raw_variables(name)):
+            concept = concept_of(study.codebook[raw])
+            if not concept:
+                continue
+            other = seen.setdefault(concept, raw)
+            if study.codebook[other].vintage != study.codebook[raw].vintage and (other, raw) not in told:
+                told.add((other, raw))
+                file = "variables.toml" if name in study.derived else "indices.toml"
+                one, two = study.codebook[other], study.codebook[raw]
+                yield problem("vintages-mixed", Where(file=str(study.paths.specs / file), key=f"variables.{name}", variable=name),
+                              f"`{other}` ({one.vintage or 'no vintage'}) and `{raw}` ({two.vintage or 'no vintage'}) are both `{concept}`",
+                              "one vintage of a series in a variable", "use one of them throughout")  # fmt: skip
+
+
+def check_repairs(study: Study) -> Iterator[Finding]:
+    """Repairs name variables, provinces and years of the study and say what their action needs."""
+    file = str(study.paths.specs / "repairs.toml")
+    for i, repair in enumerate(study.repairs):
+        where = Where(file=file, key=f"repair.{i}.variable", variable=repair.variable)
+        if repair.variable not in study.codebook:
+            yield unknown_name(where, repair.variable, study.codebook)
+        yield from check_provinces(Where(file=file, key=f"repair.{i}.provinces"), repair.provinces)
+        for year in repair.years:
+            if year not in study.years:
+                yield problem("repair-year", Where(file=file, key=f"repair.{i}.years"), str(year), f"a year of {study.spec.years}",
+                              "change the year")  # fmt: skip
+        yield from _check_action(repair, Where(file=file, key=f"repair.{i}.action", variable=repair.variable))
+
+
+def _check_action(repair: Repair, where: Where) -> Iterator[Finding]:
+    needed = _NEEDS.get(repair.action)
+    for key in ("value", "factor", "by"):
+        given = getattr(repair, key) is not None
+        if given != (key == needed):
+            yield problem("repair-action", where, f"`{repair.action}` {'with' if given else 'without'} `{key}`",
+                          f"`{needed}` and no other" if needed else "none of value, factor, by", "add or remove the key")  # fmt: skip
+    if repair.action == "exchange" and len(repair.provinces) < 2:
+        yield problem("repair-action", where, f"`exchange` among {len(repair.provinces)} provinces", "two or more",
+                      "list them in the order of the file")  # fmt: skip
+    if repair.action in ("set", "exchange") and not repair.years:
+        yield problem(
+            "repair-action", where, f"`{repair.action}` in all years", "the years it concerns", "add years = [...]"
+        )
+    if repair.action == "set" and not repair.provinces:
+        yield problem(
+            "repair-action", where, "`set` in all provinces", "the provinces it concerns", "add provinces = [...]"
+        )
