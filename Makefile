@@ -8,7 +8,7 @@ REPORTS ?= reports
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data check panel variables results tables report test verify bench coverage dag lint lock clean FORCE
+.PHONY: help all env data import new-study check panel variables results tables report test verify bench coverage forensics-power dag lint lock clean FORCE
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 PYTHON := .venv/bin/python
@@ -29,7 +29,7 @@ OUTPUTS := $(foreach s,tex docx html md csv,$(patsubst $(SPECS)/%.toml,$(R)/%.$s
   $(foreach s,svg pdf png,$(patsubst $(SPECS)/%.toml,$(R)/%.$s,$(FIGURES))) $(R)/report.pdf $(R)/report.html
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 all: $(R)/manifest.json ## run the study to its report (STUDY=demo, DATA=data/<study>)
 	@echo "$(R)/report.pdf is up to date"
@@ -51,6 +51,12 @@ env: .venv/.run ## build the environment from the hash-locked requirements
 
 data: .venv/.run ## draw the synthetic source files of the demo study anew
 	$(PIPELINE) simulate $(STUDY) $(OUT)
+
+import: .venv/.run ## read files and propose a codebook: make import FILES="a.xlsx folder" STUDY=mine
+	@$(PIPELINE) import $(STUDY) --files $(FILES)
+
+new-study: .venv/.run ## make a spec folder from your files: make new-study NAME=mine DATA=folder
+	@$(PIPELINE) new-study $(NAME) --data "$(DATA)"
 
 check: .venv/.run ## read the specs of the study and say whether they are whole
 	@$(PIPELINE) check $(STUDY) $(OUT)
@@ -112,6 +118,9 @@ bench: .venv/.dev ## measure stages and methods, ours and peers side by side (bu
 
 coverage: .venv/.dev ## Monte Carlo study of coverage and size, minutes (reports/methods/coverage.md)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.coverage
+
+forensics-power: .venv/.dev ## plant defects and count those found, and false alarms, minutes (reports/methods/forensics.md)
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.forensics
 
 dag: ## draw the stage graph
 	@printf '%s\n' 'data/ + specs/' '   |' 'ingest      -> build/<study>/raw.parquet     every number with its file, sheet, cell' '   |' \

@@ -6,6 +6,10 @@ import os
 import sys
 from pathlib import Path
 
+_INTAKE = {
+    "import": "read files and propose a codebook for a study",
+    "new-study": "make a spec folder from the files in a folder",
+}
 _STAGES = {
     "check": "read the specs of a study and say whether they are whole",
     "simulate": "make the source files of a synthetic study from its declared process",
@@ -23,12 +27,14 @@ _STAGES = {
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
     stages = parser.add_subparsers(dest="stage", required=True, metavar="stage")
-    for name, text in _STAGES.items():
+    for name, text in {**_INTAKE, **_STAGES}.items():
         stage = stages.add_parser(name, help=text, description=text)
         stage.add_argument("study", help="name of a folder under specs/")
         stage.add_argument("--data", type=Path, help="folder of the source files (default data/<study>)")
         stage.add_argument("--build", type=Path, default=Path("build"), help="folder for what lies in between")
         stage.add_argument("--reports", type=Path, default=Path("reports"), help="folder for tables and reports")
+        if name == "import":
+            stage.add_argument("--files", type=Path, nargs="+", required=True, help="files, folders or archives to read")
         if name == "compare":
             stage.add_argument("--baseline", type=Path, default=Path("reports"), help="reports to compare with")
     return parser
@@ -45,6 +51,8 @@ def main(argv: list[str] | None = None) -> int:
     from pipeline.study import load_study, study_paths
 
     try:
+        if args.stage in _INTAKE:
+            return _intake(args)
         study = load_study(study_paths(args.study, args.data, args.build, args.reports))
         if args.stage == "check":
             print(f"specs/{args.study}: {len(study.tables)} tables, {len(study.figures)} figures, no problem found")
@@ -60,6 +68,18 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:  # a folder where a file should be, no permission, a full disk
         print(f"error [file-access] {error.filename}\n    found:    {error.strerror}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _intake(args: argparse.Namespace) -> int:
+    """The commands that run before a study exists."""
+    from pipeline.study.paths import study_paths
+
+    paths = study_paths(args.study, args.data, args.build, args.reports)
+    if args.stage == "import":
+        importlib.import_module("pipeline.intake.run").run(paths, args.files, args.data)
+    else:
+        importlib.import_module("pipeline.intake.scaffold").run(paths)
     return 0
 
 

@@ -12,8 +12,8 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
 
     Level: the median change is 6 robust deviations from those of the other years and at least 15% (5 points of a hundred
     for shares), with nine units in ten on its side; or nearly all units fall by that much, which they do in no more than one
-    other year. Spread: the units' changes spread 3 times as wide as usual and as in the years beside, and 1.4 times as wide as
-    in any other; what a definition counts differs from unit to unit.
+    other year. Spread: the units' changes spread 2.2 times as wide as usual, 1.8 times as in the years beside and 1.3 times
+    as in any other year; what a definition counts differs from unit to unit.
     """
     n, years = x.shape
     if years < 5 or n < 8 or hardly_moves(x):
@@ -45,7 +45,7 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
         rest = np.delete(spread, t)
         rest = rest[np.isfinite(rest)]
         beside = float(np.max(np.nan_to_num([spread[s] for s in (t - 1, t + 1) if 0 <= s < years - 1])))
-        wide = len(rest) >= 4 and spread[t] > max(3 * float(np.median(rest)), 1.4 * float(rest.max()), 3 * beside)
+        wide = len(rest) >= 4 and spread[t] > max(2.2 * float(np.median(rest)), 1.3 * float(rest.max()), 1.8 * beside)
         if wide and spread[t] > (0.01 if move.logs else 0.0):
             factor = float(spread[t] / max(float(np.median(rest)), 1e-12))
             out.append(Suspicion("break-spread", "warning", tuple((i, t + 1) for i in range(n)),

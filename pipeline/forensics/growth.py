@@ -33,11 +33,15 @@ class Movement:
     logs: bool
 
     def spike(self) -> Grid:
-        """(n, T) by how much a cell stands out from its neighbours in time: their mean inside, the one there is at the ends."""
-        before = np.concatenate([np.full((len(self.y), 1), np.nan), self.y[:, :-1]], axis=1)
-        after = np.concatenate([self.y[:, 1:], np.full((len(self.y), 1), np.nan)], axis=1)
-        both = np.where(np.isnan(before), after, np.where(np.isnan(after), before, (before + after) / 2))
-        return self.y - both
+        """(n, T) by how much a cell stands out from the years around it: the mean of its neighbours; at the ends of a series,
+        of the next two years, so that a wrong second year is not blamed on the first."""
+        gap = np.full((len(self.y), 2), np.nan)
+        padded = np.concatenate([gap, self.y, gap], axis=1)
+        before2, before, after, after2 = padded[:, :-4], padded[:, 1:-3], padded[:, 3:-1], padded[:, 4:]
+        inside = (before + after) / 2
+        first = np.where(np.isfinite(after2), (after + after2) / 2, after)
+        last = np.where(np.isfinite(before2), (before + before2) / 2, before)
+        return self.y - np.where(np.isfinite(inside), inside, np.where(np.isfinite(after), first, last))
 
     def expected(self) -> Grid:
         """(n, T) the value that the neighbours in time let expect, in the units of the grid."""

@@ -137,14 +137,23 @@ def find_extrapolation(x: Grid, kind: Kind) -> list[Suspicion]:
     if years < 6 or n < 8 or hardly_moves(x):
         return []
     with np.errstate(divide="ignore", invalid="ignore"):
-        y = np.log(np.where(x > 0, x, np.nan)) if kind == "amount" else x
+        forms = [x, *([np.log(np.where(x > 0, x, np.nan))] if kind == "amount" else [])]
+    out: list[Suspicion] = []
+    for y in forms:
+        out += [s for s in _repeated(y, n) if not any(set(s.cells) & set(other.cells) for other in out)]
+    return out
+
+
+def _repeated(y: Grid, n: int) -> list[Suspicion]:
+    """Runs of years whose changes repeat, in one form of the numbers."""
+    with np.errstate(divide="ignore", invalid="ignore"):
         steps = np.diff(y, axis=1)
         ratio = steps[:, 1:] / np.where(np.abs(steps[:, :-1]) > 0, steps[:, :-1], np.nan)
         spread = nanmedian(np.abs(ratio - nanmedian(ratio, axis=0)), axis=0)
     known = np.isfinite(ratio).sum(axis=0) >= max(8, n // 2)
     usual = float(nanmedian(np.where(known, spread, np.nan)[None, :], axis=1)[0])
     tight = known & (spread < min(usual / 4, 0.03))
-    if not np.isfinite(usual) or tight.sum() > years / 2:
+    if not np.isfinite(usual) or tight.sum() > y.shape[1] / 2:
         return []
     out = []
     for group in _successive([int(t) for t in np.flatnonzero(tight)]):

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from pipeline.panel.csv_text import csv_text
+
 Severity = Literal["error", "warning", "note"]
+RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,24 @@ def findings_to_json(findings: Iterable[Finding]) -> str:
 def findings_from_json(text: str) -> list[Finding]:
     """The inverse of `findings_to_json`."""
     return [finding_from_dict(row) for row in json.loads(text)]
+
+
+def findings_csv(findings: Sequence[Finding]) -> str:
+    """The findings as a csv table."""
+    columns = list(Finding("", "note", Where(), "", "", "").as_dict())
+    return csv_text(columns, ([f.as_dict()[c] for c in columns] for f in findings))
+
+
+def findings_page(title: str, findings: Sequence[Finding]) -> str:
+    """The findings as a Markdown page, in their order."""
+    counts = {s: sum(f.severity == s for f in findings) for s in RANK}
+    head = [f"# {title}", "",
+            f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes. "
+            + ("Errors stop the run before anything is estimated." if counts["error"] else "Nothing stops the run."),
+            ""]  # fmt: skip
+    body = [f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: {f.expected}\n"
+            f"  - to do: {f.remedy}" for f in findings]  # fmt: skip
+    return "\n".join([*head, *body]) + "\n"
 
 
 @dataclass

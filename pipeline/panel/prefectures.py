@@ -27,7 +27,10 @@ class Prefecture:
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to a unit: `kind` is renamed, upgraded, recoded, merged, dissolved or separated, in `year`."""
+    """What happened to a unit: `kind` is renamed, upgraded, recoded, merged, dissolved or separated, in `year`.
+
+    A code is 0 where the unit had none of its own in the lists.
+    """
 
     code_old: int
     zh_old: str
@@ -54,7 +57,7 @@ def prefectures() -> dict[int, Prefecture]:
 @cache
 def history() -> tuple[Change, ...]:
     """All changes since 1988, by year."""
-    return tuple(Change(int(r["code_old"]), r["zh_old"], r["kind"], int(r["year"]), int(r["code_new"]), r["zh_new"], r["note"],
+    return tuple(Change(int(r["code_old"] or 0), r["zh_old"], r["kind"], int(r["year"]), int(r["code_new"] or 0), r["zh_new"], r["note"],
                         r["source"]) for r in _rows("prefecture_history.csv"))  # fmt: skip
 
 
@@ -84,3 +87,11 @@ def ambiguous(name: str) -> list[Prefecture]:
     """The units that share a romanised name; empty where it is unique or unknown."""
     found = _spellings().get(normal(name), [])
     return found if len(found) > 1 else []
+
+
+def nearest_prefectures(name: str, limit: int = 2) -> list[str]:
+    """Prefectures whose names look like `name`, nearest first: proposed in messages, never applied."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(normal(name), list(_spellings()), n=limit, cutoff=0.5)
+    return list(dict.fromkeys(unit.zh for key in close for unit in _spellings()[key]))

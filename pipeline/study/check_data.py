@@ -12,10 +12,13 @@ from pipeline.study.toml import problem, unknown_name
 _NEEDS = {"set": "value", "scale": "factor", "shift": "by"}
 
 
-def check_questions(rows: list[tuple[int, Variable]], file: str) -> Iterator[Finding]:
-    """Questions of `make import` that nobody has answered, and concepts that the catalogue does not know."""
+def check_questions(study: Study, rows: list[tuple[int, Variable]]) -> Iterator[Finding]:
+    """Questions of `make import` that nobody has answered about variables that are used, and unknown concepts."""
+    file = str(study.paths.specs / "codebook.csv")
+    used = {raw for name in [*study.derived, *study.indices] for raw in study.raw_variables(name)}
+    used |= {n for r in [study.spec.roles] for n in (r.outcome, r.treatment, *r.mediators, *r.controls)}
     for line, row in rows:
-        if row.question:
+        if row.question and row.variable in used:
             yield problem("question-open", Where(file=file, line=line, key="question", variable=row.variable), row.question,
                           "an answer", "correct the row as the answer is, then empty the cell `question`")  # fmt: skip
         if row.concept and row.concept not in known_variables():

@@ -41,7 +41,6 @@ def load_study(paths: Paths) -> Study:
     ):  # the rest would be consequences
         raise Rejected([_with_line(p) for p in problems])
     problems += check_codebook(rows, spec, str(paths.specs / "codebook.csv"))
-    problems += check_questions(rows, str(paths.specs / "codebook.csv"))
     codebook = {row.variable: row for _, row in rows}
     study = Study(
         paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, levers, tables, figures,
@@ -53,7 +52,7 @@ def load_study(paths: Paths) -> Study:
     sound = not problems
     if sound:
         problems += check_years(study)
-        problems += check_vintages(study)
+        problems += [*check_questions(study, rows), *check_vintages(study)]
     problems += check_repairs(study)
     problems += check_study(study, sound)
     problems += check_levers(study, sound)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from pipeline.panel.csv_text import plain_cell
 from pipeline.panel.finding import Finding, Where
 from pipeline.study.kinds import KINDS
 
@@ -97,7 +98,7 @@ def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tu
             where = Where(file=str(path), line=reader.line_num)
             problems.append(problem("spec-row", where, found, f"{len(row) - 1} cells", "quote cells that hold commas"))
             continue
-        given = {k: v.strip() for k, v in row.items() if v and v.strip()}
+        given = {k: plain_cell(v.strip()) for k, v in row.items() if v and v.strip()}
         try:
             rows.append((reader.line_num, adapter.validate_strings(given)))
         except ValidationError as error:

@@ -1,13 +1,10 @@
 """The validate stage: everything that is wrong with the raw panel, at once and in the reader's words."""
 
-import csv
-import io
-
 import numpy as np
 import pandas as pd
 
 from pipeline.formula.functions import Grid
-from pipeline.panel.finding import Finding, Rejected, findings_from_json, findings_to_json
+from pipeline.panel.finding import RANK, Finding, Rejected, findings_csv, findings_from_json, findings_page, findings_to_json
 from pipeline.study import Study
 from pipeline.study.artifact import require, write_bytes, write_text
 from pipeline.validate.breaks import check_breaks
@@ -19,7 +16,6 @@ from pipeline.validate.rules import check_empty, check_jumps, check_levels, chec
 from pipeline.validate.schema import check_schema
 
 _SHOWN = 25
-_RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 def _explained(study: Study, findings: list[Finding]) -> set[str]:
@@ -56,29 +52,7 @@ def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[st
         if f.severity == "error"
     }
     findings += check_forensics(study, grids, whole, origins, blamed)
-    return sorted(confirmed(study, findings), key=lambda f: _RANK[f.severity])
-
-
-def findings_csv(findings: list[Finding]) -> str:
-    """The findings as a csv table with a BOM, so that spreadsheet programs read it as UTF-8."""
-    out = io.StringIO()
-    columns = list(Finding("", "note", findings[0].where, "", "", "").as_dict()) if findings else ["code", "severity"]
-    writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(f.as_dict() for f in findings)
-    return "\ufeff" + out.getvalue()
-
-
-def findings_report(study: Study, findings: list[Finding]) -> str:
-    """The findings as a Markdown page."""
-    counts = {s: sum(f.severity == s for f in findings) for s in _RANK}
-    head = [f"# Data checks of the study `{study.name}`", "",
-            f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes. "
-            + ("Errors stop the run before anything is estimated." if counts["error"] else "Nothing stops the run."),
-            ""]  # fmt: skip
-    body = [f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: {f.expected}\n"
-            f"  - to do: {f.remedy}" for f in findings]  # fmt: skip
-    return "\n".join([*head, *body]) + "\n"
+    return sorted(confirmed(study, findings), key=lambda f: RANK[f.severity])
 
 
 def run(study: Study) -> None:
@@ -87,10 +61,10 @@ def run(study: Study) -> None:
     findings = findings_from_json(study.paths.raw_findings.read_text(encoding="utf-8"))
     # Where nothing could be read, saying that everything is missing would bury the reason.
     findings = findings + (validate(study, raw, _explained(study, findings)) if len(raw) else [])
-    findings = sorted(findings, key=lambda f: _RANK[f.severity])
+    findings = sorted(findings, key=lambda f: RANK[f.severity])
     write_text(study.paths.findings, findings_to_json(findings))
     write_text(study.paths.findings.with_suffix(".csv"), findings_csv(findings))
-    write_text(study.paths.findings.with_suffix(".md"), findings_report(study, findings))
+    write_text(study.paths.findings.with_suffix(".md"), findings_page(f"Data checks of the study `{study.name}`", findings))
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         for stale in (study.paths.values, study.paths.panel, study.paths.panel_metadata):

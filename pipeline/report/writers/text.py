@@ -1,8 +1,7 @@
 """Markdown and csv: the same cells as plain text."""
 
-import csv
-import io
 
+from pipeline.panel.csv_text import csv_text
 from pipeline.report.table import Heading, Table
 
 
@@ -34,14 +33,12 @@ def write_csv(table: Table) -> bytes:
 
     Standard errors lose their brackets and get the label `SE` instead.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([table.caption])
+    rows: list[list[str]] = []
     for i, headings in enumerate(table.headings):
-        writer.writerow([table.stub if i == len(table.headings) - 1 else "", *map(_unbracketed, _spread(headings))])
+        rows.append([table.stub if i == len(table.headings) - 1 else "", *map(_unbracketed, _spread(headings))])
     for row in table.rows:
         errors = not row.label and any(c.text.startswith("(") for c in row.cells)
         label = ("标准误" if table.language == "zh" else "SE") if errors else row.label
-        writer.writerow([label, *(_unbracketed(str(c)) for c in row.cells)])
-    writer.writerows([note] for note in table.notes)
-    return ("\ufeff" + out.getvalue()).encode("utf-8")
+        rows.append([label, *(_unbracketed(str(c)) for c in row.cells)])
+    rows += [[note] for note in table.notes]
+    return csv_text([table.caption], rows, newline="\r\n").encode("utf-8")

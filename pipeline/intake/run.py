@@ -1,0 +1,55 @@
+"""`make import`: read files, propose a codebook, say what is wrong with the numbers."""
+
+from pathlib import Path
+
+from pipeline.intake.examine import examine_offers
+from pipeline.intake.offer import Survey, find_files, survey
+from pipeline.intake.propose import COLUMNS, Row, propose_codebook
+from pipeline.panel.csv_text import csv_text
+from pipeline.panel.finding import RANK, Finding, Rejected, findings_csv, findings_page, findings_to_json
+from pipeline.study.artifact import write_text
+from pipeline.study.paths import Paths
+
+_SHOWN = 20
+
+
+def survey_files(files: list[Path], root: Path | None = None) -> tuple[Survey, list[Row], dict[str, str], list[Finding]]:
+    """What the files offer, the codebook proposed for it, the sources' names, and every finding, errors first.
+
+    Raises Rejected when no file offers a series.
+    """
+    offered = survey(find_files(files), root)
+    if not offered.offers:
+        raise Rejected(offered.findings or [])
+    rows, sources = propose_codebook(offered.offers)
+    findings = [*offered.findings, *examine_offers(offered.offers, rows)]
+    return offered, rows, sources, sorted(findings, key=lambda f: RANK[f.severity])
+
+
+def run(paths: Paths, files: list[Path], root: Path | None) -> None:
+    """Write the proposed codebook beside the study's specs (never over an edited one), and the findings."""
+    offered, rows, _, findings = survey_files(files, root)
+    target = paths.specs / "codebook.csv"
+    if target.exists():
+        target = paths.specs / "codebook.proposed.csv"
+    write_text(target, csv_text(COLUMNS, ([row[c] for c in COLUMNS] for row in rows)))
+    write_findings(paths, findings)
+    questions = sum(bool(row["question"]) for row in rows)
+    known = sum(row["label_zh"] != row["header"] or row["label_en"] != row["header"] for row in rows)
+    print(f"import: {len(rows)} series from {len(offered.files)} files, {known} of them known by name; {questions} questions in {target}")
+    show(findings, paths.build / "import.md")
+
+
+def write_findings(paths: Paths, findings: list[Finding]) -> None:
+    """The findings as page, csv and JSON under the study's build folder."""
+    write_text(paths.build / "import.md", findings_page(f"What was found in the files for `{paths.name}`", findings))
+    write_text(paths.build / "import.csv", findings_csv(findings))
+    write_text(paths.build / "import.json", findings_to_json(findings))
+
+
+def show(findings: list[Finding], page: Path) -> None:
+    """The first findings on the terminal, and where the rest stands."""
+    for f in findings[:_SHOWN]:
+        print(f"  {f.severity} [{f.code}] {f.where}: {f.found}")
+    if len(findings) > _SHOWN:
+        print(f"  and {len(findings) - _SHOWN} more in {page}")
