@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from pipeline.construct.run import construct
 from pipeline.forensics.decimals import decimals_of
-from pipeline.forensics.examine import examine, examine_variable
+from pipeline.forensics.examine import examine
 from pipeline.forensics.sources import find_disagreement, find_lagged_index
 from pipeline.forensics.suspicion import Grid
 from pipeline.inference.within import within_fit
@@ -29,7 +29,7 @@ from pipeline.simulate.run import draw_study
 from pipeline.simulate.sources import printed
 from pipeline.study import Study, load_study, study_paths
 
-DRAWS, PANELS = 100, 200
+DRAWS, PANELS = 200, 200
 Cells = set[tuple[int, int]]
 
 
@@ -179,7 +179,9 @@ def _headline(values: dict[str, Grid]) -> tuple[float, float]:
     roles = study.spec.roles
     frame = construct(study, values).frame[[roles.outcome, roles.treatment, *roles.controls]].dropna()
     entity, year = (np.unique(frame.index.get_level_values(k), return_inverse=True)[1] for k in ("province", "year"))
-    fit = within_fit(frame[roles.outcome].to_numpy(), frame[[roles.treatment, *roles.controls]].to_numpy(), entity, year, entity)
+    fit = within_fit(
+        frame[roles.outcome].to_numpy(), frame[[roles.treatment, *roles.controls]].to_numpy(), entity, year, entity
+    )
     return float(fit.beta[0]), float(np.sqrt(fit.covariance[0, 0]))
 
 
@@ -203,7 +205,11 @@ def _found(values: dict[str, Grid], name: str, kind: Kind, cells: Cells, true: d
         total = {name: true[name].sum(axis=0)} if kind.codes[0] == "total-missed" else {}
         chosen = values if kind.codes[0] == "identity-broken" else {name: values[name]}
         suspicions = list(examine(chosen, kinds, {v: decimals_of(x * factors[v]) for v, x in chosen.items()}, total))
-    hits = [s for _, s in suspicions if s.code.startswith(kind.codes) and (cells & set(s.cells) or s.code.endswith("lagged"))]
+    hits = [
+        s
+        for _, s in suspicions
+        if s.code.startswith(kind.codes) and (cells & set(s.cells) or s.code.endswith("lagged"))
+    ]
     return bool([s for s in hits if s.severity != "note"]), any(s.severity == "error" for s in hits)
 
 
@@ -250,7 +256,16 @@ def main() -> None:
     for label in KINDS:
         mine = [r for r in results if r[0] == label]
         changing = [r for r in mine if r[1]]
-        rows.append([label, len(mine), len(changing), _share([r[2] for r in changing]), _share([r[3] for r in changing]), _share([r[2] for r in mine])])
+        rows.append(
+            [
+                label,
+                len(mine),
+                len(changing),
+                _share([r[2] for r in changing]),
+                _share([r[3] for r in changing]),
+                _share([r[2] for r in mine]),
+            ]
+        )
     errors, warnings = [a for a, _ in alarms], [b for _, b in alarms]
     folder = Path("reports/methods")
     folder.mkdir(parents=True, exist_ok=True)

@@ -34,7 +34,9 @@ def _parser() -> argparse.ArgumentParser:
         stage.add_argument("--build", type=Path, default=Path("build"), help="folder for what lies in between")
         stage.add_argument("--reports", type=Path, default=Path("reports"), help="folder for tables and reports")
         if name == "import":
-            stage.add_argument("--files", type=Path, nargs="+", required=True, help="files, folders or archives to read")
+            stage.add_argument(
+                "--files", type=Path, nargs="+", required=True, help="files, folders or archives to read"
+            )
         if name == "compare":
             stage.add_argument("--baseline", type=Path, default=Path("reports"), help="reports to compare with")
     return parser

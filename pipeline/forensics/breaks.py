@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.forensics.growth import Kind, movement, nanmedian
+from pipeline.forensics.growth import Kind, movement, nanmedian, nanquantile
 from pipeline.forensics.repeats import hardly_moves
 from pipeline.forensics.suspicion import Grid, Suspicion
 
@@ -12,7 +12,7 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
 
     Level: the median change is 6 robust deviations from those of the other years and at least 15% (5 points of a hundred
     for shares), with nine units in ten on its side; or nearly all units fall by that much, which they do in no more than one
-    other year. Spread: the units' changes spread 2.2 times as wide as usual, 1.8 times as in the years beside and 1.3 times
+    other year. Spread: the units' changes spread 1.9 times as wide as usual, 1.6 times as in the years beside and 1.2 times
     as in any other year; what a definition counts differs from unit to unit.
     """
     n, years = x.shape
@@ -21,7 +21,7 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
     move = movement(x, kind)
     out = []
     common = move.common
-    spread = 1.4826 * nanmedian(np.abs(move.steps), axis=0)
+    spread = nanquantile(np.abs(move.steps), 0.75, axis=0) / 1.1503
     least = np.log(1.15) if move.logs else 0.05 * float(np.nanmax(np.abs(x), initial=0.0))
     for t in range(years - 1):
         others = np.delete(common, t)
@@ -45,7 +45,7 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
         rest = np.delete(spread, t)
         rest = rest[np.isfinite(rest)]
         beside = float(np.max(np.nan_to_num([spread[s] for s in (t - 1, t + 1) if 0 <= s < years - 1])))
-        wide = len(rest) >= 4 and spread[t] > max(2.2 * float(np.median(rest)), 1.3 * float(rest.max()), 1.8 * beside)
+        wide = len(rest) >= 4 and spread[t] > max(1.9 * float(np.median(rest)), 1.2 * float(rest.max()), 1.6 * beside)
         if wide and spread[t] > (0.01 if move.logs else 0.0):
             factor = float(spread[t] / max(float(np.median(rest)), 1e-12))
             out.append(Suspicion("break-spread", "warning", tuple((i, t + 1) for i in range(n)),

@@ -13,7 +13,7 @@ from pipeline.forensics.suspicion import Grid, Suspicion
 from pipeline.intake.offer import Offer
 from pipeline.intake.propose import Row
 from pipeline.panel.concepts import known_breaks, known_variables
-from pipeline.panel.finding import Finding, Where
+from pipeline.panel.finding import Finding, Severity, Where
 from pipeline.panel.prefectures import prefectures
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.units import conversion_factor
@@ -36,7 +36,9 @@ def examine_offers(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Fin
         names = [rows[k]["variable"] for k in members]
         values = {n: offers[k].values for n, k in zip(names, members, strict=True)}
         kinds: dict[str, Kind] = {n: _kind(rows[k]["kind"]) for n, k in zip(names, members, strict=True)}
-        totals = {n: offers[k].national for n, k in zip(names, members, strict=True) if np.isfinite(offers[k].national).any()}
+        totals = {
+            n: offers[k].national for n, k in zip(names, members, strict=True) if np.isfinite(offers[k].national).any()
+        }
         by_name = dict(zip(names, members, strict=True))
         for name, suspicion in examine(values, kinds, {n: decimals_of(x) for n, x in values.items()}, totals):
             found[by_name[name]].append(suspicion)
@@ -61,7 +63,11 @@ def _finding(offer: Offer, row: Row, suspicion: Suspicion) -> Finding:
                   year=None if len(years) > 1 else years[0], variable=_variable(row))  # fmt: skip
     evidence = suspicion.evidence
     if len(suspicion.cells) > 1:
-        who = f"{len(units)} units" if whole else ", ".join(place_name(offer.codes[u]) for u in units[:5]) + ("" if len(units) <= 5 else ", ...")
+        who = (
+            f"{len(units)} units"
+            if whole
+            else ", ".join(place_name(offer.codes[u]) for u in units[:5]) + ("" if len(units) <= 5 else ", ...")
+        )
         evidence += f" ({who}; {years[0] if len(years) == 1 else f'{years[0]}–{years[-1]}'})"
     return Finding(suspicion.code, suspicion.severity, where, evidence, "numbers that agree with the rest of the panel",
                    "look it up in the source; in the study, correct or confirm it in repairs.toml")  # fmt: skip
@@ -75,7 +81,9 @@ def _address(offer: Offer, i: int, t: int) -> str | None:
     series = offer.series
     from pipeline.panel.places import find_place
 
-    rows = [k for k, text in enumerate(series.places) if (p := find_place(text)) is not None and p.code == offer.codes[i]]
+    rows = [
+        k for k, text in enumerate(series.places) if (p := find_place(text)) is not None and p.code == offer.codes[i]
+    ]
     hits = np.flatnonzero(np.isin(series.place, rows) & (series.year == offer.years[t]))
     return series.address(int(hits[0])) if len(hits) else None
 
@@ -83,7 +91,7 @@ def _address(offer: Offer, i: int, t: int) -> str | None:
 def _aligned(a: Offer, b: Offer) -> tuple[Grid, Grid] | None:
     """The two grids on their common units and years; None where they share too little."""
     codes = [c for c in a.codes if c in b.codes]
-    years = [y for y in range(min(a.years + b.years), max(a.years + b.years) + 1)]
+    years = list(range(min(a.years + b.years), max(a.years + b.years) + 1))
     if len(codes) < 5:
         return None
 
@@ -103,7 +111,9 @@ def _label(offer: Offer, row: Row, suspicions: Sequence[Suspicion]) -> Iterator[
     own = row["concept"] or row["variable"]
     if len(breaks) < 2 or breaks & {b.year for b in known_breaks(own)}:
         return
-    others = [k for k in known_variables().values() if k.name != own and breaks <= {b.year for b in known_breaks(k.name)}]
+    others = [
+        k for k in known_variables().values() if k.name != own and breaks <= {b.year for b in known_breaks(k.name)}
+    ]
     if others:
         names = " and ".join(f"`{k.name}` ({k.label_zh})" for k in others)
         where = Where(offer.file, offer.sheet, offer.heading, variable=_variable(row))
@@ -147,6 +157,6 @@ def _definitions(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Findi
         for known in known_breaks(concept):
             if offer.years[0] < known.year <= offer.years[-1]:
                 doubt = "" if known.status == "read" else " (recalled, still to be confirmed)"
-                severity = "warning" if known.kind == "definition" else "note"
+                severity: Severity = "warning" if known.kind == "definition" else "note"
                 yield Finding("definition-break", severity, Where(offer.file, offer.sheet, offer.heading, year=known.year, variable=_variable(row)),
                               f"{known.en}{doubt}", "one definition throughout", known.remedy_en)  # fmt: skip

@@ -125,7 +125,9 @@ def _offer(series: Series, file: str, findings: list[Finding], told: set[tuple[s
         return None
     level = max(kinds, key=lambda k: (kinds[k], k == "province"))
     findings += _unknown(series, places, level, told)
-    code = np.array([p.code if p is not None and p.kind in (level, "nation") else -1 for p in places], dtype=np.int64)[series.place]
+    code = np.array([p.code if p is not None and p.kind in (level, "nation") else -1 for p in places], dtype=np.int64)[
+        series.place
+    ]
     known = (code >= 0) & (series.year > 0)
     years = np.unique(series.year[known])
     codes = np.unique(code[known & (code > 0)])
@@ -146,12 +148,12 @@ def to_numbers(series: Series, findings: list[Finding] | None = None) -> Grid:
     cells = series.cells
     fast = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(float).copy()
     odd: list[tuple[int, str]] = []
-    for i in np.flatnonzero(~np.isfinite(fast)):
-        value = _slow(cells[i], series.unit)
+    for k in map(int, np.flatnonzero(~np.isfinite(fast))):
+        value = _slow(cells[k], series.unit)
         if isinstance(value, str):
-            odd.append((int(i), value))
+            odd.append((k, value))
         else:
-            fast[i] = np.nan if value is None else value
+            fast[k] = np.nan if value is None else value
     if odd and findings is not None and len(odd) <= 0.5 * len(cells):
         i, said = odd[0]
         more = f", and {len(odd) - 1} more" if len(odd) > 1 else ""
@@ -160,7 +162,7 @@ def to_numbers(series: Series, findings: list[Finding] | None = None) -> Grid:
     return fast
 
 
-def _slow(cell: Any, unit: str | None) -> float | None | str:
+def _slow(cell: Any, unit: str | None) -> float | str | None:
     try:
         return parse_number(cell, percent=unit == "%")
     except CellError as error:
@@ -176,11 +178,17 @@ def _unknown(series: Series, places: list[Place | None], level: str, told: set[t
         if ("place", text) in told:
             continue
         told.add(("place", text))
-        where = Where(file=series.file, sheet=series.sheet, cell=series.place_address(int(np.flatnonzero(series.place == i)[0])))
+        where = Where(
+            file=series.file, sheet=series.sheet, cell=series.place_address(int(np.flatnonzero(series.place == i)[0]))
+        )
         count = int((series.place == i).sum())
-        shown = f"`{text}` ({count} cell{'s' if count > 1 else ''})" if text else "an empty cell where the place should be"
+        shown = (
+            f"`{text}` ({count} cell{'s' if count > 1 else ''})" if text else "an empty cell where the place should be"
+        )
         if place is not None:
-            yield Finding("other-level", "note", where, f"{shown} is a {place.kind}", f"a {level}", "the row is left out")
+            yield Finding(
+                "other-level", "note", where, f"{shown} is a {place.kind}", f"a {level}", "the row is left out"
+            )
             continue
         if changes := former_name(text):
             fate = "; ".join(f"{c.kind} into {c.zh_new} in {c.year}" for c in changes[:3])
@@ -192,7 +200,11 @@ def _unknown(series: Series, places: list[Place | None], level: str, told: set[t
                           "write the Chinese name or the code")  # fmt: skip
             continue
         close = nearest_names(text) if level == "province" else nearest_prefectures(text)
-        remedy = f"did you mean {' or '.join(close)}? Correct the name in every row" if close else "correct the name, or delete the row"
+        remedy = (
+            f"did you mean {' or '.join(close)}? Correct the name in every row"
+            if close
+            else "correct the name, or delete the row"
+        )
         yield Finding("unknown-place", "error", where, shown, f"the name of a {level}", remedy)
 
 

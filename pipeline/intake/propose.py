@@ -59,7 +59,10 @@ def source_names(files: Sequence[str]) -> dict[str, str]:
 def _identify(offer: Offer) -> tuple[KnownVariable | None, str]:
     """The known variable that an offer is, and what has to be asked."""
     if not offer.titled:
-        return None, "No heading names this series: what is it, and in which unit? Write variable, labels, header and units."
+        return (
+            None,
+            "No heading names this series: what is it, and in which unit? Write variable, labels, header and units.",
+        )
     for name in offer.names:
         found = match_heading(split_heading(name)[0]) or match_heading(name)
         if len(found) == 1:
@@ -77,8 +80,22 @@ def _row(offer: Offer, known: KnownVariable | None, source: str) -> Row:
     unit = offer.unit if offer.unit and find_unit(offer.unit) else None
     name = known.name if known else _slug(offer, source)
     kind = known.kind if known else _kind(offer, unit)
-    source_unit = unit or ("ratio" if kind not in ("share", "index") else "share" if _top(offer) <= 1.5 else "%" if kind == "share" else "index")
-    target = known.unit if known and conversion_factor(source_unit, known.unit) else "share" if kind == "share" else source_unit
+    source_unit = unit or (
+        "ratio"
+        if kind not in ("share", "index")
+        else "share"
+        if _top(offer) <= 1.5
+        else "%"
+        if kind == "share"
+        else "index"
+    )
+    target = (
+        known.unit
+        if known and conversion_factor(source_unit, known.unit)
+        else "share"
+        if kind == "share"
+        else source_unit
+    )
     span = f"{len(offer.codes)} {offer.level}s, {offer.years[0]}-{offer.years[-1]}, {offer.filled:.0%} filled"
     label = offer.label
     return {
@@ -91,7 +108,7 @@ def _row(offer: Offer, known: KnownVariable | None, source: str) -> Row:
 
 
 def _unit_questions(offer: Offer, known: KnownVariable | None, row: Row) -> list[str]:
-    out = []
+    out: list[str] = []
     if not offer.titled:
         return out
     if offer.unit is None and row["kind"] not in ("share", "index"):
@@ -111,7 +128,9 @@ def _top(offer: Offer) -> float:
 
 def _kind(offer: Offer, unit: str | None) -> str:
     low, high = float(np.nanmin(offer.values)), _top(offer)
-    shareful = unit in ("%", "％", "percent", "share") or re.search(r"率|比重|占比|比例|share|rate|percentage", offer.names[0], re.IGNORECASE)
+    shareful = unit in ("%", "％", "percent", "share") or re.search(
+        r"率|比重|占比|比例|share|rate|percentage", offer.names[0], re.IGNORECASE
+    )
     if shareful and low >= 0 and high <= 100:
         return "share"
     if low < 0:
@@ -125,7 +144,12 @@ def _slug(offer: Offer, source: str) -> str:
     """A name of Latin letters out of a heading that has them, else of the column where it stands."""
     text = split_heading(offer.names[0])[0].lower()
     words = re.sub(r"[^a-z0-9]+", "_", text).strip("_")
-    if text.isascii() and words not in known_variables() and re.match(r"^[a-z][a-z0-9_]{1,40}$", words) and re.search(r"[a-z]{3}|^[a-z]\d", words):
+    if (
+        text.isascii()
+        and words not in known_variables()
+        and re.match(r"^[a-z][a-z0-9_]{1,40}$", words)
+        and re.search(r"[a-z]{3}|^[a-z]\d", words)
+    ):
         return words[:40].rstrip("_")
     return f"{source}_{letters(offer.series.head[1]).lower()}{offer.series.head[0] + 1}"
 
@@ -139,7 +163,9 @@ def _unique(name: str, taken: dict[str, str], offer: Offer) -> tuple[str, str]:
     while f"{name}_{n}" in taken:
         n += 1
     taken[f"{name}_{n}"] = offer.file
-    question = f"Also offered by {taken[name]}. Delete one of the rows, or keep this one as another vintage (say which)."
+    question = (
+        f"Also offered by {taken[name]}. Delete one of the rows, or keep this one as another vintage (say which)."
+    )
     return f"{name}_{n}", question if name in known_variables() else ""
 
 
@@ -156,4 +182,6 @@ def _heading_clashes(rows: list[Row], offers: Sequence[Offer]) -> None:
             row["header"] = longer
             seen[row["source"], longer.lower()] = i
         else:
-            row["question"] = f"{row['question']} The heading `{row['header']}` stands more than once in this file: rename one there.".strip()
+            row["question"] = (
+                f"{row['question']} The heading `{row['header']}` stands more than once in this file: rename one there.".strip()
+            )

@@ -13,7 +13,9 @@ from pipeline.study.paths import Paths
 _SHOWN = 20
 
 
-def survey_files(files: list[Path], root: Path | None = None) -> tuple[Survey, list[Row], dict[str, str], list[Finding]]:
+def survey_files(
+    files: list[Path], root: Path | None = None
+) -> tuple[Survey, list[Row], dict[str, str], list[Finding]]:
     """What the files offer, the codebook proposed for it, the sources' names, and every finding, errors first.
 
     Raises Rejected when no file offers a series.
@@ -36,7 +38,9 @@ def run(paths: Paths, files: list[Path], root: Path | None) -> None:
     write_findings(paths, findings)
     questions = sum(bool(row["question"]) for row in rows)
     known = sum(row["label_zh"] != row["header"] or row["label_en"] != row["header"] for row in rows)
-    print(f"import: {len(rows)} series from {len(offered.files)} files, {known} of them known by name; {questions} questions in {target}")
+    print(
+        f"import: {len(rows)} series from {len(offered.files)} files, {known} of them known by name; {questions} questions in {target}"
+    )
     show(findings, paths.build / "import.md")
 
 

@@ -60,7 +60,10 @@ def plan_study(pattern: Study, rows: list[Row], years: tuple[int, int]) -> Plan:
             else:
                 plan.derived.append(name)
         elif name in pattern.indices:
-            kept = {d: [i for i in spec.indicators if i in plan.known] for d, spec in pattern.indices[name].dimensions.items()}
+            kept = {
+                d: [i for i in spec.indicators if i in plan.known]
+                for d, spec in pattern.indices[name].dimensions.items()
+            }
             if any(kept.values()):
                 plan.columns |= {name, *(f"{name}_{d}" for d, inside in kept.items() if inside),
                                  *(f"{name}_{v}" for v in pattern.indices[name].variants)}  # fmt: skip
@@ -81,13 +84,19 @@ def _order(pattern: Study) -> list[str]:
 def run(paths: Paths) -> None:
     """Write specs/<name>/ from the files in the data folder; refuses to touch a folder that is there."""
     if not _NAME.match(paths.name):
-        raise _refused(f"the name `{paths.name}`", "lower-case letters, digits and _, a letter first", "make new-study NAME=mine DATA=folder")
+        raise _refused(
+            f"the name `{paths.name}`",
+            "lower-case letters, digits and _, a letter first",
+            "make new-study NAME=mine DATA=folder",
+        )
     if paths.specs.exists():
         raise _refused(f"{paths.specs} exists", "a new name", "choose another NAME, or delete the folder")
     offered, rows, sources, findings = survey_files([paths.data], paths.data)
     provincial = [(o, r) for o, r in zip(offered.offers, rows, strict=True) if o.level == "province"]
     if not provincial:
-        raise _refused("no provincial series", "files with provinces and years", "see what `make import` says of the files")
+        raise _refused(
+            "no provincial series", "files with provinces and years", "see what `make import` says of the files"
+        )
     rows = [r for _, r in provincial]
     years = common_years([o for o, r in provincial if not r["question"]] or [o for o, _ in provincial])
     plan = plan_study(load_study(study_paths(_PATTERN)), rows, years)
@@ -142,7 +151,7 @@ def _study_text(plan: Plan, name: str, sources: dict[str, str]) -> str:
                       for file, source in sources.items() if source in used)  # fmt: skip
     checks = "\n".join(f'\n[[checks]]\nrule = "{c.rule}"\ntolerance = {max(c.tolerance, 0.01)}\nseverity = "warning"'
                        for c in spec.checks if _names(c.rule) <= plan.raw)  # fmt: skip
-    mediators = [m for m in roles.mediators if m in plan.known]
+    mediators = [m for m in roles.mediators if m in plan.known] or roles.mediators  # none: the checks will say so
     controls = [c for c in roles.controls if c in plan.known]
     first, last = plan.years
     return f"""# What is studied, from which files, who plays which part. Every line may be edited; `make check STUDY={name}` says what is wrong.
@@ -224,7 +233,15 @@ def _levers(plan: Plan, text: str) -> str:
             out.append(block)
             continue
         kept = [line for line in block.splitlines() if line.startswith(("[", "label"))]
-        out.append("\n".join([*kept, 'untestable = { en = "No proxy among the files; name one here", zh = "所给文件中没有代理变量" }']) + "\n")
+        out.append(
+            "\n".join(
+                [
+                    *kept,
+                    'untestable = { en = "No proxy among the files; name one here", zh = "所给文件中没有代理变量" }',
+                ]
+            )
+            + "\n"
+        )
     return "".join(out)
 
 
@@ -238,14 +255,20 @@ def _fitted(plan: Plan, text: str) -> str:
         if not set(items) <= every:
             return match[0]
         kept = [i for i in items if i in plan.known or i in plan.levers]
-        return _list(kept) if kept else match[0]  # an empty list means something else: the checks refuse the table instead
+        return (
+            _list(kept) if kept else match[0]
+        )  # an empty list means something else: the checks refuse the table instead
 
     def years(match: re.Match[str]) -> str:
         kept = dict.fromkeys(min(max(int(y), first), last) for y in re.findall(r"\d{4}", match[0]))
         return f"[{', '.join(map(str, kept))}]"
 
     columns = re.split(r"(?m)^(?=\[\[columns\]\])", text)
-    lost = [c for c in columns[1:] if any(m not in plan.known for m in re.findall(r'(?m)^(?:outcome|treatment) = "([a-z0-9_]+)"', c))]
+    lost = [
+        c
+        for c in columns[1:]
+        if any(m not in plan.known for m in re.findall(r'(?m)^(?:outcome|treatment) = "([a-z0-9_]+)"', c))
+    ]
     if len(lost) < len(columns) - 1:
         text = "".join(c for c in columns if c not in lost)
     text = re.sub(r"\[((?:\s*\"[a-z0-9_]+\"\s*,?)+)\s*\]", names, text)
@@ -273,10 +296,20 @@ def _prune(paths: Paths) -> dict[str, str]:
 
 def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -> str:
     """What is left out and what would bring it back, as a Markdown page."""
-    lines = ["# What is missing", "", "Made by `make new-study`. The pattern is the demo study; what it has and this study lacks:", ""]
+    lines = [
+        "# What is missing",
+        "",
+        "Made by `make new-study`. The pattern is the demo study; what it has and this study lacks:",
+        "",
+    ]
     open_questions = [r for r in plan.rows if r["question"]]
     if open_questions:
-        lines += ["## Questions in codebook.csv", "", "A variable with an open question is not used. Answer in its row, empty the cell.", ""]
+        lines += [
+            "## Questions in codebook.csv",
+            "",
+            "A variable with an open question is not used. Answer in its row, empty the cell.",
+            "",
+        ]
         lines += [f"- `{r['variable']}` ({r['header']}): {r['question']}" for r in open_questions] + [""]
     raw = sorted({n for names in plan.missing.values() for n in names if n in plan.pattern.codebook})
     if raw:
@@ -286,7 +319,10 @@ def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -
             row = plan.pattern.codebook[name]
             also = ", ".join(known.aliases[:4]) if known else ""
             users = sorted(d for d, names in plan.missing.items() if name in names)
-            lines.append(f"- `{name}` {row.label_zh} / {row.label_en} ({row.unit}): for {', '.join(users)}" + (f"; also headed {also}" if also else ""))
+            lines.append(
+                f"- `{name}` {row.label_zh} / {row.label_en} ({row.unit}): for {', '.join(users)}"
+                + (f"; also headed {also}" if also else "")
+            )
         lines.append("")
     if dropped:
         lines += ["## Tables and figures left out", ""]
@@ -302,10 +338,14 @@ def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -
 
 def _say(paths: Paths, plan: Plan, dropped: dict[str, str], findings: list[Finding]) -> None:
     questions = sum(bool(r["question"]) for r in plan.rows)
-    print(f"new-study: {paths.specs} with {len(plan.rows)} variables, {questions} of them with a question; years {plan.years[0]}-{plan.years[1]}")
+    print(
+        f"new-study: {paths.specs} with {len(plan.rows)} variables, {questions} of them with a question; years {plan.years[0]}-{plan.years[1]}"
+    )
     try:
         study = load_study(paths)
-        print(f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, {len(dropped)} are left out: {paths.specs}/MISSING.md")
+        print(
+            f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, {len(dropped)} are left out: {paths.specs}/MISSING.md"
+        )
         print(f"  next: make all STUDY={paths.name} DATA={paths.data}")
     except Rejected as rejected:
         print(f"  it cannot run yet ({paths.specs}/MISSING.md says what is missing):")

@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.formula.functions import Grid
-from pipeline.panel.finding import RANK, Finding, Rejected, findings_csv, findings_from_json, findings_page, findings_to_json
+from pipeline.panel.finding import (
+    RANK,
+    Finding,
+    Rejected,
+    findings_csv,
+    findings_from_json,
+    findings_page,
+    findings_to_json,
+)
 from pipeline.study import Study
 from pipeline.study.artifact import require, write_bytes, write_text
 from pipeline.validate.breaks import check_breaks
@@ -64,7 +72,9 @@ def run(study: Study) -> None:
     findings = sorted(findings, key=lambda f: RANK[f.severity])
     write_text(study.paths.findings, findings_to_json(findings))
     write_text(study.paths.findings.with_suffix(".csv"), findings_csv(findings))
-    write_text(study.paths.findings.with_suffix(".md"), findings_page(f"Data checks of the study `{study.name}`", findings))
+    write_text(
+        study.paths.findings.with_suffix(".md"), findings_page(f"Data checks of the study `{study.name}`", findings)
+    )
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         for stale in (study.paths.values, study.paths.panel, study.paths.panel_metadata):

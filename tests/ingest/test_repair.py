@@ -47,7 +47,9 @@ def test_rows_exchanged_back(workspace):
 
 
 def test_a_repair_heals_what_validation_refuses(workspace):
-    line = next(x for x in (workspace.folder / CSV).read_bytes().decode("gb18030").splitlines() if x.startswith("吉林省"))
+    line = next(
+        x for x in (workspace.folder / CSV).read_bytes().decode("gb18030").splitlines() if x.startswith("吉林省")
+    )
     old = line.split(",")[7]
     workspace.edit(CSV, line, line.replace(old, str(float(old) * 10), 1), encoding="gb18030")
     status, message = workspace.run("ingest", "validate")

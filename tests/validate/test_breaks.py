@@ -7,7 +7,9 @@ from pipeline.panel.units import find_unit
 
 
 def test_the_catalogues_are_whole():
-    assert len(definition_breaks()) >= 90 and all(b.source and b.en and b.zh and b.remedy_en for b in definition_breaks())
+    assert len(definition_breaks()) >= 90 and all(
+        b.source and b.en and b.zh and b.remedy_en for b in definition_breaks()
+    )
     for known in definition_breaks():
         assert set(known.concepts) <= set(known_variables()) and 1985 <= known.year <= 2025
     for variable in known_variables().values():
@@ -16,11 +18,19 @@ def test_the_catalogues_are_whole():
 
 
 def test_headings_match_in_both_languages_and_near_ones_are_only_proposed():
-    for text in ("地区生产总值(亿元)", "指标：地区生产总值".split("：")[1], "Gross Regional Product (100 million yuan)", "GDP", "生产总值（亿元）"):
+    for text in (
+        "地区生产总值(亿元)",
+        ["指标", "地区生产总值"][1],
+        "Gross Regional Product (100 million yuan)",
+        "GDP",
+        "生产总值（亿元）",
+    ):
         assert match_heading(text) == ["gdp"], text
     assert match_heading("R&D经费内部支出（万元）") == ["rd_expenditure"]
     assert match_heading("农村居民人均纯收入") == ["income_rural"]
-    assert match_heading("城镇居民人均可支配收入增速") == [] and "income_urban" in propose_heading("城镇居民人均可支配收入增速")
+    assert match_heading("城镇居民人均可支配收入增速") == [] and "income_urban" in propose_heading(
+        "城镇居民人均可支配收入增速"
+    )
 
 
 def real(workspace):
@@ -35,7 +45,9 @@ def test_breaks_inside_the_years_are_told_unless_spliced(workspace):
     page = (workspace.build / "findings.md").read_text(encoding="utf-8")
     assert "`definition-break` 2013 income_rural" in page and "disposable income instead of net income" in page
     assert "`revised-series` 2018 gdp" in page
-    workspace.edit("specs/demo/variables.toml", '"income_urban / income_rural"', '"income_urban / splice(income_rural, 2013)"')
+    workspace.edit(
+        "specs/demo/variables.toml", '"income_urban / income_rural"', '"income_urban / splice(income_rural, 2013)"'
+    )
     assert workspace.run("ingest", "validate")[0] == 0
     page = (workspace.build / "findings.md").read_text(encoding="utf-8")
     assert "`definition-break` 2013 income_rural" not in page and "`definition-break` 2013 income_urban" in page
@@ -69,9 +81,17 @@ def test_two_vintages_of_one_series_never_mix(workspace):
 
 
 def test_an_open_question_stops_a_study(workspace):
-    codebook(workspace, lambda row: row.update(question="is this net or disposable income?") if row["variable"] == "income_rural" else None)
+    codebook(
+        workspace,
+        lambda row: (
+            row.update(question="is this net or disposable income?") if row["variable"] == "income_rural" else None
+        ),
+    )
     status, message = workspace.run("check")
     assert status == 1 and "question-open" in message and "net or disposable" in message and "codebook.csv:" in message
-    codebook(workspace, lambda row: row.update(question="", concept="incom_rural") if row["variable"] == "income_rural" else None)
+    codebook(
+        workspace,
+        lambda row: row.update(question="", concept="incom_rural") if row["variable"] == "income_rural" else None,
+    )
     status, message = workspace.run("check")
     assert status == 1 and "unknown-concept" in message and "income_rural" in message

@@ -1,6 +1,5 @@
 """Markdown and csv: the same cells as plain text."""
 
-
 from pipeline.panel.csv_text import csv_text
 from pipeline.report.table import Heading, Table
 
