@@ -8,7 +8,7 @@ REPORTS ?= reports
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data import new-study check panel variables results tables report test verify bench coverage forensics-power dag lint lock clean FORCE
+.PHONY: help all env data import new-study check trace panel variables results tables report test verify bench coverage forensics-power dag lint lock clean FORCE
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 PYTHON := .venv/bin/python
@@ -101,6 +101,9 @@ $(B)/.reported: $(B)/.mechanisms $(call room,report) $(wildcard pipeline/report/
 
 $(R)/manifest.json: $(B)/.reported $(call room,provenance)
 	@$(PIPELINE) manifest $(STUDY) $(OUT)
+
+trace: .venv/.run ## follow one number back to its cell and on to its tables: make trace CELL="Jilin 2017 income_rural"
+	@$(PIPELINE) trace $(STUDY) $(OUT) --cell "$(CELL)"
 
 verify: .venv/.run ## re-run the study in a temporary folder and compare every number with the committed baseline
 	@tmp=`mktemp -d` && trap 'rm -rf "$$tmp"' EXIT && \

@@ -21,6 +21,7 @@ _STAGES = {
     "report": "write tables, figures and the reports",
     "manifest": "write the manifest: hashes, versions, seeds, commit",
     "compare": "compare every number of a run with the committed baseline",
+    "trace": "follow one number back to its cell and on to the tables that used it",
 }
 
 
@@ -37,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
             stage.add_argument(
                 "--files", type=Path, nargs="+", required=True, help="files, folders or archives to read"
             )
+        if name == "trace":
+            stage.add_argument("--cell", required=True, help="province, year and variable: 'Jilin 2017 income_rural'")
         if name == "compare":
             stage.add_argument("--baseline", type=Path, default=Path("reports"), help="reports to compare with")
     return parser
@@ -59,11 +62,15 @@ def main(argv: list[str] | None = None) -> int:
         if args.stage == "check":
             print(f"specs/{args.study}: {len(study.tables)} tables, {len(study.figures)} figures, no problem found")
             return 0
-        room = {"manifest": "provenance.manifest", "compare": "provenance.compare"}.get(args.stage, f"{args.stage}.run")
+        provenance = ("manifest", "compare", "trace")
+        room = f"provenance.{args.stage}" if args.stage in provenance else f"{args.stage}.run"
         module = importlib.import_module(f"pipeline.{room}")
         if args.stage == "compare":
             return int(module.run(study, args.baseline))
-        module.run(study)
+        if args.stage == "trace":
+            module.run(study, args.cell)
+        else:
+            module.run(study)
     except Rejected as rejected:
         print(rejected, file=sys.stderr)
         return 1

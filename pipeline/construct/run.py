@@ -5,10 +5,11 @@ from graphlib import TopologicalSorter
 import numpy as np
 import pandas as pd
 
-from pipeline.construct.fill import fill_linear
+from pipeline.construct.filling import fill_gaps
 from pipeline.formula.evaluate import evaluate
 from pipeline.formula.functions import Calendar, Grid
 from pipeline.index.build import build_index
+from pipeline.inference.draws import generator
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import KEYS, Panel
 from pipeline.study import Study
@@ -18,16 +19,44 @@ from pipeline.study.artifact import require, write_bytes, write_text
 def construct(study: Study, raw: dict[str, Grid]) -> Panel:
     """The analysis panel from raw grids (provinces of the study x its years, codebook units).
 
+    Where gaps are filled by multiple imputation this is the panel of their mean; `construct_imputed` gives the draws.
     Raises Rejected where a formula or an index is undefined, naming province, year and variable.
     """
+    draws, filled = _fill(study, raw)
+    mean = {name: grids.mean(axis=0) for name, grids in draws.items()}
+    return _build(study, raw | mean, filled, _imputations(study, filled))
+
+
+def construct_imputed(study: Study, raw: dict[str, Grid]) -> list[Panel]:
+    """One analysis panel a draw of the multiple imputation; empty where the study declares none."""
+    draws, filled = _fill(study, raw)
+    m = _imputations(study, filled)
+    return [_build(study, raw | {n: g[k % len(g)] for n, g in draws.items()}, filled, m) for k in range(m)]
+
+
+def _imputations(study: Study, filled: dict[str, list[list[int]]]) -> int:
+    """How many panels the estimates are pooled over: the most that a fill with gaps to fill declares."""
+    return max((f.imputations for f in study.fills if f.method == "multiple" and f.variable in filled), default=0)
+
+
+def _fill(study: Study, raw: dict[str, Grid]) -> tuple[dict[str, Grid], dict[str, list[list[int]]]]:
+    """Variable -> filled grids (draws, provinces, years), and variable -> [province code, year] of the cells filled."""
+    draws: dict[str, Grid] = {}
+    filled: dict[str, list[list[int]]] = {}
+    for fill in study.fills:
+        rng = generator(study.spec.seed, f"fill/{fill.variable}")
+        grids, cells = fill_gaps(raw[fill.variable], fill, rng)
+        if cells.any():
+            draws[fill.variable] = grids
+            filled[fill.variable] = [[study.provinces[i].code, study.years[t]] for i, t in np.argwhere(cells)]
+    return draws, filled
+
+
+def _build(study: Study, raw: dict[str, Grid], filled: dict[str, list[list[int]]], imputations: int) -> Panel:
+    """Derived variables, indices and levers of filled raw grids."""
     calendar = Calendar(tuple(study.years), study.spec.base_year)
     codes = [p.code for p in study.provinces]
     values = dict(raw)
-    filled: dict[str, list[list[int]]] = {}
-    for fill in study.fills:
-        values[fill.variable], cells = fill_linear(values[fill.variable], fill.max_gap)
-        if cells:
-            filled[fill.variable] = [[codes[i], study.years[t]] for i, t in cells]
     weights: dict[str, dict[str, dict[str, float]]] = {}
     entropies: dict[str, dict[str, float]] = {}
     problems: list[Finding] = []
@@ -52,7 +81,9 @@ def construct(study: Study, raw: dict[str, Grid]) -> Panel:
         values[key] = _timed(values[proxy], study.levers[key].timing, study.years.index(study.spec.base_year))
     keys = pd.MultiIndex.from_product([codes, study.years], names=KEYS)
     frame = pd.DataFrame({name: grid.ravel() for name, grid in values.items()}, index=keys)
-    return Panel(frame, weights, filled, {"entropies": entropies})
+    return Panel(
+        frame, weights, filled, {"entropies": entropies, **({"imputations": imputations} if imputations else {})}
+    )
 
 
 def _timed(proxy: Grid, timing: str, base: int) -> Grid:
@@ -94,7 +125,12 @@ def read_values(study: Study) -> dict[str, Grid]:
 
 def run(study: Study) -> None:
     """Build the analysis panel and write it with its weights, entropies and filled cells."""
-    panel = construct(study, read_values(study))
+    values = read_values(study)
+    panel = construct(study, values)
+    for old in study.paths.imputed_panels():
+        old.unlink()
+    for k, imputed in enumerate(construct_imputed(study, values)):
+        write_bytes(study.paths.imputed(k), imputed.frame.reset_index().to_parquet(index=False))
     write_text(study.paths.panel_metadata, panel.metadata())
     write_bytes(study.paths.panel, panel.frame.reset_index().to_parquet(index=False))
     count = sum(map(len, panel.filled.values()))

@@ -1,5 +1,7 @@
 """One linear panel model by linearmodels, with the declared standard errors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from linearmodels.panel import PanelOLS
@@ -54,6 +56,26 @@ def fit(panel: Panel, model: Model, key: str, spec: str, level: float) -> Column
         "outcome_mean": float(y.mean()), "outcome_sd": float(y.std(ddof=1)),
     }  # fmt: skip
     return Column(key, model.outcome, terms, statistics)
+
+
+def without_filled(study: Study, panel: Panel, model: Model, headline: Column, spec: str) -> Note | None:
+    """The headline coefficient without the observations that hold a filled cell; None where no cell behind it is filled."""
+    behind = {raw for v in model.variables for raw in study.raw_variables(v)}
+    cells = {(int(c), int(y)) for name, filled in panel.filled.items() if name in behind for c, y in filled}
+    touched = panel.frame.index.isin(list(cells)) if cells else np.zeros(len(panel.frame), dtype=bool)
+    if not touched.any():
+        return None
+    before = headline.term(model.treatment).estimate
+    try:
+        column = fit(replace(panel, frame=panel.frame[~touched]), model, headline.key, spec, study.spec.bootstrap.level)
+    except Rejected:
+        return Note("without_filled", {"estimate": None, "dropped": int(touched.sum()), "with": before})
+    term = column.term(model.treatment)
+    dropped = int(headline.statistics["n"] or 0) - int(column.statistics["n"] or 0)
+    return Note(
+        "without_filled",
+        {"estimate": term.estimate, "se": term.se, "n": column.statistics["n"], "dropped": dropped, "with": before},
+    )
 
 
 def _require_rank(rows: pd.DataFrame, names: list[str], entity: bool, time: bool, spec: str) -> None:

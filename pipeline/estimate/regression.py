@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from pipeline.estimate.few_clusters import DRAWS, bracket_p
-from pipeline.estimate.linear import fit, standard_notes
+from pipeline.estimate.linear import fit, standard_notes, without_filled
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result
@@ -33,6 +33,9 @@ def estimate(study: Study, panel: Panel, name: str, spec: Regression) -> Result:
     if problems:
         raise Rejected(problems)
     notes = standard_notes(study, panel, columns, sorted(variables))
+    headline = without_filled(study, panel, resolve(study, spec.model, spec.columns[-1]), columns[-1], file)
+    if headline is not None:
+        notes.append(headline)
     if spec.brackets:
         notes.insert(1, Note("brackets", {"method": spec.brackets, "draws": DRAWS, "seed": study.spec.seed}))
     if spec.align:

@@ -39,6 +39,14 @@ class Paths:
     def panel_metadata(self) -> Path:
         return self.build / "panel.json"
 
+    def imputed(self, k: int) -> Path:
+        """The analysis panel of the k-th draw of a multiple imputation."""
+        return self.build / "imputed" / f"{k:03d}.parquet"
+
+    def imputed_panels(self) -> list[Path]:
+        """The draws there are, in order."""
+        return sorted((self.build / "imputed").glob("*.parquet"))
+
     @property
     def truth(self) -> Path:
         """True values of a synthetic panel, beside its source files."""

@@ -1,6 +1,7 @@
 """Run the specs of one stage: estimate what changed, leave the rest, write each results file whole."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ from tqdm import tqdm
 
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel, read_panel
-from pipeline.panel.result import Result, result_from_json
+from pipeline.panel.pool import pool
+from pipeline.panel.result import Note, Result, result_from_json
 from pipeline.study.artifact import code_files, fingerprint, require, write_text
 from pipeline.study.study import Study
 
@@ -23,7 +25,13 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
     """
     paths = study.paths
     require(paths.panel, "construct")
-    shared = [paths.panel, paths.panel_metadata, paths.specs / "study.toml", paths.specs / "levers.toml"]
+    shared = [
+        paths.panel,
+        *paths.imputed_panels(),
+        paths.panel_metadata,
+        paths.specs / "study.toml",
+        paths.specs / "levers.toml",
+    ]
     if paths.truth.exists():
         shared.append(paths.truth)
     code = fingerprint(code_files(room, "index", "inference", "panel", "study", "formula"))
@@ -33,9 +41,10 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
     problems: list[Finding] = []
     if todo:
         panel = read_panel(paths.panel, paths.panel_metadata)
+        draws = [read_panel(path, paths.panel_metadata) for path in paths.imputed_panels()]
         for name in tqdm(todo, room, delay=2, leave=False, disable=None):  # shows after two seconds
             try:
-                result = estimators[specs[name].kind](study, panel, name, specs[name])
+                result = estimate_pooled(estimators[specs[name].kind], study, panel, draws, name, specs[name])
             except Rejected as rejected:
                 paths.result(name).unlink(missing_ok=True)
                 problems += rejected.findings
@@ -46,6 +55,18 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
     print(f"{room}: {len(todo)} of {len(specs)} specs estimated" + (f" ({', '.join(todo)})" if todo else ""))
     if problems:
         raise Rejected(problems)
+
+
+def estimate_pooled(
+    estimator: Estimator, study: Study, panel: Panel, draws: list[Panel], name: str, spec: Any
+) -> Result:
+    """The result on the panel; where multiple imputation filled cells behind it, pooled over the draws by Rubin's rules."""
+    if not draws:
+        return estimator(study, panel, name, spec)
+    result = pool([estimator(study, draw, name, spec) for draw in draws], study.spec.bootstrap.level)
+    cells = {f.variable: len(panel.filled.get(f.variable, [])) for f in study.fills if f.method == "multiple"}
+    note = Note("imputed", {"imputations": len(draws), "cells": {k: n for k, n in cells.items() if n}})
+    return replace(result, notes=[*result.notes, note])
 
 
 def _recorded(path: Path) -> str | None:

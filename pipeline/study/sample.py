@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.panel.provinces import BY_CODE, NORTH, NORTHWEST_OF_HU, find_province
+from pipeline.panel.provinces import BY_CODE, NORTH, NORTHWEST_OF_HU, Province, find_province
 from pipeline.study.kinds import Sample, Side
 
 
@@ -12,6 +12,19 @@ def _on_side(province: str, side: Side) -> bool:
     if side in ("north", "south"):
         return (province in NORTH) == (side == "north")
     return (province in NORTHWEST_OF_HU) == (side == "northwest_of_hu")
+
+
+def in_sample(sample: Sample, province: Province, year: int) -> bool:
+    """Whether a sample's own keys let a province-year in; halves by a variable (high, low) let every province in."""
+    if any(find_province(n) == province for n in sample.without) or year in sample.without_years:
+        return False
+    if sample.provinces and not any(find_province(n) == province for n in sample.provinces):
+        return False
+    if sample.regions and province.region not in sample.regions:
+        return False
+    if sample.side and not _on_side(province.en, sample.side):
+        return False
+    return sample.years is None or sample.years[0] <= year <= sample.years[1]
 
 
 def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str) -> pd.DataFrame:

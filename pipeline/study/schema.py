@@ -140,11 +140,18 @@ class Derived(Closed):
 
 
 class Fill(Closed):
-    """A gap filling that the study declares: linear between observed years, at most `max_gap` years long."""
+    """A gap filling that the study declares, for gaps of at most `max_gap` years.
+
+    method: `linear` between observed years, `trend` (the province's ratio to the national trend), `kalman` (smoothed level), or
+            `multiple` imputation: every estimate is made on each of `imputations` panels and pooled by Rubin's rules
+    ends:   also before the first and after the last observed year (never by `linear`)
+    """
 
     variable: Name
-    method: Literal["linear"]
+    method: Literal["linear", "trend", "kalman", "multiple"]
     max_gap: Annotated[int, Field(ge=1)] = 1
+    ends: bool = False
+    imputations: Annotated[int, Field(ge=2, le=100)] = 20
     reason: str
 
 

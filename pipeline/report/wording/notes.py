@@ -10,7 +10,8 @@ from pipeline.report.wording.lever_notes import LEVER_NOTES
 from pipeline.report.wording.words import word
 from pipeline.study import Study
 
-_METHODS = {"linear": ("linear", "线性插值")}
+_METHODS = {"linear": ("linear", "线性插值"), "trend": ("ratio to the national trend", "全国趋势比例法"), "kalman": ("Kalman smoother", "卡尔曼平滑"),
+            "multiple": ("multiple imputation", "多重插补")}  # fmt: skip
 
 
 def _province(code: int, language: str) -> str:
@@ -184,8 +185,29 @@ def note_text(note: Note, language: str, study: Study) -> str:
             listed = ("、" if zh else ", ").join(shown[:6])
             more = len(shown) - 6
             if zh:
-                return f"按设定插补的单元格：{listed}" + (f"等{len(shown)}个。" if more > 0 else "。")
-            return f"Filled cells, as the spec declares: {listed}" + (f" and {more} more." if more > 0 else ".")
+                return f"按设定插补的单元格（共{len(shown)}个）：{listed}" + ("等。" if more > 0 else "。")
+            return f"Filled cells, as the spec declares ({len(shown)}): {listed}" + (
+                f" and {more} more." if more > 0 else "."
+            )
+        case "without_filled":
+            if v["estimate"] is None:
+                return (
+                    "剔除含插补单元格的观测后无法估计核心系数。"
+                    if zh
+                    else "Without the observations that hold filled cells the headline cannot be estimated."
+                )
+            if zh:
+                return (f"剔除含插补单元格的{v['dropped']}个观测后，核心系数为{v['estimate']:.4f}（标准误{v['se']:.4f}，N={v['n']}），"
+                        f"含插补时为{v['with']:.4f}。")  # fmt: skip
+            return (f"Without the {v['dropped']} observations that hold filled cells the headline coefficient is {v['estimate']:.4f} "
+                    f"(SE {v['se']:.4f}, N = {v['n']}), with them {v['with']:.4f}.")  # fmt: skip
+        case "imputed":
+            if zh:
+                return (f"估计值按Rubin规则合并自{v['imputations']}个插补面板；t检验与区间采用Barnard-Rubin自由度；自助法区间按插补方差加宽，"
+                        f"自助法p值取各面板中位数。")  # fmt: skip
+            return (f"Estimates are pooled over {v['imputations']} imputed panels by Rubin's rules, t tests and intervals with "
+                    f"Barnard-Rubin degrees of freedom; bootstrap intervals are widened by the imputation variance, bootstrap "
+                    f"p-values are the median over the panels.")  # fmt: skip
         case "synthetic":
             return word("synthetic", language)
     raise KeyError(f"no wording for the note {note.code}")

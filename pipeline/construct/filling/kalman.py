@@ -1,0 +1,36 @@
+"""A local linear trend, smoothed by the Kalman filter (statsmodels)."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from pipeline.formula.functions import Grid
+
+
+def smooth(x: Grid) -> Grid:
+    """Every gap of a grid (n, T) by the smoothed level of the province's local level model with drift.
+
+    In logs where all values are positive. The model is fitted by maximum likelihood to the province's observed years; a
+    province with fewer than five stays as it is. Source: Durbin and Koopman, Time Series Analysis by State Space Methods,
+    2012, ch. 2 and 4.
+    """
+    out = x.copy()
+    logs = bool(np.nanmin(x, initial=np.inf) > 0)
+    for i, row in enumerate(x):
+        if np.isfinite(row).sum() < 5 or np.isfinite(row).all():
+            continue
+        fitted = fit_level(np.log(row) if logs else row)
+        level = fitted.smoothed_state[0]
+        out[i] = np.where(np.isfinite(row), row, np.exp(level) if logs else level)
+    return out
+
+
+def fit_level(y: Any) -> Any:
+    """The fitted local level model with drift of one series (T,) with NaN gaps."""
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a variance at zero, which short series often give, is an answer
+        return UnobservedComponents(y, "random walk with drift" if np.isfinite(y).sum() < 8 else "local linear deterministic trend").fit(
+            disp=False, maxiter=200)  # fmt: skip

@@ -1,0 +1,144 @@
+"""`make trace`: from a number of the panel back to the cells it came from, and on to the tables that used it."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+import pandas as pd
+
+from pipeline.panel.finding import Finding, Rejected, Where, findings_from_json
+from pipeline.panel.panel import Panel, read_panel
+from pipeline.panel.provinces import Province, find_province, nearest_names
+from pipeline.panel.result import result_from_json
+from pipeline.panel.units import conversion_factor
+from pipeline.study import Study
+from pipeline.study.artifact import require
+from pipeline.study.kinds import Sample
+from pipeline.study.sample import in_sample
+from pipeline.study.usage import descendants, shown_in
+
+
+def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
+    """Province, year and variable out of `Jilin 2017 income_rural`, in any order. Raises Rejected with every doubt."""
+    year = next((int(y) for y in re.findall(r"(?<!\w)((?:19|20)\d{2})(?!\w)", text)), None)
+    words = [w for w in text.split() if w != str(year)]
+    variable = next((w for w in words if w in study.variables), None)
+    name = " ".join(w for w in words if w != variable)
+    province = find_province(name)
+    problems = []
+    if year is None or year not in study.years:
+        problems.append(_doubt("trace-year", str(year or "no year"), f"a year of {study.spec.years}", "name one of them"))
+    if variable is None:
+        latin = [w for w in words if re.fullmatch(r"[a-z][a-z0-9_]+", w)]
+        close = get_close_matches(latin[-1], sorted(study.variables), n=2) if latin else []
+        problems.append(_doubt("unknown-variable", f"no variable of the study in `{text}`", "a variable as the specs call it",
+                               f"did you mean {' or '.join(close)}?" if close else "see codebook.csv and variables.toml"))  # fmt: skip
+    elif province is None or province not in study.provinces:
+        close = nearest_names(name)
+        problems.append(_doubt("unknown-province", f"`{name}`", "a province of the study", f"did you mean {' or '.join(close)}?" if close else "name one"))
+    if problems:
+        raise Rejected(problems)
+    assert province is not None and year is not None and variable is not None
+    return province, year, variable
+
+
+def _doubt(code: str, found: str, expected: str, remedy: str) -> Finding:
+    return Finding(code, "error", Where(key="CELL"), found, expected, remedy)
+
+
+def trace(study: Study, province: Province, year: int, variable: str) -> str:
+    """Everything known of one number, as text."""
+    raw = pd.read_parquet(require(study.paths.raw, "ingest"))
+    panel = read_panel(require(study.paths.panel, "construct"), study.paths.panel_metadata)
+    lines = [f"{variable}, {province.en} {province.zh} {year}: {_shown(panel.frame.loc[(province.code, year), variable])}"
+             + (f" {study.unit(variable, 'en')}" if study.unit(variable, "en") else "") + f" ({study.label(variable, 'en')})"]  # fmt: skip
+    lines += _back(study, raw, panel, province, year, variable, "  ", set())
+    lines += _forward(study, province, year, variable)
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: Any) -> str:
+    return "missing" if pd.isna(value) else f"{float(value):.10g}"
+
+
+def _back(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, year: int, variable: str, indent: str,
+          told: set[str]) -> Iterator[str]:  # fmt: skip
+    """Where the value came from: the cell of a raw variable, or formula and inputs of a derived one, to the files."""
+    if variable in told:
+        yield f"{indent}(as above)"
+        return
+    told.add(variable)
+    if variable in study.codebook:
+        yield from _cell(study, raw, panel, province, year, variable, indent)
+        return
+    if variable in study.derived:
+        yield f"{indent}made by   {study.derived[variable].formula}"
+        if re.search(r"\b(lag|growth|cagr|stock|real|splice|at|moore|malmquist)", study.derived[variable].formula):
+            yield f"{indent}          (which also reads other years of these)"
+    elif variable in study.lever_proxies:
+        yield f"{indent}made by   {study.lever_proxies[variable]}, value of {study.levers[variable].timing.replace('_', ' ')}"
+    else:
+        index = study.index_columns[variable]
+        spec = study.indices[index]
+        weights = panel.weights.get(index, {}).get(spec.weights, {})
+        yield f"{indent}made by   the index `{index}`: {spec.weights} weights over all cells of its indicators"
+        yield from (f"{indent}          weight {weights[n]:.4f} on {n}" for n in sorted(study.inputs_of(variable)) if n in weights)
+    for name in sorted(study.inputs_of(variable)):
+        value = panel.frame.loc[(province.code, year), name] if name in panel.frame else float("nan")
+        yield f"{indent}{name} = {_shown(value)}"
+        yield from _back(study, raw, panel, province, year, name, indent + "  ", told)
+
+
+def _cell(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, year: int, variable: str, indent: str) -> Iterator[str]:
+    row = study.codebook[variable]
+    cells = raw[(raw["province"] == province.code) & (raw["year"] == year) & (raw["variable"] == variable)]
+    source = next(s for s in study.spec.sources if s.name == row.source)
+    if cells.empty:
+        yield f"{indent}source    no number in {source.file} under the heading `{row.header}`"
+    for cell in cells.itertuples(index=False):
+        sheet = f", sheet {cell.sheet}" if cell.sheet else ""
+        yield f"{indent}source    {study.paths.data / source.file}{sheet}" + (f", cell {cell.cell}" if cell.cell else "")
+        yield f"{indent}raw text  `{cell.text}`" + (f", flagged `{cell.flag}` by the source" if cell.flag else "")
+        factor = conversion_factor(row.source_unit, row.unit)
+        yield f"{indent}unit      {row.source_unit} -> {row.unit}, times {factor:g}"
+        if cell.repair:
+            yield f"{indent}repair    {cell.repair}; before {_shown(cell.before)}, after {_shown(cell.value)}"
+        else:
+            yield f"{indent}repair    none"
+    fill = next((f for f in study.fills if f.variable == variable), None)
+    filled = [province.code, year] in panel.filled.get(variable, [])
+    yield f"{indent}fill      " + (f"{fill.method}: {fill.reason}" if fill and filled else "none, observed" if len(cells) else "none, missing")
+    if source.citation:
+        yield f"{indent}citation  {source.citation}"
+    if study.paths.findings.exists():
+        for f in findings_from_json(study.paths.findings.read_text(encoding="utf-8")):
+            if f.where.variable == variable and f.where.province in (None, province.en) and f.where.year in (None, year):
+                yield f"{indent}finding   {f.severity} [{f.code}] {f.found}"
+
+
+def _forward(study: Study, province: Province, year: int, variable: str) -> Iterator[str]:
+    """What is made from it, and every table and figure whose results show that for this province and year."""
+    made = descendants(study, variable)
+    yield "  goes into " + (", ".join(made) if made else "nothing")
+    names = {variable, *made}
+    for stem, spec in {**study.tables, **study.figures}.items():
+        path = study.paths.result(stem)
+        if not path.exists():
+            continue
+        shown = sorted(names & shown_in(study, result_from_json(path.read_text(encoding="utf-8"))))
+        if shown and any(in_sample(sample, province, year) for sample in _samples(spec)):
+            yield f"  used by   {study.paths.output(stem, 'en', 'md' if stem.startswith('tables') else 'svg')} (through {', '.join(shown[:6])}{', ...' if len(shown) > 6 else ''})"
+
+
+def _samples(spec: Any) -> list[Sample]:
+    """The samples of a spec's columns; the whole panel where it names none."""
+    base = getattr(spec, "model", None)
+    columns = getattr(spec, "columns", None) or []
+    found = [getattr(c, "sample", None) or getattr(base, "sample", None) or Sample() for c in columns]
+    return found or [getattr(base, "sample", None) or Sample()]
+
+
+def run(study: Study, cell: str) -> None:
+    """Print the trace of one cell."""
+    print(trace(study, *parse_place(study, cell)), end="")

@@ -1,0 +1,86 @@
+"""Gap filling: which gaps, by what, and what multiple imputation makes of the errors."""
+
+import numpy as np
+import pytest
+
+from pipeline.construct.filling import fill_gaps
+from pipeline.study.schema import Fill
+
+
+def fill(method, **keys):
+    return Fill(variable="x", method=method, reason="a test", **keys)
+
+
+def rng():
+    return np.random.default_rng(1)
+
+
+def panel(seed=0):
+    draw = np.random.default_rng(seed)
+    return np.exp(6 + draw.standard_normal((31, 1)) + np.cumsum(0.08 + 0.03 * draw.standard_normal((31, 14)), axis=1))
+
+
+def test_inner_gaps_up_to_the_limit_are_filled_and_reported():
+    x = np.array([[1.0, np.nan, 3.0, np.nan, np.nan, 6.0], [np.nan, 2.0, 3.0, 4.0, 5.0, np.nan]])
+    (filled,), cells = fill_gaps(x, fill("linear"), rng())
+    np.testing.assert_array_equal(filled[0], [1, 2, 3, np.nan, np.nan, 6])
+    assert np.argwhere(cells).tolist() == [[0, 1]]
+    (filled,), cells = fill_gaps(x, fill("linear", max_gap=2), rng())
+    np.testing.assert_allclose(filled[0], [1, 2, 3, 4, 5, 6])
+    assert np.argwhere(cells).tolist() == [[0, 1], [0, 3], [0, 4]]
+    assert np.isnan(filled[1, [0, 5]]).all()
+
+
+@pytest.mark.parametrize("method", ["linear", "trend", "kalman", "multiple"])
+def test_observed_cells_stay_and_only_declared_gaps_are_filled(method):
+    x = panel()
+    x[3, 5] = x[7, 8:11] = x[5, 13] = x[9, 0] = np.nan
+    grids, cells = fill_gaps(x, fill(method, max_gap=2), rng())
+    assert np.argwhere(cells).tolist() == [[3, 5]]
+    seen = np.isfinite(x)
+    assert (grids[:, seen] == x[seen]).all() and np.isnan(grids[:, 7, 9]).all()
+    grids, cells = fill_gaps(x, fill(method, max_gap=3, ends=True), rng())
+    ends = [] if method == "linear" else [[5, 13], [9, 0]]
+    assert sorted(np.argwhere(cells).tolist()) == sorted([[3, 5], [7, 8], [7, 9], [7, 10], *ends])
+
+
+def test_the_trend_follows_the_nation():
+    """A year in which everybody jumps: the straight line misses it, the national trend does not."""
+    x = 100 * np.ones((31, 1)) * np.arange(1, 32)[:, None] * np.array([1, 1.1, 2.2, 2.4, 2.6])
+    true = x[4, 2]
+    x[4, 2] = np.nan
+    (by_line,), _ = fill_gaps(x, fill("linear"), rng())
+    (by_trend,), _ = fill_gaps(x, fill("trend"), rng())
+    assert by_trend[4, 2] == pytest.approx(true, rel=1e-12) and abs(by_line[4, 2] / true - 1) > 0.15
+
+
+def test_the_smoother_is_that_of_statsmodels():
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    x = panel(3)
+    x[2, 6:8] = np.nan
+    (filled,), _ = fill_gaps(x, fill("kalman", max_gap=2), rng())
+    fitted = UnobservedComponents(np.log(x[2]), level="lldtrend").fit(disp=False, maxiter=200)
+    np.testing.assert_allclose(np.log(filled[2, 6:8]), fitted.smoothed_state[0][6:8], rtol=1e-10)
+
+
+def test_draws_spread_as_the_gap_is_unknown():
+    """Random walk with drift of sd s: the middle of a gap of two between observed years has sd near s sqrt(2/3)."""
+    errors, spreads = [], []
+    for seed in range(40):
+        x = panel(seed)
+        true = np.log(x[4, 6])
+        x[4, 6:8] = np.nan
+        grids, _ = fill_gaps(x, fill("multiple", max_gap=2, imputations=50), np.random.default_rng(seed))
+        draws = np.log(grids[:, 4, 6])
+        errors.append(draws.mean() - true)
+        spreads.append(draws.std(ddof=1))
+    assert np.std(errors) == pytest.approx(0.03 * np.sqrt(2 / 3), rel=0.35)
+    assert np.mean(spreads) == pytest.approx(np.std(errors), rel=0.4)
+
+
+def test_the_same_seed_gives_the_same_draws():
+    x = panel()
+    x[3, 5] = np.nan
+    one, two = (fill_gaps(x, fill("multiple"), np.random.default_rng(7))[0] for _ in range(2))
+    assert (one == two).all() and len(one) == 20
