@@ -8,7 +8,7 @@ REPORTS ?= reports
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data import new-study check trace panel variables results tables report test verify bench coverage forensics-power dag lint lock clean FORCE
+.PHONY: help all env data fetch import new-study check trace panel variables results tables report test verify bench coverage forensics-power dag lint lock clean FORCE
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 PYTHON := .venv/bin/python
@@ -57,6 +57,9 @@ import: .venv/.run ## read files and propose a codebook: make import FILES="a.xl
 
 new-study: .venv/.run ## make a spec folder from your files: make new-study NAME=mine DATA=folder
 	@$(PIPELINE) new-study $(NAME) --data "$(DATA)"
+
+fetch: .venv/.run ## download the source files that a study names, and verify them (STUDY=, DATA=, MIRROR=folder)
+	@$(PIPELINE) fetch $(STUDY) $(OUT) $(if $(MIRROR),--mirror "$(MIRROR)")
 
 check: .venv/.run ## read the specs of the study and say whether they are whole
 	@$(PIPELINE) check $(STUDY) $(OUT)

@@ -290,7 +290,8 @@ def _page(rows: list[list[object]], errors: list[int], warnings: list[int]) -> s
              "error or warning, at one of the cells.", "",
              "| defect | change the result | found of those | as an error | found of all |", "|---|---|---|---|---|"]  # fmt: skip
     for label, planted, changing, power, as_error, of_all in rows:
-        lines.append(f"| {label} | {changing} of {planted} | {power:.0%} | {as_error:.0%} | {of_all:.0%} |")
+        shown = [f"{power:.0%}", f"{as_error:.0%}"] if changing else ["–", "–"]
+        lines.append(f"| {label} | {changing} of {planted} | {shown[0]} | {shown[1]} | {of_all:.0%} |")
     quiet = float(np.mean([e == 0 for e in errors]))
     lines += ["", f"False alarms on {PANELS} clean panels of 48 variables: no error in {quiet:.1%} of the panels, at most "
               f"{max(errors)} in one, {np.mean(errors):.3f} a panel; {np.mean(warnings):.1f} warnings a panel.", ""]  # fmt: skip

@@ -13,6 +13,7 @@ _INTAKE = {
 _STAGES = {
     "check": "read the specs of a study and say whether they are whole",
     "simulate": "make the source files of a synthetic study from its declared process",
+    "fetch": "download the source files that a study names, and verify them",
     "ingest": "read the source files into a raw panel",
     "validate": "check the raw panel; errors stop here",
     "construct": "build derived variables and indices",
@@ -38,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
             stage.add_argument(
                 "--files", type=Path, nargs="+", required=True, help="files, folders or archives to read"
             )
+        if name == "fetch":
+            stage.add_argument("--mirror", type=Path, help="a folder that takes the network's place")
         if name == "trace":
             stage.add_argument("--cell", required=True, help="province, year and variable: 'Jilin 2017 income_rural'")
         if name == "compare":
@@ -69,6 +72,8 @@ def main(argv: list[str] | None = None) -> int:
             return int(module.run(study, args.baseline))
         if args.stage == "trace":
             module.run(study, args.cell)
+        elif args.stage == "fetch":
+            module.run(study, args.mirror)
         else:
             module.run(study)
     except Rejected as rejected:

@@ -25,7 +25,7 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
     move = movement(x, kind)
     expected = move.expected()
     out = []
-    for t in np.flatnonzero(complete & (off > max(8 * noise, 0.005))):
+    for t in np.flatnonzero(complete & (off > max(8 * noise, 0.001))):
         missing = float((ratio[t] - usual) * total[t])
         excess = np.nan_to_num(x[:, t] - expected[:, t])
         blamed = int(np.argmax(excess * np.sign(missing)))

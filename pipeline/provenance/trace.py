@@ -28,7 +28,9 @@ def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
     province = find_province(name)
     problems = []
     if year is None or year not in study.years:
-        problems.append(_doubt("trace-year", str(year or "no year"), f"a year of {study.spec.years}", "name one of them"))
+        problems.append(
+            _doubt("trace-year", str(year or "no year"), f"a year of {study.spec.years}", "name one of them")
+        )
     if variable is None:
         latin = [w for w in words if re.fullmatch(r"[a-z][a-z0-9_]+", w)]
         close = get_close_matches(latin[-1], sorted(study.variables), n=2) if latin else []
@@ -36,7 +38,14 @@ def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
                                f"did you mean {' or '.join(close)}?" if close else "see codebook.csv and variables.toml"))  # fmt: skip
     elif province is None or province not in study.provinces:
         close = nearest_names(name)
-        problems.append(_doubt("unknown-province", f"`{name}`", "a province of the study", f"did you mean {' or '.join(close)}?" if close else "name one"))
+        problems.append(
+            _doubt(
+                "unknown-province",
+                f"`{name}`",
+                "a province of the study",
+                f"did you mean {' or '.join(close)}?" if close else "name one",
+            )
+        )
     if problems:
         raise Rejected(problems)
     assert province is not None and year is not None and variable is not None
@@ -83,14 +92,20 @@ def _back(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, yea
         spec = study.indices[index]
         weights = panel.weights.get(index, {}).get(spec.weights, {})
         yield f"{indent}made by   the index `{index}`: {spec.weights} weights over all cells of its indicators"
-        yield from (f"{indent}          weight {weights[n]:.4f} on {n}" for n in sorted(study.inputs_of(variable)) if n in weights)
+        yield from (
+            f"{indent}          weight {weights[n]:.4f} on {n}"
+            for n in sorted(study.inputs_of(variable))
+            if n in weights
+        )
     for name in sorted(study.inputs_of(variable)):
         value = panel.frame.loc[(province.code, year), name] if name in panel.frame else float("nan")
         yield f"{indent}{name} = {_shown(value)}"
         yield from _back(study, raw, panel, province, year, name, indent + "  ", told)
 
 
-def _cell(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, year: int, variable: str, indent: str) -> Iterator[str]:
+def _cell(
+    study: Study, raw: pd.DataFrame, panel: Panel, province: Province, year: int, variable: str, indent: str
+) -> Iterator[str]:
     row = study.codebook[variable]
     cells = raw[(raw["province"] == province.code) & (raw["year"] == year) & (raw["variable"] == variable)]
     source = next(s for s in study.spec.sources if s.name == row.source)
@@ -98,7 +113,9 @@ def _cell(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, yea
         yield f"{indent}source    no number in {source.file} under the heading `{row.header}`"
     for cell in cells.itertuples(index=False):
         sheet = f", sheet {cell.sheet}" if cell.sheet else ""
-        yield f"{indent}source    {study.paths.data / source.file}{sheet}" + (f", cell {cell.cell}" if cell.cell else "")
+        yield f"{indent}source    {study.paths.data / source.file}{sheet}" + (
+            f", cell {cell.cell}" if cell.cell else ""
+        )
         yield f"{indent}raw text  `{cell.text}`" + (f", flagged `{cell.flag}` by the source" if cell.flag else "")
         factor = conversion_factor(row.source_unit, row.unit)
         yield f"{indent}unit      {row.source_unit} -> {row.unit}, times {factor:g}"
@@ -108,12 +125,18 @@ def _cell(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, yea
             yield f"{indent}repair    none"
     fill = next((f for f in study.fills if f.variable == variable), None)
     filled = [province.code, year] in panel.filled.get(variable, [])
-    yield f"{indent}fill      " + (f"{fill.method}: {fill.reason}" if fill and filled else "none, observed" if len(cells) else "none, missing")
+    yield f"{indent}fill      " + (
+        f"{fill.method}: {fill.reason}" if fill and filled else "none, observed" if len(cells) else "none, missing"
+    )
     if source.citation:
         yield f"{indent}citation  {source.citation}"
     if study.paths.findings.exists():
         for f in findings_from_json(study.paths.findings.read_text(encoding="utf-8")):
-            if f.where.variable == variable and f.where.province in (None, province.en) and f.where.year in (None, year):
+            if (
+                f.where.variable == variable
+                and f.where.province in (None, province.en)
+                and f.where.year in (None, year)
+            ):
                 yield f"{indent}finding   {f.severity} [{f.code}] {f.found}"
 
 

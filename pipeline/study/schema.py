@@ -35,11 +35,21 @@ class Text(Closed):
         return self.zh if language == "zh" else self.en
 
 
+class Bureau(Closed):
+    """A query of the statistical bureau's interface: topic path, indicator as the site names it, first and last year."""
+
+    path: str
+    indicator: str
+    years: Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
 class Source(Closed):
     """One source file: a file, or a member of a zip archive (`yearbook.zip/2-5.xls`). Its layout is recognised.
 
     province, year, variable, value: headings of the columns that hold them, where recognition should not decide
     flag: heading of a column of flags; cells whose flag is in exclude_flags are left out
+    url, commit, sha256, licence, citation: where `make fetch` gets it, how it is verified, what the data availability
+    statement says; nbs: a query of the bureau's interface instead of an address
     """
 
     name: Name
@@ -51,6 +61,11 @@ class Source(Closed):
     flag: str | None = None
     exclude_flags: list[str] = []
     citation: str = ""
+    url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    commit: str = ""
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    licence: str = ""
+    nbs: Bureau | None = None
 
 
 class Roles(Closed):

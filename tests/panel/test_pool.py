@@ -17,10 +17,14 @@ def test_variances_are_those_of_statsmodels():
 
     rng = np.random.default_rng(0)
     params, errors = rng.normal(0.3, 0.05, 12), rng.uniform(0.1, 0.2, 12)
-    theirs, covariance, missing = MI._combine(MI.__new__(MI), [np.array([b]) for b in params], [np.array([[s**2]]) for s in errors])
+    theirs, covariance, missing = MI._combine(
+        MI.__new__(MI), [np.array([b]) for b in params], [np.array([[s**2]]) for s in errors]
+    )
     pooled = rubin(params.tolist(), errors.tolist())
     assert pooled.estimate == pytest.approx(float(theirs[0]), rel=1e-14)
-    assert pooled.se**2 == pytest.approx(float(covariance[0, 0]), rel=1e-12) and pooled.missing == pytest.approx(float(missing[0]), rel=1e-12)
+    assert pooled.se**2 == pytest.approx(float(covariance[0, 0]), rel=1e-12) and pooled.missing == pytest.approx(
+        float(missing[0]), rel=1e-12
+    )
 
 
 def test_the_degrees_of_freedom_by_hand():

@@ -4,6 +4,7 @@ Adding a method: a module with one function `(x, fill, rng) -> (draws, n, T)`, i
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ def _gaps(x: Grid, longest: int, ends: bool) -> NDArray[np.bool_]:
         seen = np.flatnonzero(row)
         if not len(seen):
             continue
-        edges = [(-1, seen[0]), *zip(seen[:-1], seen[1:], strict=True), (seen[-1], len(row))]
+        edges = [(-1, seen[0]), *pairwise(seen), (seen[-1], len(row))]
         for left, right in edges:
             outer = left == -1 or right == len(row)
             if 0 < right - left - 1 <= longest and (ends or not outer):

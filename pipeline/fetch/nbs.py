@@ -1,0 +1,100 @@
+"""The bureau's public interface (data.stats.gov.cn), annual data by province, written as its web export writes them.
+
+A client of our own: the libraries that know the interface fix its address in their code and read `1,234.5` as missing. The
+calls and their answers are those of the site since 2026: a tree of topics, the indicators of a topic, the regions they have,
+and the numbers.
+"""
+
+import csv
+import io
+import os
+from typing import Any
+
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.study.schema import Bureau
+
+ADDRESS = "https://data.stats.gov.cn/dg/website"
+_EXTERNAL = "publicrelease/web/external"
+_PROVINCES_BY_YEAR = 6  # the site's code for annual data by province
+
+
+def read_bureau(query: Bureau, where: Where, address: str | None = None) -> bytes:
+    """A csv file with the indicator by province and year, newest year first, values as the bureau prints them.
+
+    address: of the interface; by default the environment's NBS_ADDRESS, else the bureau's. Raises Rejected when the
+    interface cannot be reached or knows no such topic, indicator or year.
+    """
+    import requests
+
+    base = address or os.environ.get("NBS_ADDRESS", ADDRESS)
+    try:
+        with requests.Session() as session:
+            session.headers["User-Agent"] = "Mozilla/5.0 (nqp-uri)"
+            return _csv(query, _cells(session, base, query, where))
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+        raise _rejected(where, "nbs-failed", f"{base}: {str(error)[:200]}", "an answer of the bureau's interface",
+                        "try again later, or export the table from the site by hand") from None  # fmt: skip
+
+
+def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[str, int], str]:
+    topic = _topic(session, base, query, where)
+    listed = _get(session, base, "new/queryIndicatorsByCid", cid=topic, dt="", name="")["list"]
+    indicator = _one(listed, query.indicator, ("i_showname", "_name"), where, "indicator")
+    areas = _get(session, base, "getDaCatalogTreeByIndicatorCid", indicatorCid=topic)
+    area = next((a for a in areas if "全部地区" in str(a.get("name"))), areas[0] if areas else None)
+    if area is None:
+        raise _rejected(where, "nbs-answer", "no regions for this indicator", "provinces", "choose another indicator")
+    regions = _get(session, base, "getDasByDaCatalogId", daCid=area["_id"])
+    body = {"cid": topic, "indicatorIds": [indicator["_id"]], "daCatalogId": "", "showType": 3, "rootId": "",
+            "das": [{"text": r["show_name"], "value": r["name_value"]} for r in regions],
+            "dts": [f"{query.years[0]}YY-{query.years[1]}YY"]}  # fmt: skip
+    answer = session.post(f"{base}/{_EXTERNAL}/stream/esData", json=body, timeout=60)
+    answer.raise_for_status()
+    cells: dict[tuple[str, int], str] = {}
+    for year in answer.json()["data"]:
+        number = int("".join(ch for ch in str(year["name"]) if ch.isdigit())[:4])
+        for value in year["values"]:
+            cells[str(value.get("area") or value.get("da_name")), number] = str(value.get("value") or "")
+    if not any(cells.values()):
+        raise _rejected(where, "nbs-answer", f"no numbers for {query.years[0]}-{query.years[1]}", "years that the bureau has",
+                        "change `years`")  # fmt: skip
+    return cells
+
+
+def _topic(session: Any, base: str, query: Bureau, where: Where) -> str:
+    """The id of the topic at the end of a path such as 国民经济核算 > 地区生产总值."""
+    parent = ""
+    for name in (part.strip() for part in query.path.split(">")):
+        nodes = _get(session, base, "new/queryIndexTreeAsync", pid=parent, code=_PROVINCES_BY_YEAR)
+        parent = str(_one(nodes, name, ("name", "_name"), where, "topic")["_id"])
+    return parent
+
+
+def _one(nodes: list[dict[str, Any]], name: str, keys: tuple[str, ...], where: Where, what: str) -> dict[str, Any]:
+    names = [next((str(n[k]) for k in keys if n.get(k)), "") for n in nodes]
+    if name not in names:
+        raise _rejected(where, "nbs-unknown", f"no {what} `{name}`; there are: {', '.join(names[:12])}", f"a {what} of the bureau",
+                        "write it as the site does")  # fmt: skip
+    return nodes[names.index(name)]
+
+
+def _get(session: Any, base: str, call: str, **parameters: Any) -> Any:
+    answer = session.get(f"{base}/{_EXTERNAL}/{call}", params=parameters, timeout=60)
+    answer.raise_for_status()
+    return answer.json()["data"]
+
+
+def _csv(query: Bureau, cells: dict[tuple[str, int], str]) -> bytes:
+    years = sorted({y for _, y in cells}, reverse=True)
+    places = list(dict.fromkeys(p for p, _ in cells))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([["数据库：分省年度数据"], [f"指标：{query.indicator}"], [f"时间：{years[-1]}-{years[0]}年"]])
+    writer.writerow(["地区", *(f"{y}年" for y in years)])
+    writer.writerows([place, *(cells.get((place, y), "") for y in years)] for place in places)
+    writer.writerow(["数据来源：国家统计局"])
+    return ("\ufeff" + out.getvalue()).encode("utf-8")
+
+
+def _rejected(where: Where, code: str, found: str, expected: str, remedy: str) -> Rejected:
+    return Rejected([Finding(code, "error", where, found, expected, remedy)])
