@@ -87,7 +87,7 @@ $(B)/.specs: FORCE
 $(B)/.ingested: $(B)/.sources $(B)/.declared $(CORE) $(call room,reading) $(call room,ingest) $(call missing,$(B)/raw.parquet) | .venv/.run
 	@$(PIPELINE) check $(STUDY) $(OUT) >/dev/null && $(PIPELINE) ingest $(STUDY) $(OUT) && touch $@
 
-$(B)/.validated: $(B)/.ingested $(call room,validate) $(call room,forensics) $(call missing,$(B)/values.parquet $(B)/findings.json)
+$(B)/.validated: $(B)/.ingested $(call room,validate) pipeline/validate/page.html.j2 $(call room,forensics) $(call missing,$(B)/values.parquet $(B)/findings.json)
 	@$(PIPELINE) validate $(STUDY) $(OUT) && touch $@
 
 $(B)/.constructed: $(B)/.validated $(call room,construct) $(call room,index) $(call missing,$(B)/panel.parquet)

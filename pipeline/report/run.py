@@ -86,9 +86,9 @@ def _write_figure(study: Study, name: str, spec: Any, results: dict[str, Result]
 
 
 def _report_files(study: Study, language: str) -> list[Path]:
-    return [study.paths.output("report", language, s) for s in ("pdf", "html")] + [
-        study.paths.output("preview", language, "png")
-    ]
+    data = [study.paths.output("validation", "en", s) for s in ("csv", "json")]
+    pages = [study.paths.output("report", language, s) for s in ("pdf", "html")]
+    return [*pages, study.paths.output("preview", language, "png"), study.paths.output("validation", language, "html"), *data]
 
 
 def _write_reports(study: Study, results: dict[str, Result], tables: dict[tuple[str, str], Table]) -> None:
@@ -96,13 +96,17 @@ def _write_reports(study: Study, results: dict[str, Result], tables: dict[tuple[
     from pipeline.report.document.content import blocks
 
     findings = findings_from_json(study.paths.findings.read_text(encoding="utf-8"))
+    for suffix in ("csv", "json"):
+        source = study.paths.findings.with_suffix(f".{suffix}")
+        write_bytes(study.paths.output("validation", "en", suffix), source.read_bytes())
     for language in study.spec.languages:
         mine = {n: t for (n, x), t in tables.items() if x == language}
         content = blocks(study, results, findings, language)
-        source = pdf.source(study, content, mine, language)
-        write_text(study.paths.build / f"report.{language}.typ", source)
-        write_bytes(study.paths.output("report", language, "pdf"), pdf.render(study, source))
+        text = pdf.source(study, content, mine, language)
+        write_text(study.paths.build / f"report.{language}.typ", text)
+        write_bytes(study.paths.output("report", language, "pdf"), pdf.render(study, text))
         write_bytes(study.paths.output("report", language, "html"), web.render(study, content, mine, language))
+        write_bytes(study.paths.output("validation", language, "html"), study.paths.validation(language).read_bytes())
         main = next((n for n, t in study.tables.items() if t.kind == "mediation"), next(iter(study.tables)))
         write_bytes(study.paths.output("preview", language, "png"), pdf.preview(mine[main]))
 

@@ -31,6 +31,10 @@ class Paths:
     def findings(self) -> Path:
         return self.build / "findings.json"
 
+    def validation(self, language: str) -> Path:
+        """The validation report in a language."""
+        return self.build / ("validation.html" if language == "en" else f"validation.{language}.html")
+
     @property
     def panel(self) -> Path:
         return self.build / "panel.parquet"

@@ -20,6 +20,7 @@ from pipeline.validate.complete import check_cells, check_keys
 from pipeline.validate.confirm import confirmed
 from pipeline.validate.forensics import check_forensics
 from pipeline.validate.origin import Origins
+from pipeline.validate.page import validation_page
 from pipeline.validate.rules import check_empty, check_jumps, check_levels, check_rules
 from pipeline.validate.schema import check_schema
 
@@ -34,10 +35,8 @@ def _explained(study: Study, findings: list[Finding]) -> set[str]:
     return lost | {str(f.where.variable) for f in findings if f.code == "heading-missing"}
 
 
-def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()) -> list[Finding]:
-    """All findings on a raw long panel, errors first; variables in `explained` are not said to be absent again."""
-    whole, raw = raw, raw[(raw["province"] != 0) & raw["value"].notna()]  # national totals are no province
-    origins = Origins(raw)
+def read_grids(study: Study, raw: pd.DataFrame) -> tuple[dict[str, Grid], pd.DataFrame]:
+    """Each codebook variable as a grid (provinces, years), and the same cells as a wide frame of the rows there are."""
     keys = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=["province", "year"])
     pivot = raw.pivot(index=["province", "year"], columns="variable", values="value")
     wide = pivot.reset_index()
@@ -46,6 +45,14 @@ def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[st
     for name in study.codebook:
         column = pivot[name].reindex(keys) if name in pivot else pd.Series(np.nan, keys)
         grids[name] = np.asarray(column, float).reshape(len(study.provinces), len(study.years))
+    return grids, wide
+
+
+def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()) -> list[Finding]:
+    """All findings on a raw long panel, errors first; variables in `explained` are not said to be absent again."""
+    whole, raw = raw, raw[(raw["province"] != 0) & raw["value"].notna()]  # national totals are no province
+    origins = Origins(raw)
+    grids, wide = read_grids(study, raw)
     findings = [*check_keys(study, raw), *check_cells(study, wide), *check_schema(study, wide, origins)]
     findings += [
         *check_empty(study, grids, explained),
@@ -75,6 +82,10 @@ def run(study: Study) -> None:
     write_text(
         study.paths.findings.with_suffix(".md"), findings_page(f"Data checks of the study `{study.name}`", findings)
     )
+    used = raw[(raw["province"] != 0) & raw["value"].notna()]
+    grids, _ = read_grids(study, used)
+    for language in study.spec.languages:
+        write_text(study.paths.validation(language), validation_page(study, raw, grids, findings, language))
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         for stale in (study.paths.values, study.paths.panel, study.paths.panel_metadata):
@@ -82,11 +93,11 @@ def run(study: Study) -> None:
         raise Rejected(errors)
     write_bytes(
         study.paths.values,
-        raw.loc[(raw["province"] != 0) & raw["value"].notna(), ["province", "year", "variable", "value"]].to_parquet(
+        used[["province", "year", "variable", "value"]].to_parquet(
             index=False
         ),
     )
-    page = study.paths.findings.with_suffix(".md")
+    page = study.paths.validation("en")
     print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
     for f in findings[:_SHOWN]:
         print(f"  {f.severity} {f.where}: {f.found}")

@@ -4,7 +4,6 @@ Adding a method: a module with one function `(x, fill, rng) -> (draws, n, T)`, i
 """
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from pipeline.construct.filling.linear import interpolate
 from pipeline.construct.filling.multiple import impute
 from pipeline.construct.filling.trend import follow_trend
 from pipeline.formula.functions import Grid
+from pipeline.panel.gaps import declared_gaps
 from pipeline.study.schema import Fill
 
 # Each gives the grid with its gaps filled as far as the method reaches; `impute` many such grids.
@@ -25,22 +25,7 @@ def fill_gaps(x: Grid, fill: Fill, rng: np.random.Generator) -> tuple[Grid, NDAr
 
     draws is 1 but for multiple imputation. Cells beyond the declared gaps stay missing.
     """
-    allowed = _gaps(x, fill.max_gap, fill.ends)
+    allowed = declared_gaps(x, fill.max_gap, fill.ends)
     filled = impute(x, fill.imputations, rng) if fill.method == "multiple" else METHODS[fill.method](x)[None]
     cells = allowed & np.isfinite(filled).all(axis=0)
     return np.where(cells[None], filled, x[None]), cells
-
-
-def _gaps(x: Grid, longest: int, ends: bool) -> NDArray[np.bool_]:
-    """Missing cells that lie in a gap of at most `longest` years, between observed years unless `ends`."""
-    out = np.zeros(x.shape, dtype=bool)
-    for i, row in enumerate(np.isfinite(x)):
-        seen = np.flatnonzero(row)
-        if not len(seen):
-            continue
-        edges = [(-1, seen[0]), *pairwise(seen), (seen[-1], len(row))]
-        for left, right in edges:
-            outer = left == -1 or right == len(row)
-            if 0 < right - left - 1 <= longest and (ends or not outer):
-                out[i, left + 1 : right] = True
-    return out

@@ -15,8 +15,7 @@ def follow_trend(x: Grid) -> Grid:
     logs = bool(np.nanmin(x, initial=np.inf) > 0)
     y = np.log(x) if logs else x
     steps = np.diff(y, axis=1)
-    known = np.isfinite(steps).any(axis=0)
-    common = np.array([np.median(s[np.isfinite(s)]) if k else np.nan for s, k in zip(steps.T, known, strict=True)])
+    common = np.array([np.median(s[np.isfinite(s)]) if np.isfinite(s).any() else np.nan for s in steps.T])
     path = np.concatenate([[0.0], np.cumsum(common)])
     ratio = interpolate(y - path)
     for row in ratio:

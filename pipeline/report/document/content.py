@@ -23,7 +23,8 @@ class Block:
 
 _TITLES = {
     "summary": ("What the estimates say", "主要结果"), "cautions": ("What a referee would ask", "审稿人可能的质疑"),
-    "data": ("Data", "数据"), "methods": ("Methods", "方法"), "results": ("Results", "实证结果"),
+    "data": ("Data", "数据"), "availability": ("Data availability", "数据可得性"),
+    "methods": ("Methods", "方法"), "results": ("Results", "实证结果"),
     "appendix": ("Appendix", "附录"), "checks": ("Data checks", "数据校验"), "build": ("Construction", "指标构造"),
 }  # fmt: skip
 
@@ -50,7 +51,7 @@ def blocks(study: Study, results: dict[str, Result], findings: list[Finding], la
         out.append(Block("paragraph", word("synthetic", language)))
     out += [title("summary"), Block("list", items=tuple(summary(study, results, language)))]
     out += [title("cautions"), Block("list", items=tuple(cautions(study, results, findings, language)))]
-    out += [title("data"), *_data(study, language), title("methods"), *_methods(study, language), title("results")]
+    out += [title("data"), *_data(study, language), title("availability"), *_availability(study, language), title("methods"), *_methods(study, language), title("results")]
     numbers = table_numbers(study)
     for name in study.tables:
         if not numbers[name].startswith("A"):
@@ -79,6 +80,39 @@ def _data(study: Study, language: str) -> list[Block]:
                 f"indices. Source files:")  # fmt: skip
     remarks = [Block("paragraph", r.in_language(language)) for r in study.spec.remarks]
     return [Block("paragraph", text), Block("list", items=files), *remarks]
+
+
+def _availability(study: Study, language: str) -> list[Block]:
+    """The data availability statement that journals ask for, from the sources' declarations and repairs.toml."""
+    zh = language == "zh"
+    items = []
+    for source in study.spec.sources:
+        parts = [source.citation.rstrip(".。")] if source.citation else []
+        if source.url:
+            parts.append(source.url)
+        elif source.nbs is not None:
+            parts.append(f"data.stats.gov.cn, {source.nbs.path} > {source.nbs.indicator}, {source.nbs.years[0]}–{source.nbs.years[1]}")
+        elif not study.spec.synthetic:
+            parts.append("无公开下载地址，须自行取得" if zh else "no public address: to be obtained by the reader")
+        parts += [f"commit {source.commit}"] if source.commit else []
+        parts += [f"{'许可' if zh else 'licence'}{word('colon', language)}{source.licence}"] if source.licence else []
+        parts += [f"SHA-256 {source.sha256}"] if source.sha256 else []
+        items.append(f"{source.file}{word('colon', language)}" + word("semicolon", language).join(parts))
+    if study.spec.synthetic:
+        lead = (f"本研究的数据为合成数据，由`make data`按specs/{study.name}/simulation.toml声明的过程生成，随程序一并提供。" if zh else
+                f"The data of this study are synthetic: `make data` draws them from the process declared in specs/{study.name}/simulation.toml, and they "
+                "come with the program.")  # fmt: skip
+    else:
+        fetch = any(s.url or s.nbs for s in study.spec.sources)
+        lead = ("全部结果由下列文件经本程序得到；" + (f"`make fetch STUDY={study.name}`下载并核对有公开地址的文件。" if fetch else "文件不随程序分发。") if zh else
+                "Every result follows from the files below by this program; " + (
+                    f"`make fetch STUDY={study.name}` downloads and verifies those with a public address." if fetch else
+                    "the files are not distributed with it."))  # fmt: skip
+    repairs = [r for r in study.repairs if r.action != "confirm"]
+    if repairs:
+        told = word("semicolon", language).join(f"{study.label(r.variable, language)} ({r.action}): {r.reason}" for r in repairs)
+        lead += (f"对原始数据的修正（repairs.toml）：{told}。" if zh else f" Corrections of raw cells (repairs.toml): {told}.")
+    return [Block("paragraph", lead), Block("list", items=tuple(items))]
 
 
 def _methods(study: Study, language: str) -> list[Block]:
