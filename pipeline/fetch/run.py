@@ -19,7 +19,7 @@ def run(study: Study, mirror: Path | None = None) -> None:
     problems: list[Finding] = []
     done: dict[str, str] = {}
     for source in study.spec.sources:
-        name = container(source.file)
+        name = source.container
         if name in done:
             continue
         try:
@@ -32,12 +32,6 @@ def run(study: Study, mirror: Path | None = None) -> None:
     if problems:
         raise Rejected(problems)
     print(f"fetch: {len(done)} files of {study.name}")
-
-
-def container(file: str) -> str:
-    """The file to fetch for a source: the archive, for a member of one."""
-    head, found, _ = file.partition(".zip/")
-    return f"{head}.zip" if found else file
 
 
 def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> str:

@@ -20,14 +20,11 @@ def decimals_of(x: Grid) -> Grid:
 
 def rounding(x: Grid) -> Grid:
     """(T,) the rounding unit of each year: the power of ten whose multiples 95% of the year's values are."""
-    out = np.full(x.shape[1], np.nan)
-    for t in range(x.shape[1]):
-        column = x[:, t][np.isfinite(x[:, t]) & (x[:, t] != 0)]
-        for k in range(-6, 10):
-            scaled = column * 10.0**k
-            if len(column) and np.mean(np.abs(scaled - np.round(scaled)) <= 1e-9 * np.abs(scaled)) >= 0.95:
-                out[t] = 10.0**-k
-                break
-        else:
-            out[t] = 0.0
-    return out
+    powers = 10.0 ** np.arange(-6, 10)
+    known = np.isfinite(x) & (x != 0)
+    with np.errstate(invalid="ignore"):
+        scaled = x[None] * powers[:, None, None]
+        whole = known & (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.abs(scaled))
+    count = known.sum(axis=0)
+    fits = whole.sum(axis=1) >= 0.95 * np.maximum(count, 1)
+    return np.where(count == 0, np.nan, np.where(fits.any(axis=0), 1 / powers[np.argmax(fits, axis=0)], 0.0))

@@ -8,7 +8,7 @@ coarse numbers some points lie on a line by chance, and how many is worked out f
 import math
 
 import numpy as np
-from scipy import stats
+from scipy.special import bdtrc
 
 from pipeline.forensics.decimals import rounding
 from pipeline.forensics.growth import Kind, nanmedian
@@ -79,7 +79,7 @@ def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -
         total, count = int(valid.sum()), int(on[:, t].sum())
         if total < 8 or count < max(5, 0.25 * total) or t + 1 in blamed:
             continue
-        p = float(stats.binom.sf(count - 1, total, float(np.mean(chance[valid, 0]))))
+        p = float(bdtrc(count - 1, total, float(np.mean(chance[valid, 0]))))
         if p < 1e-6:
             hits.append((t + 1, count / total, -math.log10(max(p, 1e-300))))
     out = []

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from pipeline.forensics.contradictions import find_contradictions
 from pipeline.forensics.decimals import decimals_of
 from pipeline.forensics.examine import examine
 from pipeline.forensics.growth import Kind
@@ -12,7 +14,7 @@ from pipeline.forensics.sources import find_disagreement, find_lagged_index
 from pipeline.forensics.suspicion import Grid, Suspicion
 from pipeline.intake.offer import Offer
 from pipeline.intake.propose import Row
-from pipeline.panel.concepts import known_breaks, known_variables
+from pipeline.panel.concepts import ORDERED, known_breaks, known_variables
 from pipeline.panel.finding import Finding, Severity, Where
 from pipeline.panel.prefectures import prefectures
 from pipeline.panel.provinces import BY_CODE
@@ -141,6 +143,7 @@ def _pairs(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:
                 where = Where(offers[k].file, offers[k].sheet, variable=_variable(rows[k]))
                 yield Finding(suspicion.code, suspicion.severity, where, f"{suspicion.evidence} (beside {beside})", "sources that agree",
                               "decide for one of them; two vintages of one series never mix")  # fmt: skip
+    yield from _orders(offers, rows, by_concept)
     for level in by_concept.get("gdp", [])[:1]:
         for index in by_concept.get("gdp_index", []):
             pair = _aligned(offers[index], offers[level])
@@ -148,6 +151,24 @@ def _pairs(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:
                 where = Where(offers[index].file, offers[index].sheet, variable=_variable(rows[index]))
                 yield Finding(suspicion.code, suspicion.severity, where, suspicion.evidence, "the index of the year it is stored under",
                               "`shift` it in repairs.toml after a look at the source")  # fmt: skip
+
+
+def _orders(offers: Sequence[Offer], rows: Sequence[Row], by_concept: dict[str, list[int]]) -> Iterator[Finding]:
+    """Known series in the order that logic gives them."""
+    for small, large in ORDERED:
+        for a in by_concept.get(small, [])[:1]:
+            for b in by_concept.get(large, [])[:1]:
+                factor = conversion_factor(rows[a]["source_unit"], rows[b]["source_unit"])
+                pair = _aligned(offers[a], offers[b])
+                if factor is None or pair is None:
+                    continue
+                suspicion = find_contradictions(pair[0] * factor, pair[1], (small, large))
+                if suspicion is not None:
+                    codes = [c for c in offers[a].codes if c in offers[b].codes]
+                    first = min(offers[a].years + offers[b].years)
+                    i, t = suspicion.cells[0]
+                    row, column = offers[a].codes.index(codes[i]), offers[a].years.index(first + t)
+                    yield _finding(offers[a], rows[a], replace(suspicion, cells=((row, column),)))
 
 
 def _definitions(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:

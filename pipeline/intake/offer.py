@@ -14,6 +14,7 @@ from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.places import Place, find_place
 from pipeline.panel.prefectures import ambiguous, former_name, nearest_prefectures
 from pipeline.panel.provinces import BY_CODE, nearest_names
+from pipeline.panel.units import conversion_factor
 from pipeline.reading.cells import CellError, fold, parse_number, parse_quantity, split_heading
 from pipeline.reading.containers import FORMATS, read_sheets
 from pipeline.reading.series import Contents, Series, read_series
@@ -118,7 +119,7 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
 
 def _offer(series: Series, file: str, findings: list[Finding], told: set[tuple[str, str]]) -> Offer | None:
     """The series on a grid of its units and years; None where it holds no numbers."""
-    numbers = to_numbers(series, findings)
+    numbers, unit = to_numbers(series, findings)
     places = [find_place(text) for text in series.places]
     kinds = Counter(p.kind for p in places if p is not None and p.kind in ("province", "prefecture", "county"))
     if not np.isfinite(numbers).any() or not kinds:
@@ -139,35 +140,54 @@ def _offer(series: Series, file: str, findings: list[Finding], told: set[tuple[s
     # The first of two cells of one place and year counts, as in a study.
     order = np.flatnonzero(known)[::-1]
     grid[rows[order], np.searchsorted(years, series.year[order])] = numbers[order]
-    return Offer(file, series.sheet, series.heading, series.names, series.unit, series.titled, level, tuple(map(int, codes)),
+    return Offer(file, series.sheet, series.heading, series.names, unit, series.titled, level, tuple(map(int, codes)),
                  tuple(map(int, years)), grid[:-1], grid[-1], series)  # fmt: skip
 
 
-def to_numbers(series: Series, findings: list[Finding] | None = None) -> Grid:
-    """The cells as numbers, NaN where missing; what is neither is told once a series."""
+def to_numbers(series: Series, findings: list[Finding]) -> tuple[Grid, str | None]:
+    """The cells as numbers, NaN where missing, and their unit: the heading's, else the one most cells carry themselves.
+
+    A cell with a unit of its own is converted; what is no number, or of another dimension, is told once a series.
+    """
     cells = series.cells
-    fast = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(float).copy()
-    odd: list[tuple[int, str]] = []
-    for k in map(int, np.flatnonzero(~np.isfinite(fast))):
-        value = _slow(cells[k], series.unit)
-        if isinstance(value, str):
-            odd.append((k, value))
+    numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(float).copy()
+    odd: dict[str, list[tuple[int, str]]] = {"not-a-number": [], "unit-mixed": []}
+    slow = [(k, _slow(cells[k], series.unit)) for k in map(int, np.flatnonzero(~np.isfinite(numbers)))]
+    inside = Counter(value[1] for _, value in slow if isinstance(value, tuple))
+    unit = series.unit or (inside.most_common(1)[0][0] if inside else None)
+    for k, value in slow:
+        if isinstance(value, tuple):
+            factor = conversion_factor(value[1], unit) if unit else None
+            numbers[k] = np.nan if factor is None else value[0] * factor
+            if factor is None:
+                odd["unit-mixed"].append((k, f"`{fold(cells[k])}` among numbers in {unit}"))
+        elif isinstance(value, str):
+            odd["not-a-number"].append((k, value))
         else:
-            fast[k] = np.nan if value is None else value
-    if odd and findings is not None and len(odd) <= 0.5 * len(cells):
-        i, said = odd[0]
-        more = f", and {len(odd) - 1} more" if len(odd) > 1 else ""
-        findings.append(Finding("not-a-number", "warning", Where(file=series.file, sheet=series.sheet, cell=series.address(i)),
-                                said + more, "a number, or an empty cell", "type the number, or empty the cell"))  # fmt: skip
-    return fast
+            numbers[k] = np.nan if value is None else value
+    for code, cases in odd.items():
+        if cases and len(cases) <= 0.5 * len(cells):
+            more = f", and {len(cases) - 1} more" if len(cases) > 1 else ""
+            where = Where(file=series.file, sheet=series.sheet, cell=series.address(cases[0][0]))
+            findings.append(
+                Finding(
+                    code,
+                    "warning",
+                    where,
+                    cases[0][1] + more,
+                    "a number, or an empty cell",
+                    "type the number, or empty the cell",
+                )
+            )
+    return numbers, unit
 
 
-def _slow(cell: Any, unit: str | None) -> float | str | None:
+def _slow(cell: Any, unit: str | None) -> float | str | tuple[float, str] | None:
+    """The number in a cell, None for a missing mark, number and unit where it holds both, else what it is."""
     try:
         return parse_number(cell, percent=unit == "%")
     except CellError as error:
-        quantity = parse_quantity(cell)
-        return quantity[0] if quantity else str(error)
+        return parse_quantity(cell) or str(error)
 
 
 def _unknown(series: Series, places: list[Place | None], level: str, told: set[tuple[str, str]]) -> Iterator[Finding]:

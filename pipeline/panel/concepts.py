@@ -54,6 +54,16 @@ class DefinitionBreak:
     status: Literal["read", "recalled"]
 
 
+# (smaller, larger) of known series: parts and wholes, and what holds in every province of China.
+ORDERED: tuple[tuple[str, str], ...] = (
+    ("urban_pop", "pop"), ("rural_pop", "pop"), ("va_primary", "gdp"), ("va_secondary", "gdp"), ("va_tertiary", "gdp"),
+    ("emp_primary", "emp_total"), ("emp_secondary", "emp_total"), ("emp_tertiary", "emp_total"), ("emp_total", "pop"),
+    ("income_rural", "income_urban"), ("income_rural", "income_all"), ("income_all", "income_urban"), ("consumption_rural", "consumption_urban"),
+    ("patents", "patent_grant"), ("fiscal_edu", "fiscal_expenditure"), ("fiscal_scitech", "fiscal_expenditure"),
+    ("fiscal_agri", "fiscal_expenditure"), ("broadband_users", "broadband_ports"), ("rd_expenditure", "gdp"),
+)  # fmt: skip
+
+
 class _Named(Protocol):
     @property
     def variable(self) -> str: ...

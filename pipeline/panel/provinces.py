@@ -110,7 +110,13 @@ def find_province(name: str) -> Province | None:
     """
     key = normal(name)
     table = _lookup()
-    return table.get(key) or table.get(_SUFFIXES.sub("", key))
+    if key in table:
+        return table[key]
+    found = table.get(_SUFFIXES.sub("", key))
+    city = key.endswith(("市", "shi", "municipality"))
+    return (
+        None if found is not None and city and not found.zh_full.endswith("市") else found
+    )  # 吉林市 is a city of 吉林
 
 
 def nearest_names(name: str, limit: int = 2) -> list[str]:

@@ -31,7 +31,7 @@ def manifest(study: Study) -> dict[str, Any]:
         "packages": {p: version(p) for p in _PACKAGES},
         "seed": study.spec.seed,
         "seeds": seeds,
-        "inputs": {s.file: sha256(paths.data / s.file) for s in study.spec.sources},
+        "inputs": {s.container: sha256(paths.data / s.container) for s in study.spec.sources},
         "specs": {p.relative_to(paths.specs).as_posix(): sha256(p) for p in specs},
         "outputs": {p.relative_to(paths.reports).as_posix(): sha256(p) for p in outputs},
     }

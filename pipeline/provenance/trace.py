@@ -111,16 +111,19 @@ def _cell(
     source = next(s for s in study.spec.sources if s.name == row.source)
     if cells.empty:
         yield f"{indent}source    no number in {source.file} under the heading `{row.header}`"
-    for cell in cells.itertuples(index=False):
-        sheet = f", sheet {cell.sheet}" if cell.sheet else ""
+    records: list[dict[str, Any]] = cells.to_dict("records")  # type: ignore[assignment]
+    for cell in records:
+        sheet = f", sheet {cell['sheet']}" if cell["sheet"] else ""
         yield f"{indent}source    {study.paths.data / source.file}{sheet}" + (
-            f", cell {cell.cell}" if cell.cell else ""
+            f", cell {cell['cell']}" if cell["cell"] else ""
         )
-        yield f"{indent}raw text  `{cell.text}`" + (f", flagged `{cell.flag}` by the source" if cell.flag else "")
+        yield f"{indent}raw text  `{cell['text']}`" + (
+            f", flagged `{cell['flag']}` by the source" if cell["flag"] else ""
+        )
         factor = conversion_factor(row.source_unit, row.unit)
         yield f"{indent}unit      {row.source_unit} -> {row.unit}, times {factor:g}"
-        if cell.repair:
-            yield f"{indent}repair    {cell.repair}; before {_shown(cell.before)}, after {_shown(cell.value)}"
+        if cell["repair"]:
+            yield f"{indent}repair    {cell['repair']}; before {_shown(cell['before'])}, after {_shown(cell['value'])}"
         else:
             yield f"{indent}repair    none"
     fill = next((f for f in study.fills if f.variable == variable), None)

@@ -88,7 +88,12 @@ def _write_figure(study: Study, name: str, spec: Any, results: dict[str, Result]
 def _report_files(study: Study, language: str) -> list[Path]:
     data = [study.paths.output("validation", "en", s) for s in ("csv", "json")]
     pages = [study.paths.output("report", language, s) for s in ("pdf", "html")]
-    return [*pages, study.paths.output("preview", language, "png"), study.paths.output("validation", language, "html"), *data]
+    return [
+        *pages,
+        study.paths.output("preview", language, "png"),
+        study.paths.output("validation", language, "html"),
+        *data,
+    ]
 
 
 def _write_reports(study: Study, results: dict[str, Result], tables: dict[tuple[str, str], Table]) -> None:

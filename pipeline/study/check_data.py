@@ -27,23 +27,32 @@ def check_questions(study: Study, rows: list[tuple[int, Variable]]) -> Iterator[
 
 
 def check_vintages(study: Study) -> Iterator[Finding]:
-    """Two vintages of one series inside one variable, through whatever derivation or index."""
-    names = [*study.derived, *study.indices]
+    """Two vintages of one series inside one variable or index, or in two parts of the model, through whatever derivation."""
+    roles = study.spec.roles
+    parts = [n for n in (roles.outcome, roles.treatment, *roles.mediators, *roles.controls) if n in study.variables]
+    members = {n: study.raw_variables(n) for n in [*study.derived, *study.indices]}
+    members["roles"] = frozenset().union(*(study.raw_variables(n) for n in parts))
     told: set[tuple[str, str]] = set()
-    for name in names:
+    for name, inside in members.items():
         seen: dict[str, str] = {}
-        for raw in sorted(study.raw_variables(name)):
+        for raw in sorted(inside):
             concept = concept_of(study.codebook[raw])
             if not concept:
                 continue
             other = seen.setdefault(concept, raw)
             if study.codebook[other].vintage != study.codebook[raw].vintage and (other, raw) not in told:
                 told.add((other, raw))
-                file = "variables.toml" if name in study.derived else "indices.toml"
+                file = (
+                    "variables.toml"
+                    if name in study.derived
+                    else "indices.toml"
+                    if name in study.indices
+                    else "study.toml"
+                )
                 one, two = study.codebook[other], study.codebook[raw]
-                yield problem("vintages-mixed", Where(file=str(study.paths.specs / file), key=f"variables.{name}", variable=name),
+                yield problem("vintages-mixed", Where(file=str(study.paths.specs / file), key=f"variables.{name}" if name in study.derived else name, variable=None if name == "roles" else name),
                               f"`{other}` ({one.vintage or 'no vintage'}) and `{raw}` ({two.vintage or 'no vintage'}) are both `{concept}`",
-                              "one vintage of a series in a variable", "use one of them throughout")  # fmt: skip
+                              "one vintage of a series in a variable and in the model", "use one of them throughout")  # fmt: skip
 
 
 def check_repairs(study: Study) -> Iterator[Finding]:

@@ -67,6 +67,12 @@ class Source(Closed):
     licence: str = ""
     nbs: Bureau | None = None
 
+    @property
+    def container(self) -> str:
+        """The file on disk: the archive, for a member of one."""
+        head, found, _ = self.file.partition(".zip/")
+        return f"{head}.zip" if found else self.file
+
 
 class Roles(Closed):
     """Which constructed variable plays which part. Acknowledged overlaps are raw indicators allowed in two parts."""

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from pipeline.forensics.contradictions import find_contradictions
 from pipeline.forensics.decimals import decimals_of
 from pipeline.forensics.examine import examine
 from pipeline.forensics.sources import compare, find_disagreement, find_lagged_index
 from pipeline.forensics.suspicion import Grid, Suspicion
-from pipeline.panel.concepts import concept_of, known_breaks
+from pipeline.panel.concepts import ORDERED, concept_of, known_breaks
 from pipeline.panel.finding import Finding, Severity, Where
 from pipeline.panel.units import conversion_factor
 from pipeline.study import Study
@@ -24,6 +25,7 @@ _EXPECTED = {
     "break": "one definition throughout", "precision": "one way of writing the numbers", "total": "provinces that add up to the total",
     "source": "sources that agree", "index": "the index of the year it is stored under", "episode": "a path without excursions",
     "level": "one definition of the province's value", "digits": "digits without a pattern",
+    "contradiction": "the smaller below the larger",
 }  # fmt: skip
 _REMEDY = {
     "rows": "the rows of this year stand at other provinces' names: `exchange` them in repairs.toml after a look at the source",
@@ -62,6 +64,7 @@ def check_forensics(study: Study, grids: Mapping[str, Grid], raw: pd.DataFrame, 
         if len(suspicion.cells) > 1 or key not in blamed:
             yield finding
     yield from _pairs(study, grids, origins)
+    yield from _orders(study, grids, origins)
 
 
 def _finding(study: Study, name: str, suspicion: Suspicion, origins: Origins) -> Finding:
@@ -129,3 +132,16 @@ def _pairs(study: Study, grids: Mapping[str, Grid], origins: Origins) -> Iterato
                 for suspicion in find_lagged_index(grids[y], grids[x]):
                     yield Finding(suspicion.code, suspicion.severity, origins.variable(y), f"{suspicion.evidence} (level: `{x}`)",
                                   _EXPECTED["index"], _REMEDY["index"])  # fmt: skip
+
+
+def _orders(study: Study, grids: Mapping[str, Grid], origins: Origins) -> Iterator[Finding]:
+    """Known series in the order that logic gives them."""
+    named = {concept_of(row): name for name, row in reversed(study.codebook.items())}
+    for small, large in ORDERED:
+        if small not in named or large not in named:
+            continue
+        lower, upper = named[small], named[large]
+        factor = conversion_factor(study.codebook[lower].unit, study.codebook[upper].unit)
+        suspicion = find_contradictions(grids[lower] * factor, grids[upper], (lower, upper)) if factor else None
+        if suspicion is not None:
+            yield _finding(study, lower, suspicion, origins)

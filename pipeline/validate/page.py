@@ -18,8 +18,8 @@ _LABELS = {
     "findings": ("Findings", "校验结果"), "variables": ("Variables", "变量"), "found": ("found", "发现"), "expected": ("expected", "应为"),
     "remedy": ("to do", "处理"), "where": ("where", "位置"), "none": ("The checks found nothing.", "校验没有发现问题。"),
     "language": ("", "（校验结果原文为英文）"), "synthetic": ("Synthetic data, not real statistics.", "合成数据，非真实统计。"),
-    "share": ("of the cells observed", "的单元格已观测"), "errors": ("errors", "个错误"), "warnings": ("warnings", "条警告"), "notes": ("notes", "条提示"),
-    "from": ("From", "来源："), "step": ("province by year; a cell's findings show on hovering", "省份×年份；悬停可见该单元格的校验结果"),
+    "share": ("{} of the cells observed", "{}的单元格已观测"), "note": ("note", "提示"), "colon": (": ", "："),
+    "count": ("{} errors, {} warnings, {} notes.", "{}个错误，{}条警告，{}条提示。"), "step": ("province by year; a cell's findings show on hovering", "省份×年份；悬停可见该单元格的校验结果"),
 }  # fmt: skip
 _CELL = (11, 8)
 
@@ -46,7 +46,9 @@ class Panel:
     whole: list[str]
 
 
-def validation_page(study: Study, raw: pd.DataFrame, grids: dict[str, Grid], findings: list[Finding], language: str) -> str:
+def validation_page(
+    study: Study, raw: pd.DataFrame, grids: dict[str, Grid], findings: list[Finding], language: str
+) -> str:
     """The page as HTML text, self-contained; the same input gives the same bytes."""
     words = {key: pair[language == "zh"] for key, pair in _LABELS.items()}
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(["html", "j2"]),
@@ -61,7 +63,9 @@ def validation_page(study: Study, raw: pd.DataFrame, grids: dict[str, Grid], fin
     )  # fmt: skip
 
 
-def _panels(study: Study, raw: pd.DataFrame, grids: dict[str, Grid], findings: list[Finding], language: str) -> list[Panel]:
+def _panels(
+    study: Study, raw: pd.DataFrame, grids: dict[str, Grid], findings: list[Finding], language: str
+) -> list[Panel]:
     files = {s.name: s.file for s in study.spec.sources}
     rows = {p.code: i for i, p in enumerate(study.provinces)}
     names = {p.en: i for i, p in enumerate(study.provinces)}
@@ -88,8 +92,13 @@ def _panels(study: Study, raw: pd.DataFrame, grids: dict[str, Grid], findings: l
                 if status.get(place, ("", ""))[0] != "missing":
                     status[place] = (f.severity, f"{f.code}: {f.found}")
         label = study.label(name, language)
-        marks = [Mark(t * _CELL[0], i * _CELL[1], s, _titled(study, i, t, s, text, language)) for (i, t), (s, text) in sorted(status.items())]
-        out.append(Panel(name, label, files[study.codebook[name].source], f"{np.isfinite(x).mean():.0%}", marks, whole[:4]))
+        marks = [
+            Mark(t * _CELL[0], i * _CELL[1], s, _titled(study, i, t, s, text, language))
+            for (i, t), (s, text) in sorted(status.items())
+        ]
+        out.append(
+            Panel(name, label, files[study.codebook[name].source], f"{np.isfinite(x).mean():.0%}", marks, whole[:4])
+        )
     return out
 
 

@@ -93,9 +93,7 @@ def run(study: Study) -> None:
         raise Rejected(errors)
     write_bytes(
         study.paths.values,
-        used[["province", "year", "variable", "value"]].to_parquet(
-            index=False
-        ),
+        used[["province", "year", "variable", "value"]].to_parquet(index=False),
     )
     page = study.paths.validation("en")
     print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")

@@ -213,3 +213,34 @@ def test_import_writes_a_proposal_and_never_over_an_edited_codebook(tmp_path, mo
     assert (tmp_path / "build/mine/import.json").exists()
     assert main(["import", "mine", "--files", "absent.csv"]) == 1
     assert "file-missing" in capsys.readouterr().err
+
+
+def test_units_inside_the_cells(tmp_path):
+    """`1,234.5亿元` is a number in a unit; a cell in another unit is converted, one of another dimension is told."""
+    rows = [["地区", "年份", "地区生产总值"], ["北京", 2011, "1,234.5亿元"], ["天津", 2011, "900亿元"], ["河北", 2011, "50,000,000万元"], ["北京", 2012, "1300亿元"],
+            ["天津", 2012, "950 亿元"], ["河北", 2012, "12万人"]]  # fmt: skip
+    found = survey([write(tmp_path / "u.csv", rows)])
+    (offer,) = found.offers
+    assert (
+        offer.unit == "亿元"
+        and offer.values[0].tolist() == [1234.5, 1300.0]
+        and offer.values[2, 0] == 5000.0
+        and np.isnan(offer.values[2, 1])
+    )
+    (told,) = [f for f in found.findings if f.code == "unit-mixed"]
+    assert "12万人" in told.found and told.where.cell == "C7"
+
+
+def test_contradictions_between_known_series(tmp_path):
+    rows = panel_rows(["年末常住人口（万人）", "城镇人口（万人）"])
+    for row in rows[1:]:
+        row[3] = round(row[2] * 0.6, 2)
+    rows[8][3] = rows[8][2] * 1.2
+    _, _, _, findings = survey_files([write(tmp_path / "f.csv", rows)])
+    (found,) = [f for f in findings if f.code == "contradiction"]
+    assert (
+        found.where.province == "Tianjin"
+        and found.where.year == 2013
+        and found.severity == "error"
+        and "urban_pop" in found.found
+    )

@@ -185,3 +185,26 @@ def test_a_parser_that_dies_or_never_ends_is_a_finding(tmp_path, monkeypatch):
         limits.isolated(spin)
     with pytest.raises(limits.TooMuch, match="memory"):
         limits.isolated(lambda: bytearray(20_000_000_000))
+
+
+def test_a_workbook_with_macros_gives_its_numbers_and_runs_nothing(tmp_path):
+    """The macro part is bytes among others: values are read, the part is never opened."""
+    whole = make(tmp_path, "xlsx")
+    path = tmp_path / "m.xlsm"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr(
+            "xl/vbaProject.bin", b'Sub Auto_Open()\nShell "touch ' + str(tmp_path / "ran").encode() + b'"\nEnd Sub'
+        )
+    first, _ = read_series(read_sheets(path)).series
+    assert len(first.cells) == 9 and not (tmp_path / "ran").exists()
+
+
+def test_one_member_of_an_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "y.zip", "w") as archive:
+        archive.writestr("a/gdp.csv", "\n".join(",".join(map(str, r)) for r in ROWS))
+        archive.writestr("b/other.csv", "地区,年份,其他\n北京,2011,1\n")
+    assert {s.file for s in read_sheets(tmp_path / "y.zip" / "a/gdp.csv")} == {"y.zip/a/gdp.csv"}
+    finding = refused(tmp_path / "y.zip" / "a/nothing.csv")
+    assert finding.code == "file-missing" and "a/gdp.csv" in finding.remedy

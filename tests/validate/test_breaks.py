@@ -95,3 +95,33 @@ def test_an_open_question_stops_a_study(workspace):
     )
     status, message = workspace.run("check")
     assert status == 1 and "unknown-concept" in message and "income_rural" in message
+
+
+def test_two_vintages_in_two_parts_of_the_model(workspace):
+    """One vintage in the outcome, another in a control: they meet in the regression."""
+
+    def vintages(row):
+        if row["variable"] in ("income_rural", "fiscal_expenditure"):
+            row |= {"concept": "income_rural", "vintage": "old" if row["variable"] == "income_rural" else "new"}
+
+    codebook(workspace, vintages)
+    status, message = workspace.run("check")
+    assert status == 1 and "vintages-mixed" in message and "roles" in message
+
+
+def test_contradictions_between_known_variables(workspace):
+    text = (workspace.folder / "specs/demo/study.toml").read_text(encoding="utf-8")
+    import re
+
+    (workspace.folder / "specs/demo/study.toml").write_text(
+        re.sub(r"\[\[checks\]\](\n(?!\[\[).*)*", "", text), encoding="utf-8"
+    )
+    import openpyxl
+
+    path = workspace.data / "yearbook.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["人民生活"]
+    sheet["D10"].value = sheet["C10"].value * 1.05  # rural above urban income, by a little
+    book.save(path)
+    status, message = workspace.run("ingest", "validate")
+    assert status == 1 and "contradiction" in message and "income_rural" in message and "D10" in message

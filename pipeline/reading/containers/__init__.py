@@ -28,6 +28,9 @@ def read_sheets(path: Path) -> list[Sheet]:
     Raises Rejected when the file is absent, empty, of another kind, damaged, in an unknown encoding, or larger than the
     limits of `limits.py`.
     """
+    archive = next((p for p in path.parents if p.suffix.lower() == ".zip" and p.is_file()), None)
+    if archive is not None:
+        return _member(archive, path.relative_to(archive).as_posix())
     if not path.is_file():
         there = ", ".join(sorted(p.name for p in path.parent.iterdir())[:8]) if path.parent.is_dir() else "no folder"
         raise _rejected(path, "file-missing", "no such file", "the source file",
@@ -76,6 +79,18 @@ def _archive(path: Path) -> list[Sheet]:
     if problems:
         raise Rejected(problems)
     return sheets
+
+
+def _member(archive: Path, name: str) -> list[Sheet]:
+    """The sheets of one member of a zip file."""
+    sheets = read_sheets(archive)
+    chosen = [s for s in sheets if s.file == f"{archive.name}/{name}"]
+    if not chosen:
+        there = ", ".join(dict.fromkeys(s.file.removeprefix(f"{archive.name}/") for s in sheets))
+        raise _rejected(
+            archive, "file-missing", f"no member `{name}`", "the source file", f"the archive holds: {there}"
+        )
+    return chosen
 
 
 def _too_much(path: Path, found: str) -> Rejected:

@@ -51,7 +51,15 @@ def blocks(study: Study, results: dict[str, Result], findings: list[Finding], la
         out.append(Block("paragraph", word("synthetic", language)))
     out += [title("summary"), Block("list", items=tuple(summary(study, results, language)))]
     out += [title("cautions"), Block("list", items=tuple(cautions(study, results, findings, language)))]
-    out += [title("data"), *_data(study, language), title("availability"), *_availability(study, language), title("methods"), *_methods(study, language), title("results")]
+    out += [
+        title("data"),
+        *_data(study, language),
+        title("availability"),
+        *_availability(study, language),
+        title("methods"),
+        *_methods(study, language),
+        title("results"),
+    ]
     numbers = table_numbers(study)
     for name in study.tables:
         if not numbers[name].startswith("A"):
@@ -91,7 +99,9 @@ def _availability(study: Study, language: str) -> list[Block]:
         if source.url:
             parts.append(source.url)
         elif source.nbs is not None:
-            parts.append(f"data.stats.gov.cn, {source.nbs.path} > {source.nbs.indicator}, {source.nbs.years[0]}–{source.nbs.years[1]}")
+            parts.append(
+                f"data.stats.gov.cn, {source.nbs.path} > {source.nbs.indicator}, {source.nbs.years[0]}–{source.nbs.years[1]}"
+            )
         elif not study.spec.synthetic:
             parts.append("无公开下载地址，须自行取得" if zh else "no public address: to be obtained by the reader")
         parts += [f"commit {source.commit}"] if source.commit else []
@@ -110,8 +120,14 @@ def _availability(study: Study, language: str) -> list[Block]:
                     "the files are not distributed with it."))  # fmt: skip
     repairs = [r for r in study.repairs if r.action != "confirm"]
     if repairs:
-        told = word("semicolon", language).join(f"{study.label(r.variable, language)} ({r.action}): {r.reason}" for r in repairs)
-        lead += (f"对原始数据的修正（repairs.toml）：{told}。" if zh else f" Corrections of raw cells (repairs.toml): {told}.")
+        told = word("semicolon", language).join(
+            f"{study.label(r.variable, language)} ({r.action}): {r.reason}" for r in repairs
+        )
+        lead += (
+            f"对原始数据的修正（repairs.toml）：{told}。"
+            if zh
+            else f" Corrections of raw cells (repairs.toml): {told}."
+        )
     return [Block("paragraph", lead), Block("list", items=tuple(items))]
 
 

@@ -1,0 +1,131 @@
+"""From a number to its cell and to its tables."""
+
+import json
+
+import pytest
+
+from pipeline.study.usage import descendants
+
+
+def keep(workspace, *stems):
+    for folder in ("tables", "figures"):
+        for path in (workspace.specs / folder).glob("*.toml"):
+            if path.stem not in stems:
+                path.unlink()
+
+
+def trace(workspace, cell, capsys):
+    from pipeline.__main__ import main
+
+    capsys.readouterr()
+    status = main(["trace", "demo", "--cell", cell])
+    captured = capsys.readouterr()
+    return status, captured.out + captured.err
+
+
+@pytest.fixture
+def ran(workspace):
+    keep(workspace, "01_descriptives", "02_baseline", "04_dimensions", "05_robustness", "25_index_uri")
+    (workspace.specs / "repairs.toml").write_text(
+        '[[repair]]\nvariable = "income_rural"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "set"\nvalue = 12950.4\n'
+        'reason = "a digit too many"\nsource = "yearbook 2018, table 6-4"\n', encoding="utf-8")  # fmt: skip
+    assert workspace.run("ingest", "validate", "construct", "estimate")[0] == 0
+    return workspace
+
+
+def test_a_raw_number_with_its_repair(ran, capsys):
+    import openpyxl
+
+    status, said = trace(ran, "Jilin 2017 income_rural", capsys)
+    assert status == 0
+    at = openpyxl.load_workbook(ran.data / "yearbook.xlsx")["人民生活"]
+    row = next(r for r in at.iter_rows(min_row=4) if "".join(str(r[0].value).split()) == "吉林" and r[1].value == 2017)
+    for text in (f"sheet 人民生活, cell {row[3].coordinate}", f"raw text  `{row[3].value}`", "元 -> yuan, times 1", "12950.4 CNY",
+                 "set: a digit too many (yearbook 2018, table 6-4)", f"before {row[3].value}", "tables/04_dimensions.md (through uri_economy)"):  # fmt: skip
+        assert text in said, text
+    assert "02_baseline.md (through uri)" in said
+
+
+def test_a_made_number_goes_back_to_every_cell(ran, capsys):
+    status, said = trace(ran, "2017 吉林省 income_ratio", capsys)
+    assert status == 0 and "made by   income_urban / income_rural" in said
+    assert said.count("source    data/demo/yearbook.xlsx") == 2 and "cell C" in said and "cell D" in said
+
+
+def test_a_table_without_the_province_did_not_use_it(ran, capsys):
+    text = (ran.specs / "tables/05_robustness.toml").read_text(encoding="utf-8")
+    assert 'without = ["Tibet"]' in text
+    (ran.specs / "tables/05_robustness.toml").write_text(
+        text[: text.index("[[columns]]")] + '[[columns]]\nsample = { without = ["Jilin"] }\n', encoding="utf-8")  # fmt: skip
+    assert ran.run("estimate")[0] == 0
+    _, jilin = trace(ran, "Jilin 2017 income_urban", capsys)
+    _, hebei = trace(ran, "Hebei 2017 income_urban", capsys)
+    assert "05_robustness" not in jilin and "05_robustness" in hebei
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [("Jilin 1999 income_rural", ["trace-year", "1999"]), ("Jillin 2017 income_rural", ["unknown-province", "Jilin"]),
+     ("Jilin 2017 incme_rural", ["unknown-variable", "income_rural"]), ("", ["no year", "unknown-variable"])],
+)  # fmt: skip
+def test_what_cannot_be_traced(ran, capsys, cell, said):
+    status, message = trace(ran, cell, capsys)
+    assert status == 1 and "Traceback" not in message
+    for text in said:
+        assert text in message
+
+
+def test_every_number_of_the_raw_panel_is_where_it_says(workspace):
+    """All 19,344 cells: the text at file, sheet and cell, read by another reader, is the text that is kept."""
+    import csv
+
+    import openpyxl
+    import pandas as pd
+
+    from pipeline.reading.cells import fold
+    from pipeline.reading.sheet import column_of
+
+    assert workspace.run("ingest")[0] == 0
+    raw = pd.read_parquet(workspace.build / "raw.parquet")
+    book = openpyxl.load_workbook(workspace.data / "yearbook.xlsx")
+    files = {"nbs_export.csv": "gb18030", "levers_long.csv": "utf-8-sig"}
+    rows = {
+        name: list(csv.reader((workspace.data / name).read_text(encoding=code).splitlines()))
+        for name, code in files.items()
+    }
+    checked = 0
+    for file, sheet, cell, text in raw[["file", "sheet", "cell", "text"]].itertuples(index=False):
+        letters = cell.rstrip("0123456789")
+        r, c = int(cell[len(letters) :]) - 1, column_of(letters)
+        if file in rows:
+            assert fold(rows[file][r][c]) == text
+        elif file == "yearbook.xlsx":
+            assert fold(book[sheet][cell].value) == text
+        else:
+            continue
+        checked += 1
+    assert checked > 17_000
+
+
+def test_what_is_made_from_a_variable(demo):
+    made = descendants(demo, "income_rural")
+    assert (
+        made[0] == "income_ratio"
+        and {"uri", "uri_economy", "coordination", "uri_winsor"} <= set(made)
+        and "nqp" not in made
+    )
+
+
+def test_results_name_their_variables(demo):
+    from pipeline.panel.result import result_from_json
+    from pipeline.study.usage import shown_in
+    from tests.conftest import ROOT
+
+    shown = shown_in(
+        demo, result_from_json((ROOT / "reports/demo/tables/04_dimensions.json").read_text(encoding="utf-8"))
+    )
+    assert {"uri_people", "uri_ecology", "nqp", "openness"} <= shown and "uri_equal" not in shown
+    assert (
+        json.loads((ROOT / "reports/demo/tables/04_dimensions.json").read_text(encoding="utf-8"))["kind"]
+        == "regression"
+    )
