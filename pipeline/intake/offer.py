@@ -100,6 +100,17 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
         if unread.kind == "year":
             out.findings.append(Finding("not-a-year", "warning", where, f"`{unread.text}`" if unread.text else "an empty cell",
                                         "a year such as 2011 or 2011年", "correct the cell"))  # fmt: skip
+        elif unread.kind == "heading":
+            out.findings.append(
+                Finding(
+                    "no-heading",
+                    "warning",
+                    where,
+                    unread.text,
+                    "a heading above every column",
+                    "write one, or delete the column",
+                )
+            )
         else:
             out.findings.append(Finding("table-unread", "warning", where, unread.text, "a table with provinces and years",
                                         "say the year or the province in a title above the table or in the sheet's name"))  # fmt: skip

@@ -63,7 +63,8 @@ class Series:
 
 @dataclass(frozen=True)
 class Unread:
-    """A label or a table that could not be read: `year` (a text that is no year), `place`, `axis` (a table lacks one)."""
+    """A label or a table that could not be read: `year` (a text that is no year), `heading` (numbers without one), `axis` (a table
+    without provinces or years)."""
 
     kind: str
     file: str
@@ -97,6 +98,8 @@ def read_series(sheets: list[Sheet], hints: Hints = Hints()) -> Contents:
                 out.unread.append(Unread("axis", sheet.file, sheet.name, sheet.address(table.header[0], 0), text))
                 continue
             out.tables.append(table)
+            out.unread += [Unread("heading", sheet.file, sheet.name, sheet.address(table.header[-1], c), "a column of numbers without a heading")
+                           for c in table.headless]  # fmt: skip
             out.series += _series_of(table, out.unread)
     return out
 

@@ -7,7 +7,7 @@ yearbook sheets with stacked headers, blocks per province, provinces across, lon
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -76,7 +76,8 @@ class Column:
 
 @dataclass
 class Table:
-    """One table of a sheet. `labels`: role -> column; `title_*`: what its titles give for the whole table."""
+    """One table of a sheet. `labels`: role -> column; `title_*`: what its titles give for the whole table; `headless`:
+    columns of numbers without a heading, which are told and not taken."""
 
     sheet: Sheet
     header: list[int]
@@ -88,6 +89,7 @@ class Table:
     title_year: int | None = None
     title_unit: str | None = None
     title_cell: tuple[int, int] | None = None
+    headless: list[int] = field(default_factory=list)
 
     def has(self, axis: str) -> bool:
         """Whether the table itself says the axis `place`, `year` or `variable`, by header, label column or title."""
@@ -210,70 +212,104 @@ def _stacks(sheet: Sheet, top: int, size: int) -> list[list[tuple[int, str]]]:
     return stacks
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """A column as its header and the first rows of data show it."""
+
+    index: int
+    stack: list[tuple[int, str]]
+    levels: list[str]
+    below: list[Any]
+
+    def share(self, holds: Callable[[Any], bool]) -> float:
+        """Share of the filled cells for which something holds."""
+        return sum(map(bool, map(holds, self.below))) / len(self.below) if self.below else 0.0
+
+
 def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
     """The table whose header has `size` rows from `top`: roles of its columns, from names first, then from content."""
     sample = [row for row in sheet.rows[top + size : top + size + _SAMPLE] if any(fold(c) for c in row)]
-    stacks = _stacks(sheet, top, size)
-    numbering = {top + i for i in range(size) if is_numbering(sheet.rows[top + i], look(sheet.rows[top + i]))}
     table = Table(sheet, list(range(top, top + size)))
-    values: list[Column] = []
-    across = any(is_year_header(sheet.rows[r], look(sheet.rows[r])) or is_place_header(sheet.rows[r], look(sheet.rows[r]))
-                 for r in table.header)  # fmt: skip
-    loose: list[int] = []
-    for c, stack in enumerate(stacks):
-        levels = [text for r, text in stack if r not in numbering]
-        role = _named_role(levels, hints)
-        below = [row[c] for row in sample if c < len(row) and fold(row[c])]
-        if (
-            role == "place"
-            and not hints.place
-            and below
-            and all(is_number(v) for v in below)
-            and not _share(below, _is_place)
-        ):
-            role = None
-        if role and (role not in table.labels or (role == "place" and hints.role(levels[-1]))):
-            table.labels[role] = c
-            continue
-        if role == "place":
-            table.labels[f"place {c}"] = c
-            continue
-        column = _column(c, stack, numbering)
-        if (
-            column.year is not None
-            or column.place is not None
-            or (across and any(ch.isdigit() for ch in "".join(levels)))
-        ) or (levels and below and _share(below, is_number) >= 0.5 and not (across and not values)):
-            values.append(column)
-        else:
-            loose.append(c)
-            if levels and not across:
-                values.append(column)
-    for c in loose:
-        below = [row[c] for row in sample if c < len(row) and fold(row[c])]
-        role = _content_role(below, table.labels, across)
-        if role is not None:
-            table.labels[role] = c
-            values = [v for v in values if v.index != c]
+    looks = {r: look(sheet.rows[r]) for r in table.header}
+    numbering = {r for r, seen in looks.items() if is_numbering(sheet.rows[r], seen)}
+    across = any(
+        is_year_header(sheet.rows[r], seen) or is_place_header(sheet.rows[r], seen) for r, seen in looks.items()
+    )
+    candidates = [
+        _Candidate(c, stack, [text for r, text in stack if r not in numbering], [row[c] for row in sample if c < len(row) and fold(row[c])])
+        for c, stack in enumerate(_stacks(sheet, top, size))
+    ]  # fmt: skip
+    table.labels = _label_columns(candidates, hints, across, numbering)
+    values = [_column(c.index, c.stack, numbering) for c in candidates
+              if c.index not in table.labels.values() and _holds_values(c, across, numbering)]  # fmt: skip
+    table.headless = [c.index for c in candidates if not c.levels and c.below and c.share(is_number) >= 0.5
+                      and c.index not in table.labels.values()]  # fmt: skip
     if "year" not in table.labels and not any(v.year for v in values):
-        values = _years_down(table, values, sample)
-    if "place" not in table.labels and "code" in table.labels and not any(v.place for v in values):
-        c = table.labels["code"]
-        if _share([row[c] for row in sample if c < len(row) and fold(row[c])], _is_place) >= 0.7:
-            table.labels["place"] = table.labels.pop("code")
+        values = _years_down(table, values, candidates)
     if "variable" in table.labels and "value" not in table.labels and not across:
-        numeric = [
-            v for v in values if _share([row[v.index] for row in sample if v.index < len(row)], is_number) >= 0.5
-        ]
+        numeric = [v for v in values if candidates[v.index].share(is_number) >= 0.5]
         if len(numeric) == 1:
             table.labels["value"] = numeric[0].index
     if "value" in table.labels and "variable" in table.labels:
         c = table.labels["value"]
         values = [Column(c, None, None, (), None, (top, c))]
     elif "value" in table.labels:
-        values = sorted([*values, _column(table.labels.pop("value"), stacks[0], numbering)], key=lambda v: v.index)
+        c = table.labels.pop("value")
+        values = sorted([*values, _column(c, candidates[c].stack, numbering)], key=lambda v: v.index)
     table.columns = _stem_years(table, values)
     return table
+
+
+def _label_columns(candidates: list[_Candidate], hints: Hints, across: bool, numbering: set[int]) -> dict[str, int]:
+    """Role -> column. Of several columns of places the one with most different units labels the rows; columns of the same
+    name beside it begin tables of their own (`place 7`), any other (a province beside cities, a region) is left out."""
+    labels: dict[str, int] = {}
+    places: list[_Candidate] = []
+    for c in candidates:
+        role = _named_role(c.levels, hints)
+        if role == "place":
+            places += [c] if hints.place or not c.below or c.share(_is_place) or c.share(is_number) < 1 else []
+        elif role is not None:
+            labels.setdefault(role, c.index)
+        elif c.share(_is_text) >= 0.5 and not _header_key(c, numbering):
+            if c.share(_is_place) >= 0.5:
+                places.append(c)
+            elif c.share(_is_unit) >= 0.8:
+                labels.setdefault("unit", c.index)
+            elif across and c.share(_is_region) < 0.5:
+                labels.setdefault("variable", c.index)
+    coded = [c for c in candidates if c.index == labels.get("code") and c.share(_is_place) >= 0.7]
+    if not places and coded and not any(_column(c.index, c.stack, numbering).place for c in candidates):
+        places.append(coded[0])
+        del labels["code"]
+    if places:
+        declared = [c for c in places if any(hints.role(text) == "place" for text in c.levels)]
+        best = max(
+            declared or places,
+            key=lambda c: (c.share(_is_place) >= 0.3, len({fold(x) for x in c.below if _is_place(x)}), -c.index),
+        )
+        labels["place"] = best.index
+        twins = [c for c in places if c is not best and c.levels == best.levels and c.share(_is_place) >= 0.3]
+        if twins:
+            first = min([best, *twins], key=lambda c: c.index)
+            labels["place"] = first.index
+            labels |= {f"place {c.index}": c.index for c in [best, *twins] if c is not first}
+    return labels
+
+
+def _header_key(candidate: _Candidate, numbering: set[int]) -> bool:
+    """Whether the header itself gives the column a year or a place."""
+    column = _column(candidate.index, candidate.stack, numbering)
+    return column.year is not None or column.place is not None
+
+
+def _holds_values(candidate: _Candidate, across: bool, numbering: set[int]) -> bool:
+    """A column of numbers, or of whatever stands under a year or a place; under years also one whose year cannot be read."""
+    if _header_key(candidate, numbering):
+        return True
+    if across:
+        return any(ch.isdigit() for text in candidate.levels for ch in text)
+    return bool(candidate.levels)
 
 
 def _named_role(levels: list[str], hints: Hints) -> str | None:
@@ -287,24 +323,10 @@ def _named_role(levels: list[str], hints: Hints) -> str | None:
     return None
 
 
-def _content_role(below: list[Any], labels: dict[str, int], across: bool) -> str | None:
-    """What a column without a telling name labels: places, else indicators where years or places stand across."""
-    texts = [cell for cell in below if isinstance(cell, str) and not is_number(cell) and parse_year(cell) is None]
-    if not below or 2 * len(texts) < len(below):
-        return None
-    if "place" not in labels and _share(texts, _is_place) >= 0.5:
-        return "place"
-    if "unit" not in labels and _share(texts, lambda t: find_unit(fold(t)) is not None) >= 0.8:
-        return "unit"
-    if across and "variable" not in labels and not _share(texts, _is_place) >= 0.5:
-        return "variable"
-    return None
-
-
-def _years_down(table: Table, values: list[Column], sample: list[list[Any]]) -> list[Column]:
+def _years_down(table: Table, values: list[Column], candidates: list[_Candidate]) -> list[Column]:
     """A first column of years without a telling name."""
     for column in values[:3]:
-        below = [row[column.index] for row in sample if column.index < len(row) and fold(row[column.index])]
+        below = candidates[column.index].below
         years = [parse_year(cell) for cell in below]
         if below and None not in years and (any(isinstance(c, str) for c in below) or len(set(years)) == len(years)):
             table.labels["year"] = column.index
@@ -313,11 +335,21 @@ def _years_down(table: Table, values: list[Column], sample: list[list[Any]]) -> 
 
 
 def _is_place(cell: Any) -> bool:
-    return find_place(fold(cell)) is not None
+    place = find_place(fold(cell))
+    return place is not None and place.kind != "region"
 
 
-def _share(cells: list[Any], holds: Any) -> float:
-    return sum(map(bool, map(holds, cells))) / len(cells) if cells else 0.0
+def _is_region(cell: Any) -> bool:
+    place = find_place(fold(cell))
+    return place is not None and place.kind == "region"
+
+
+def _is_unit(cell: Any) -> bool:
+    return find_unit(fold(cell)) is not None
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str) and not is_number(cell) and parse_year(cell) is None
 
 
 def _column(c: int, stack: list[tuple[int, str]], numbering: set[int]) -> Column:

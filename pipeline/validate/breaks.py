@@ -3,9 +3,11 @@
 import ast
 from collections.abc import Iterator
 
-from pipeline.panel.concepts import concept_of, known_breaks
+from pipeline.panel.concepts import concept_of, definition_breaks, known_breaks
 from pipeline.panel.finding import Finding, Where
 from pipeline.study import Study
+
+_CUT = {"cq_1997": "Sichuan", "hn_1988": "Guangdong"}
 
 
 def check_breaks(study: Study) -> Iterator[Finding]:
@@ -15,6 +17,7 @@ def check_breaks(study: Study) -> Iterator[Finding]:
     """
     if study.spec.synthetic:  # nobody ever redefined made-up numbers
         return
+    yield from _boundaries(study)
     used = _used(study)
     spliced = _splices(study)
     files = {s.name: s.file for s in study.spec.sources}
@@ -37,6 +40,15 @@ def check_breaks(study: Study) -> Iterator[Finding]:
                 continue
             yield Finding("definition-break", "warning", where, f"{known.en}{doubt}", "one definition throughout",
                           f"{known.remedy_en} Or splice({name}, {known.year}) in variables.toml")  # fmt: skip
+
+
+def _boundaries(study: Study) -> Iterator[Finding]:
+    """Provinces that were cut inside the study's years: Chongqing out of Sichuan in 1997, Hainan out of Guangdong in 1988."""
+    for known in definition_breaks():
+        province = _CUT.get(known.id)
+        if province is not None and study.years[0] < known.year <= study.years[-1]:
+            where = Where(province=province, year=known.year)
+            yield Finding("boundary-change", "warning", where, known.en, "one territory throughout", known.remedy_en)
 
 
 def _used(study: Study) -> set[str]:

@@ -244,3 +244,18 @@ def test_contradictions_between_known_series(tmp_path):
         and found.severity == "error"
         and "urban_pop" in found.found
     )
+
+
+def test_places_are_those_that_differ_most_and_headless_numbers_are_told(tmp_path):
+    """A region and a province beside the city: the city labels the rows."""
+    cities = ("石家庄", "唐山", "太原", "大同", "沈阳", "大连")
+    rows = [["区域", "省份", "城市", "年份", "地区生产总值(亿元)", ""]]
+    for i, city in enumerate(cities):
+        for y in (2011, 2012, 2013):
+            rows.append(
+                [["东部", "中部", "东北"][i // 2], ["河北", "山西", "辽宁"][i // 2], city, y, 100.0 * i + y, 7.5]
+            )
+    found = survey([write(tmp_path / "c.xlsx", rows)])
+    (offer,) = found.offers
+    assert offer.level == "prefecture" and len(offer.codes) == 6 and offer.values[0, 0] == 2011.0
+    assert [f.where.cell for f in found.findings if f.code == "no-heading"] == ["F1"]

@@ -125,3 +125,17 @@ def test_contradictions_between_known_variables(workspace):
     book.save(path)
     status, message = workspace.run("ingest", "validate")
     assert status == 1 and "contradiction" in message and "income_rural" in message and "D10" in message
+
+
+def test_provinces_that_were_cut_inside_the_years(workspace):
+    from dataclasses import replace
+
+    from pipeline.study import load_study, study_paths
+    from pipeline.validate.breaks import check_breaks
+
+    study = load_study(study_paths("demo"))
+    early = replace(
+        study, spec=study.spec.model_copy(update={"synthetic": False, "years": [1995, 2005], "base_year": 1995})
+    )
+    (cut,) = [f for f in check_breaks(early) if f.code == "boundary-change"]
+    assert cut.where.province == "Sichuan" and cut.where.year == 1997 and "Chongqing" in cut.found
