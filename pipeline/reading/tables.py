@@ -91,6 +91,10 @@ class Table:
     title_cell: tuple[int, int] | None = None
     headless: list[int] = field(default_factory=list)
 
+    def taken(self) -> set[int]:
+        """The columns that the table reads."""
+        return {*self.labels.values(), *(c.index for c in self.columns)}
+
     def has(self, axis: str) -> bool:
         """Whether the table itself says the axis `place`, `year` or `variable`, by header, label column or title."""
         if axis in self.labels:
@@ -137,7 +141,23 @@ def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
     for table in tables:
         if table.labels.get("place") is not None:
             _fill_merged(table)
+    for table in tables:
+        table.headless = _headless(table, [c for other in tables if other.rows is table.rows for c in other.taken()])
     return [t for t in tables if t.rows]
+
+
+def _headless(table: Table, taken: list[int]) -> list[int]:
+    """Columns of numbers in the table's rows that no heading names."""
+    rows = [table.sheet.rows[r] for r in table.rows[:_SAMPLE]]
+    out = []
+    for c in range(max((len(row) for row in rows), default=0)):
+        if c not in taken and not any(
+            c < len(table.sheet.rows[r]) and fold(table.sheet.rows[r][c]) for r in table.header
+        ):
+            cells = [row[c] for row in rows if c < len(row) and fold(row[c])]
+            if len(cells) >= 0.5 * len(rows) and _share(cells, is_number) >= 0.5:
+                out.append(c)
+    return out
 
 
 def _goes_on(table: Table, row: list[Any], known: dict[tuple[Any, Any], bool]) -> bool:
@@ -223,7 +243,7 @@ class _Candidate:
 
     def share(self, holds: Callable[[Any], bool]) -> float:
         """Share of the filled cells for which something holds."""
-        return sum(map(bool, map(holds, self.below))) / len(self.below) if self.below else 0.0
+        return _share(self.below, holds)
 
 
 def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
@@ -242,8 +262,6 @@ def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
     table.labels = _label_columns(candidates, hints, across, numbering)
     values = [_column(c.index, c.stack, numbering) for c in candidates
               if c.index not in table.labels.values() and _holds_values(c, across, numbering)]  # fmt: skip
-    table.headless = [c.index for c in candidates if not c.levels and c.below and c.share(is_number) >= 0.5
-                      and c.index not in table.labels.values()]  # fmt: skip
     if "year" not in table.labels and not any(v.year for v in values):
         values = _years_down(table, values, candidates)
     if "variable" in table.labels and "value" not in table.labels and not across:
@@ -332,6 +350,10 @@ def _years_down(table: Table, values: list[Column], candidates: list[_Candidate]
             table.labels["year"] = column.index
             return [v for v in values if v is not column]
     return values
+
+
+def _share(cells: list[Any], holds: Callable[[Any], bool]) -> float:
+    return sum(map(bool, map(holds, cells))) / len(cells) if cells else 0.0
 
 
 def _is_place(cell: Any) -> bool:
