@@ -10,7 +10,7 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
     """Years in which the units miss the printed total, where they meet it (or a fixed share of it) in most others.
 
     total: (T,). Only additive variables can: the sum must lie within 10% of the total in the median year. The unit blamed
-    is the one that, set to what its neighbours let expect, closes most of the gap.
+    is the one that comes nearest to what its neighbours in time let expect when the whole gap is taken off it.
     """
     complete = np.isfinite(x).all(axis=0) & np.isfinite(total) & (total != 0)
     if complete.sum() < 3:
@@ -27,11 +27,20 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
     out = []
     for t in np.flatnonzero(complete & (off > max(8 * noise, 0.001))):
         missing = float((ratio[t] - usual) * total[t])
-        excess = np.nan_to_num(x[:, t] - expected[:, t])
-        blamed = int(np.argmax(excess * np.sign(missing)))
-        closes = float(excess[blamed] / missing)
+        corrected = x[:, t] - missing
+        with np.errstate(invalid="ignore", divide="ignore"):
+            before, after = (_distance(v, expected[:, t], move.scale[:, 0], move.logs) for v in (x[:, t], corrected))
+        gain = np.where(np.isfinite(before) & np.isfinite(after), before**2 - after**2, -np.inf)
+        blamed = int(np.argmax(gain))
+        closes = float((x[blamed, t] - expected[blamed, t]) / missing)
         who = f"; the unit alone explains {closes:.0%} of it" if 0.5 <= closes <= 1.5 else ""
         out.append(Suspicion("total-missed", "error" if abs(ratio[t] - usual) > 0.01 else "warning", ((blamed, int(t)),),
                              f"the units add up to {ratio[t]:.2%} of the total that the source prints, in other years to {usual:.2%}{who}",
                              float(x[blamed, t]), float(x[blamed, t] - missing), float(off[t] / noise)))  # fmt: skip
     return out
+
+
+def _distance(value: Grid, expected: Grid, scale: Grid, logs: bool) -> Grid:
+    """How far values are from what is expected, in usual changes of the unit; infinitely far where a log has no value."""
+    gap = np.where(value > 0, np.log(np.where(value > 0, value, 1.0) / expected), np.inf) if logs else value - expected
+    return np.asarray(np.abs(gap) / scale)
