@@ -53,9 +53,11 @@ data: .venv/.run ## draw the synthetic source files of the demo study anew
 	$(PIPELINE) simulate $(STUDY) $(OUT)
 
 import: .venv/.run ## read files and propose a codebook: make import FILES="a.xlsx folder" STUDY=mine
+	@test "$(origin STUDY)" != file -a -n "$(FILES)" || { echo 'say which files and for which study: make import FILES="a.xlsx folder" STUDY=mine'; exit 1; }
 	@$(PIPELINE) import $(STUDY) --files $(FILES)
 
 new-study: .venv/.run ## make a spec folder from your files: make new-study NAME=mine DATA=folder
+	@test "$(origin DATA)" != file -a -n "$(NAME)" || { echo 'say a name and the folder of your files: make new-study NAME=mine DATA=folder'; exit 1; }
 	@$(PIPELINE) new-study $(NAME) --data "$(DATA)"
 
 fetch: .venv/.run ## download the source files that a study names, and verify them (STUDY=, DATA=, MIRROR=folder)

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -87,9 +88,13 @@ def main(argv: list[str] | None = None) -> int:
 
 def _intake(args: argparse.Namespace) -> int:
     """The commands that run before a study exists."""
+    from pipeline.panel.finding import Finding, Rejected, Where
     from pipeline.study.paths import study_paths
 
     paths = study_paths(args.study, args.data, args.build, args.reports)
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", args.study):
+        raise Rejected([Finding("study-name", "error", Where(), f"the name `{args.study}`", "lower-case letters, digits and _, a letter first",
+                                "choose such a name")])  # fmt: skip
     if args.stage == "import":
         importlib.import_module("pipeline.intake.run").run(paths, args.files, args.data)
     else:

@@ -39,7 +39,7 @@ def examine(
 
 def examine_variable(x: Grid, kind: Kind, decimals: Grid | None = None, total: Grid | None = None) -> list[Suspicion]:
     """What one variable's own numbers say against it."""
-    if np.isfinite(x).sum() < 12:
+    if np.isfinite(x).sum() < 12 or x.shape[1] < 3:
         return []
     breaks = find_breaks(x, kind)
     broken_years = {t for s in breaks if s.code == "break-level" for _, t in s.cells}

@@ -1,5 +1,6 @@
 """From the series of a file to the variables of the codebook: headings, units, provinces, years, numbers."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -41,12 +42,16 @@ class Mapping:
         """Take what the codebook names; report what it names and the file lacks, and what could not be read."""
         if self._columns_missing(contents):
             return
+        counts = Counter(fold(name).lower() for series in contents.series for name in set(series.names))
         for series in contents.series:
-            variable = self._variable(series)
+            variable = self._variable(series, counts)
             if variable is not None:
                 self._check_unit(series, variable)
                 self._cells(series, variable)
         for unread in contents.unread:
+            if unread.kind == "label":
+                self._add("no-label", Where(file=unread.file, sheet=unread.sheet, cell=unread.cell), unread.text, "an indicator in every row",
+                          "merged cells keep their value in the first row only: fill the indicator down")  # fmt: skip
             if unread.kind == "year" and ("year", unread.sheet, unread.text) not in self._reported:
                 self._reported.add(("year", unread.sheet, unread.text))
                 where = Where(file=unread.file, sheet=unread.sheet, cell=unread.cell)
@@ -75,8 +80,11 @@ class Mapping:
                   f"name the columns in study.toml (source `{self.source.name}`: province, year, ...)")  # fmt: skip
         return True
 
-    def _variable(self, series: Series) -> Variable | None:
-        for name in series.names:
+    def _variable(self, series: Series, counts: Counter[str]) -> Variable | None:
+        """The variable whose heading the series bears: its own, its whole path, or a level above that is nobody else's."""
+        for k, name in enumerate(series.names):
+            if 0 < k < len(series.names) - 1 and counts[fold(name).lower()] > 1:
+                continue
             for text in (split_heading(name)[0], name):
                 if (variable := self.by_header.get(fold(text).lower())) is not None:
                     self._found.add(variable.variable)

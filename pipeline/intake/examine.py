@@ -16,6 +16,7 @@ from pipeline.intake.offer import Offer
 from pipeline.intake.propose import Row
 from pipeline.panel.concepts import ORDERED, known_breaks, known_variables
 from pipeline.panel.finding import Finding, Severity, Where
+from pipeline.panel.places import find_place
 from pipeline.panel.prefectures import prefectures
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.units import conversion_factor
@@ -80,14 +81,17 @@ def _variable(row: Row) -> str:
 
 
 def _address(offer: Offer, i: int, t: int) -> str | None:
-    series = offer.series
-    from pipeline.panel.places import find_place
-
-    rows = [
-        k for k, text in enumerate(series.places) if (p := find_place(text)) is not None and p.code == offer.codes[i]
-    ]
-    hits = np.flatnonzero(np.isin(series.place, rows) & (series.year == offer.years[t]))
-    return series.address(int(hits[0])) if len(hits) else None
+    """Where the cell stands, in whichever table of the file holds it."""
+    for series in (offer.series, *offer.pieces):
+        units = [
+            k
+            for k, text in enumerate(series.places)
+            if (p := find_place(text)) is not None and p.code == offer.codes[i]
+        ]
+        hits = np.flatnonzero(np.isin(series.place, units) & (series.year == offer.years[t]))
+        if len(hits):
+            return series.address(int(hits[0]))
+    return None
 
 
 def _aligned(a: Offer, b: Offer) -> tuple[Grid, Grid] | None:

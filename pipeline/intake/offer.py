@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.forensics.suspicion import Grid
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.places import Place, find_place
-from pipeline.panel.prefectures import ambiguous, former_name, nearest_prefectures
+from pipeline.panel.prefectures import ambiguous, find_prefecture, former_name, nearest_prefectures
 from pipeline.panel.provinces import BY_CODE, nearest_names
 from pipeline.panel.units import conversion_factor
 from pipeline.reading.cells import CellError, fold, parse_number, parse_quantity, split_heading
@@ -27,6 +27,7 @@ class Offer:
     level:  what its units are: province, prefecture or county
     codes:  GB/T 2260 codes of its units, the rows of `values`; years: its columns
     values: numbers as the file writes them; national: (years,) the nation's
+    series: the cells it was read from; pieces: of other tables of the file that go on with it
     """
 
     file: str
@@ -41,6 +42,7 @@ class Offer:
     values: Grid
     national: Grid
     series: Series
+    pieces: tuple[Series, ...] = ()
 
     @property
     def filled(self) -> float:
@@ -67,7 +69,11 @@ def find_files(paths: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        found += [p for p in inside if not path.is_dir() or p.suffix.lower() in FORMATS]
+        found += [
+            p
+            for p in inside
+            if not path.is_dir() or (p.suffix.lower() in FORMATS and not p.name.startswith(("~$", ".")))
+        ]
     if not found:
         shown = ", ".join(map(str, paths)) or "nothing"
         raise Rejected([Finding("no-files", "error", Where(file=shown), "no data file", f"files ending in {' '.join(FORMATS)}",
@@ -93,14 +99,14 @@ def survey(paths: list[Path], root: Path | None = None) -> Survey:
 def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
     told: set[tuple[str, str]] = set()
     for unread in contents.unread:
-        if (unread.sheet, unread.text) in told:
+        if (f"{unread.file} {unread.sheet}", unread.text) in told:
             continue
-        told.add((unread.sheet, unread.text))
+        told.add((f"{unread.file} {unread.sheet}", unread.text))
         where = Where(file=unread.file, sheet=unread.sheet, cell=unread.cell or None)
         if unread.kind == "year":
             out.findings.append(Finding("not-a-year", "warning", where, f"`{unread.text}`" if unread.text else "an empty cell",
                                         "a year such as 2011 or 2011年", "correct the cell"))  # fmt: skip
-        elif unread.kind == "heading":
+        elif unread.kind in ("heading", "label"):
             out.findings.append(
                 Finding(
                     "no-heading",
@@ -117,7 +123,7 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
     for series in contents.series:
         offer = _offer(series, name + series.file.removeprefix(short), out.findings, told)
         if offer is not None:
-            out.offers.append(offer)
+            _join(out.offers, offer)
     for table in contents.tables:
         counts = {c: n for c, n in table.sheet.formulas.items() if n >= 0.5 * len(table.rows)}
         if counts and ("formulas", table.sheet.name) not in told:
@@ -128,12 +134,45 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
                                         "prefer the columns they are made from; an error in one of those is in these too"))  # fmt: skip
 
 
+def _join(offers: list[Offer], new: Offer) -> None:
+    """Add an offer, or join it to one of the same file, heading and unit whose cells are others: a table a year, a sheet a
+    province, halves side by side are one series in pieces."""
+    for k, old in enumerate(offers):
+        if (old.file, old.names, old.unit, old.level, old.titled) != (
+            new.file,
+            new.names,
+            new.unit,
+            new.level,
+            new.titled,
+        ):
+            continue
+        codes, years = sorted({*old.codes, *new.codes}), sorted({*old.years, *new.years})
+        grids = [np.full((len(codes), len(years)), np.nan) for _ in range(2)]
+        national = [np.full(len(years), np.nan) for _ in range(2)]
+        for part, grid, nation in zip((old, new), grids, national, strict=True):
+            grid[np.ix_([codes.index(c) for c in part.codes], [years.index(y) for y in part.years])] = part.values
+            nation[[years.index(y) for y in part.years]] = part.national
+        if not (np.isfinite(grids[0]) & np.isfinite(grids[1])).any():
+            values, total = (np.where(np.isfinite(a), a, b) for a, b in (grids, national))
+            pieces = (*old.pieces, new.series)
+            offers[k] = replace(
+                old, codes=tuple(codes), years=tuple(years), values=values, national=total, pieces=pieces
+            )
+            return
+    offers.append(new)
+
+
 def _offer(series: Series, file: str, findings: list[Finding], told: set[tuple[str, str]]) -> Offer | None:
     """The series on a grid of its units and years; None where it holds no numbers."""
     numbers, unit = to_numbers(series, findings)
     places = [find_place(text) for text in series.places]
     kinds = Counter(p.kind for p in places if p is not None and p.kind in ("province", "prefecture", "county"))
-    if not np.isfinite(numbers).any() or not kinds:
+    if not np.isfinite(numbers).any():
+        return None
+    if not kinds:
+        findings.append(Finding("no-units", "warning", Where(file=series.file, sheet=series.sheet, cell=series.heading),
+                                f"none of the labels is a province, prefecture or county: {', '.join(series.places[:5])}", "names or codes of units",
+                                "see whether another column holds them"))  # fmt: skip
         return None
     level = max(kinds, key=lambda k: (kinds[k], k == "province"))
     findings += _unknown(series, places, level, told)
@@ -167,6 +206,7 @@ def to_numbers(series: Series, findings: list[Finding]) -> tuple[Grid, str | Non
     inside = Counter(value[1] for _, value in slow if isinstance(value, tuple))
     unit = series.unit or (inside.most_common(1)[0][0] if inside else None)
     for k, value in slow:
+        numbers[k] = np.nan
         if isinstance(value, tuple):
             factor = conversion_factor(value[1], unit) if unit else None
             numbers[k] = np.nan if factor is None else value[0] * factor
@@ -177,7 +217,7 @@ def to_numbers(series: Series, findings: list[Finding]) -> tuple[Grid, str | Non
         else:
             numbers[k] = np.nan if value is None else value
     for code, cases in odd.items():
-        if cases and len(cases) <= 0.5 * len(cells):
+        if cases and (np.isfinite(numbers).any() or series.unit):
             more = f", and {len(cases) - 1} more" if len(cases) > 1 else ""
             where = Where(file=series.file, sheet=series.sheet, cell=series.address(cases[0][0]))
             findings.append(
@@ -204,7 +244,13 @@ def _slow(cell: Any, unit: str | None) -> float | str | tuple[float, str] | None
 def _unknown(series: Series, places: list[Place | None], level: str, told: set[tuple[str, str]]) -> Iterator[Finding]:
     """Names of no place: proposals by likeness, the fate of former prefectures, and romanised names that two units share."""
     for i, (text, place) in enumerate(zip(series.places, places, strict=True)):
-        if place is not None and place.kind in (level, "nation", "region", "province"):
+        shared = (
+            place is not None
+            and place.kind == "province"
+            and level == "prefecture"
+            and find_prefecture(f"{text}市") is not None
+        )
+        if place is not None and place.kind in (level, "nation", "region", "province") and not shared:
             continue
         if ("place", text) in told:
             continue
@@ -244,9 +290,9 @@ def _twice(series: Series, code: Any, known: Any, told: set[tuple[str, str]]) ->
     keys = code[known] * 10_000 + series.year[known]
     unique, first, counts = np.unique(keys, return_index=True, return_counts=True)
     again = np.flatnonzero(counts > 1)
-    if not len(again) or ("twice", series.sheet) in told:
+    if not len(again) or ("twice", f"{series.file} {series.sheet} {len(again)}") in told:
         return
-    told.add(("twice", series.sheet))
+    told.add(("twice", f"{series.file} {series.sheet} {len(again)}"))
     at = int(np.flatnonzero(known)[first[again[0]]])
     place, year = divmod(int(unique[again[0]]), 10_000)
     name = BY_CODE[place].en if place in BY_CODE else str(place)

@@ -117,6 +117,10 @@ def _unit_questions(offer: Offer, known: KnownVariable | None, row: Row) -> list
             out.append(f"The file names no unit.{hint} Write source_unit as the source prints it.")
     elif offer.unit is not None and find_unit(offer.unit) is None:
         out.append(f"`{offer.unit}` is no known unit. Write source_unit as one of the table of units.")
+    elif row["source_unit"] in ("%", "％", "percent") and _top(offer) <= 1:
+        out.append(
+            "No value is above 1 in a column of %: are these shares (a spreadsheet's percent format)? Then source_unit is `share`."
+        )
     elif known and offer.unit is not None and conversion_factor(row["source_unit"], known.unit) is None:
         out.append(f"The file says {offer.unit}, the catalogue {known.unit}: is this really {known.name}?")
     return out

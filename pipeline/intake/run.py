@@ -6,7 +6,7 @@ from pipeline.intake.examine import examine_offers
 from pipeline.intake.offer import Survey, find_files, survey
 from pipeline.intake.propose import COLUMNS, Row, propose_codebook
 from pipeline.panel.csv_text import csv_text
-from pipeline.panel.finding import RANK, Finding, Rejected, findings_csv, findings_page, findings_to_json
+from pipeline.panel.finding import RANK, Finding, Rejected, Where, findings_csv, findings_page, findings_to_json
 from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
@@ -22,7 +22,9 @@ def survey_files(
     """
     offered = survey(find_files(files), root)
     if not offered.offers:
-        raise Rejected(offered.findings or [])
+        nothing = Finding("no-series", "error", Where(file=", ".join(offered.files[:5])), "no series of provinces and years", "a panel",
+                          "see what a file should look like in the README, and what was found below")  # fmt: skip
+        raise Rejected([nothing, *offered.findings])
     rows, sources = propose_codebook(offered.offers)
     findings = [*offered.findings, *examine_offers(offered.offers, rows)]
     return offered, rows, sources, sorted(findings, key=lambda f: RANK[f.severity])
@@ -55,5 +57,5 @@ def show(findings: list[Finding], page: Path) -> None:
     """The first findings on the terminal, and where the rest stands."""
     for f in findings[:_SHOWN]:
         print(f"  {f.severity} [{f.code}] {f.where}: {f.found}")
-    if len(findings) > _SHOWN:
-        print(f"  and {len(findings) - _SHOWN} more in {page}")
+    more = f"  and {len(findings) - _SHOWN} more; " if len(findings) > _SHOWN else "  "
+    print(f"{more}what to do stands in {page}")

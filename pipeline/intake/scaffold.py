@@ -19,7 +19,6 @@ from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
 _PATTERN = "demo"
-_NAME = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
 
 
 @dataclass
@@ -83,12 +82,8 @@ def _order(pattern: Study) -> list[str]:
 
 def run(paths: Paths) -> None:
     """Write specs/<name>/ from the files in the data folder; refuses to touch a folder that is there."""
-    if not _NAME.match(paths.name):
-        raise _refused(
-            f"the name `{paths.name}`",
-            "lower-case letters, digits and _, a letter first",
-            "make new-study NAME=mine DATA=folder",
-        )
+    if not paths.data.is_dir():
+        raise _refused(f"{paths.data} is no folder", "the folder of your files", "make new-study NAME=mine DATA=folder")
     if paths.specs.exists():
         raise _refused(f"{paths.specs} exists", "a new name", "choose another NAME, or delete the folder")
     offered, rows, sources, findings = survey_files([paths.data], paths.data)

@@ -77,7 +77,7 @@ REGIONS: tuple[str, ...] = ("east", "central", "west", "northeast")
 # Spellings that are neither the short nor the full name.
 _OTHER = {
     "xizang": "Tibet", "neimenggu": "Inner Mongolia", "neimongol": "Inner Mongolia", "nei mongol": "Inner Mongolia",
-    "内蒙": "Inner Mongolia", "shanxi2": "Shaanxi", "shaanxisheng": "Shaanxi", "guangxi zhuang": "Guangxi",
+    "内蒙": "Inner Mongolia", "shanxi2": "Shaanxi", "shaanxisheng": "Shaanxi", "guangxi zhuang": "Guangxi", "广西壮族": "Guangxi", "宁夏回族": "Ningxia", "新疆维吾尔": "Xinjiang",
     "ningxia hui": "Ningxia", "xinjiang uygur": "Xinjiang", "xinjiang uyghur": "Xinjiang",
 }  # fmt: skip
 NATIONAL = frozenset({"全国", "全国总计", "全国合计", "总计", "合计", "china", "national", "nationaltotal", "total"})

@@ -53,8 +53,9 @@ _SPELLINGS: dict[str, str] = {
     "人": "person", "人年": "person-year", "户": "household", "万户": "10k households", "件": "piece", "个": "piece",
     "项": "piece", "万个": "10k", "万件": "10k", "公里": "km", "千米": "km", "万公里": "10k km", "平方公里": "km2",
     "万平方公里": "10k km2", "千瓦": "kw", "万千瓦": "10k kw", "吨": "tonne", "万吨": "10k tonnes",
-    "亿立方米": "100m m3", "万吨标准煤": "10k tce", "万张": "10k beds", "千公顷": "1000 ha", "万公顷": "10k ha", "年": "year", "percent": "%", "％": "%", "比例": "share", "1": "share",
-    "‰": "per mille", "比值": "ratio", "指数": "index", "上年=100": "previous year = 100",
+    "亿立方米": "100m m3", "万吨标准煤": "10k tce", "万张": "10k beds", "千公顷": "1000 ha", "万公顷": "10k ha", "年": "year", "percent": "%", "％": "%", "比例": "share",
+    "‰": "per mille", "比值": "ratio", "指数": "index", "上年=100": "previous year = 100", "上年同期=100": "previous year = 100", "preceding year=100": "previous year = 100",
+    "preceding year = 100": "previous year = 100",
     "prev. year=100": "previous year = 100", "万户数": "10k households",
 }  # fmt: skip
 
@@ -81,6 +82,8 @@ _BASES: dict[str, tuple[str, float]] = {
     "公斤": ("mass", 1e-3), "千克": ("mass", 1e-3), "kg": ("mass", 1e-3), "克": ("mass", 1e-6),
     "吨标准煤": ("energy", 1.0), "tce": ("energy", 1.0), "tons of sce": ("energy", 1.0), "tonnes of sce": ("energy", 1.0),
     "立方米": ("volume", 1.0), "m3": ("volume", 1.0), "cu.m": ("volume", 1.0), "吨公里": ("freight", 1.0), "人公里": ("travel", 1.0),
+    "倍": ("plain", 1.0), "times": ("plain", 1.0), "岁": ("time", 1.0), "天": ("days", 1.0), "日": ("days", 1.0), "次": ("count", 1.0), "升": ("volume", 1e-3),
+    "斤": ("mass", 5e-4), "kilowatt-hours": ("electricity", 1.0), "us$ ": ("money in US$", 1.0), "dollars": ("money in US$", 1.0),
     "年": ("time", 1.0), "year": ("time", 1.0), "years": ("time", 1.0), "小时": ("hours", 1.0), "分钟": ("hours", 1 / 60),
 }  # fmt: skip
 _MULTIPLES = {

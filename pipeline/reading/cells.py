@@ -8,9 +8,14 @@ from typing import Any
 
 from pipeline.panel.units import find_unit
 
-MISSING = frozenset({"", "-", "--", "—", "——", "…", "……", "...", ".", "na", "n/a", "nan", "null", "none", "/"})
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?")
-_YEAR = re.compile(r"((?:19|20)\d{2})(\.0+)?\s*年?(度)?")
+MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "..", ".", "*", "na", "n/a", "nan", "null", "none", "/", "无", "不详",
+                     "缺", "缺失", "未统计", "暂缺", "(空)"})  # fmt: skip
+# Footnote marks after a number or a name: they are no digits, though Unicode folds ① and ² to 1 and 2.
+_MARKS = re.compile(r"[\u2460-\u2487\u00b9\u00b2\u00b3\u2070\u2074-\u2079*†‡]+$")
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?")
+_YEAR = re.compile(
+    r"((?:19|20)\d{2})(\.0+)?\s*年?(度|末|底)?|((?:19|20)\d{2})[-/.]12[-/.]31(\s+00:00:00)?|((?:19|20)\d{2})-\d\d-\d\d 00:00:00"
+)
 _HEADING = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
 
 
@@ -35,6 +40,11 @@ def _fold(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 
+def unmarked(cell: Any) -> Any:
+    """A cell without the footnote marks at its end (1234.5①, 北京②)."""
+    return _MARKS.sub("", cell.rstrip()) if isinstance(cell, str) and len(cell.strip()) > 1 else cell
+
+
 def parse_number(cell: Any, percent: bool = False) -> float | None:
     """The number in a cell, None where it is missing.
 
@@ -45,7 +55,7 @@ def parse_number(cell: Any, percent: bool = False) -> float | None:
         raise CellError(f"the truth value {cell}")
     if isinstance(cell, int | float):
         return None if math.isnan(cell) else float(cell)
-    text = fold(cell)
+    text = fold(unmarked(cell)).replace("\u2212", "-")
     if text.lower() in MISSING:
         return None
     if text.startswith("#"):
@@ -53,7 +63,7 @@ def parse_number(cell: Any, percent: bool = False) -> float | None:
     if percent:
         text = text.removesuffix("%").strip()
     if text and _NUMBER.fullmatch(text) and any(c.isdigit() for c in text):
-        value = float(text.replace(",", ""))
+        value = float(text.replace(",", "").replace(" ", ""))
         if math.isfinite(value):
             return value
     raise CellError(f"the text `{text}`")
@@ -80,8 +90,8 @@ def parse_year(cell: Any) -> int | None:
 
 @lru_cache(maxsize=65_536)
 def _year(text: str) -> int | None:
-    match = _YEAR.fullmatch(fold(text))
-    return int(match[1]) if match else None
+    match = _YEAR.fullmatch(fold(unmarked(text)))
+    return int(next(g for g in (match[1], match[4], match[6]) if g)) if match else None
 
 
 def split_heading(cell: Any) -> tuple[str, str | None]:

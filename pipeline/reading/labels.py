@@ -1,6 +1,5 @@
 """What the columns of a table are: labels of the rows (place, year, indicator, unit, code) or values."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,18 +8,8 @@ from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
 from pipeline.reading.cells import fold, parse_year
 from pipeline.reading.headers import Column, column_of_header
+from pipeline.reading.roles import role_of
 from pipeline.reading.rows import is_number
-
-_ROLES = {
-    "place": "地区 地区名称 省份 省份名称 省 省市 省区市 省市区 省市自治区 城市 城市名称 地市 市 区县 县 县域 行政区 行政区域 所属省份 所在省份 区域 province prov "
-             "province_name provname prvcnm region region_name reg area city county name district",
-    "year": "年 年份 年度 时间 统计年度 会计年度 统计截止日期 日期 year yr time date period sgnyear",
-    "variable": "指标 指标名称 变量 变量名 变量名称 项目 indicator variable variables item series series_name 指标名",
-    "value": "数值 值 数据 指标值 取值 value val obs_value amount",
-    "unit": "单位 计量单位 unit units",
-    "code": "id 序号 编号 代码 行政区划代码 行政代码 地区代码 地区编码 省份代码 省代码 城市代码 区划代码 县域代码 code adcode region_code prvcd 编码 no",
-}  # fmt: skip
-_ROLE_OF = {name.replace("_", ""): role for role, names in _ROLES.items() for name in names.split()}
 
 
 @dataclass(frozen=True)
@@ -60,6 +49,9 @@ def label_columns(candidates: list[Candidate], hints: Hints, across: bool, numbe
     places: list[Candidate] = []
     for c in candidates:
         role = _named_role(c.levels, hints)
+        if (role == "variable" and not hints.variable and c.below and c.share(_is_text) < 0.5) or (
+                role == "year" and not hints.year and c.below and c.share(_is_year) < 0.5 and c.share(is_number) > 0.5):  # fmt: skip
+            role = None  # a number called item, a dummy called period
         if role == "place":
             places += [c] if hints.place or not c.below or c.share(_is_place) or c.share(is_number) < 1 else []
         elif role is not None:
@@ -69,7 +61,11 @@ def label_columns(candidates: list[Candidate], hints: Hints, across: bool, numbe
                 places.append(c)
             elif c.share(_is_unit) >= 0.8:
                 labels.setdefault("unit", c.index)
-            elif across and c.share(_is_region) < 0.5:
+            elif (
+                across
+                and c.share(_is_region) < 0.5
+                and not any(_header_key(x, numbering) for x in candidates[: c.index])
+            ):
                 labels.setdefault("variable", c.index)
     coded = [c for c in candidates if c.index == labels.get("code") and c.share(_is_place) >= 0.7]
     if not places and coded and not any(column_of_header(c.index, c.stack, numbering).place for c in candidates):
@@ -82,12 +78,21 @@ def label_columns(candidates: list[Candidate], hints: Hints, across: bool, numbe
             key=lambda c: (c.share(_is_place) >= 0.3, len({fold(x) for x in c.below if _is_place(x)}), -c.index),
         )
         labels["place"] = best.index
-        twins = [c for c in places if c is not best and c.levels == best.levels and c.share(_is_place) >= 0.3]
+        twins = [c for c in places if c is not best and c.share(_is_place) >= 0.3 and _beside(best, c)]
         if twins:
             first = min([best, *twins], key=lambda c: c.index)
             labels["place"] = first.index
             labels |= {f"place {c.index}": c.index for c in [best, *twins] if c is not first}
     return labels
+
+
+def _beside(one: Candidate, other: Candidate) -> bool:
+    """Two columns that list different units of one kind row by row: halves of a table, or tables, side by side."""
+    if abs(one.index - other.index) < 2:
+        return False
+    pairs = [(find_place(fold(a)), find_place(fold(b))) for a, b in zip(one.below, other.below, strict=False)]
+    both = [(a, b) for a, b in pairs if a is not None and b is not None]
+    return bool(both) and sum(a.kind == b.kind and a.code != b.code for a, b in both) >= 0.5 * len(both)
 
 
 def _header_key(candidate: Candidate, numbering: set[int]) -> bool:
@@ -109,20 +114,19 @@ def _named_role(levels: list[str], hints: Hints) -> str | None:
     for text in reversed(levels):
         if role := hints.role(text):
             return role
-    for text in reversed(levels):
-        role = _ROLE_OF.get(re.sub(r"[\s_]+", "", text).lower())
-        if role and getattr(hints, role, None) is None:
-            return role
-    return None
+    roles = [role_of(text) for text in reversed(levels)]
+    known = [role for role in roles if role and getattr(hints, role, None) is None]
+    return next((role for role in known if role != "unit"), known[0] if known else None)  # 单位 may head a row of units
 
 
 def years_down(values: list[Column], candidates: list[Candidate]) -> int | None:
     """The first of the columns that holds years without a telling name, or None."""
-    for column in values[:3]:
-        below = candidates[column.index].below
+    bare = [c.index for c in candidates[:2] if not c.levels]
+    for index in [*bare, *(v.index for v in values[:3])]:
+        below = candidates[index].below
         years = [parse_year(cell) for cell in below]
         if below and None not in years and (any(isinstance(c, str) for c in below) or len(set(years)) == len(years)):
-            return column.index
+            return index
     return None
 
 
@@ -142,6 +146,10 @@ def _is_region(cell: Any) -> bool:
 
 def _is_unit(cell: Any) -> bool:
     return find_unit(fold(cell)) is not None
+
+
+def _is_year(cell: Any) -> bool:
+    return parse_year(cell) is not None
 
 
 def _is_text(cell: Any) -> bool:

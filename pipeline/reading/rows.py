@@ -9,7 +9,10 @@ from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
 from pipeline.reading.cells import MISSING, CellError, fold, parse_number, parse_quantity, parse_year
 
-NOTE = re.compile(r"^(数据来源|资料来源|来源|注\s*[:：.]|注释|备注|说明|本表|source|notes?\s*:)", re.IGNORECASE)
+NOTE = re.compile(
+    r"^(数据来源|资料来源|来源\s*[:：]|注\s*[:：.\d]|注释|备注\s*[:：]|说明\s*[:：]|本表|source\s*:|notes?\s*:)",
+    re.IGNORECASE,
+)
 UNIT = re.compile(r"^[(（\[]?\s*(?:计量)?(?:单位|unit)\s*[::]\s*(?P<unit>[^)）\]]+?)\s*[)）\]]?$", re.IGNORECASE)
 _BARE_UNIT = re.compile(r"^[(（\[]?\s*(?P<unit>[^()（）\[\]]+?)\s*[)）\]]?$")
 
@@ -36,13 +39,13 @@ def look(row: list[Any]) -> Row:
             if not text:
                 continue
             seen.filled.append(c)
-            if parse_year(text) is not None:
+            if parse_year(cell) is not None:
                 seen.years.append(c)
-            elif is_number(text):
+            elif is_number(cell):
                 seen.numbers.append(c)
             elif text.lower() not in MISSING:
                 seen.texts.append(c)
-                if find_place(text) is not None:
+                if is_unit_place(text):
                     seen.places.append(c)
             continue
         if isinstance(cell, float) and cell != cell:
@@ -50,6 +53,14 @@ def look(row: list[Any]) -> Row:
         seen.filled.append(c)
         (seen.years if parse_year(cell) is not None else seen.numbers).append(c)
     return seen
+
+
+def is_unit_place(text: str) -> bool:
+    """A province, prefecture or county, or the nation by its name; a total (合计) may as well be an indicator's."""
+    place = find_place(text)
+    return place is not None and (
+        place.kind in ("province", "prefecture", "county") or text.startswith(("全国", "China"))
+    )
 
 
 def is_number(cell: Any) -> bool:
@@ -80,10 +91,15 @@ def is_year_header(row: list[Any], seen: Row) -> bool:
         return len(seen.filled) == 2 and len(seen.texts) == 1 and seen.texts[0] < seen.years[0]
     if len(values) < 2 or 2 * len(values) <= len(seen.filled):
         return False
-    if seen.filled[0] == seen.years[0] and len(seen.filled) > len(values):
+    if seen.filled[0] == seen.years[0] and len(seen.filled) > len(values) and (seen.numbers or seen.filled[0] == 0):
         return False
     steps = {(b or 0) - (a or 0) for a, b in pairwise(values)}
-    return all(0 < s <= 10 for s in steps) or all(-10 <= s < 0 for s in steps)
+    return all(0 < s <= 30 for s in steps) or all(-30 <= s < 0 for s in steps)
+
+
+def is_years_only(seen: Row) -> bool:
+    """Nothing but years, in whatever order: the lower row of a stacked header (2014 2015 2014 2015)."""
+    return len(seen.years) >= 2 and len(seen.years) == len(seen.filled)
 
 
 def is_place_header(row: list[Any], seen: Row) -> bool:
@@ -104,7 +120,7 @@ def is_names(seen: Row) -> bool:
 def is_numbering(row: list[Any], seen: Row) -> bool:
     """Column numbers under a yearbook's header: 甲 1 2 3."""
     values = [row[c] for c in seen.numbers]
-    if len(values) < 2 or len(seen.filled) > len(values) + 1 or seen.years:
+    if len(values) < 2 or len(seen.filled) > len(values) + 1 or seen.years or seen.places:
         return False
     try:
         return [parse_number(v) for v in values] == list(range(1, len(values) + 1))

@@ -1,5 +1,6 @@
 """The numbers of a file as series: one indicator of one table each, every cell with its place, year and address."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.panel.places import find_place
-from pipeline.reading.cells import fold, parse_year, split_heading
-from pipeline.reading.rows import NOTE
+from pipeline.reading.cells import fold, parse_year, split_heading, unmarked
+from pipeline.reading.rows import NOTE, is_number
 from pipeline.reading.sheet import Sheet, letters
-from pipeline.reading.tables import Column, Hints, Table, find_tables
+from pipeline.reading.tables import Column, Hints, Table, find_tables, year_in
 
 Ints = NDArray[np.int64]
+# What a table's unit does not fit: growth, shares, ranks, indices stand among amounts under one title.
+_UNITLESS = re.compile(r"增长|增速|比重|占|比例|率|位次|排名|名次|指数|growth|share|rate|rank|index|%", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Unread:
-    """A label or a table that could not be read: `year` (a text that is no year), `heading` (numbers without one), `axis` (a table
+    """A label or a table that could not be read: `year` (a text that is no year), `heading`, `label` (numbers without one), `axis` (a table
     without provinces or years)."""
 
     kind: str
@@ -109,17 +112,8 @@ def _complete(table: Table, names: list[str]) -> None:
     for name in names:
         if not table.has("place") and find_place(fold(name)):
             table.title_place = name
-        if not table.has("year") and parse_year(name) is not None:
-            table.title_year = parse_year(name)
-        if not table.has("year"):
-            digits = [int(d) for d in _years_in(name)]
-            table.title_year = digits[0] if len(set(digits)) == 1 else None
-
-
-def _years_in(text: str) -> list[str]:
-    import re
-
-    return re.findall(r"(?<!\d)((?:19|20)\d{2})(?!\d)", text)
+        if table.title_year is None and "year" not in table.labels and not all(c.year for c in table.columns):
+            table.title_year = parse_year(name) or year_in(fold(name))
 
 
 def _series_of(table: Table, unread: list[Unread]) -> Iterator[Series]:
@@ -129,7 +123,7 @@ def _series_of(table: Table, unread: list[Unread]) -> Iterator[Series]:
     rows = [r for r in table.rows if not _is_note(sheet.rows[r], table)]
     grid = {r: sheet.rows[r] if len(sheet.rows[r]) >= width else [*sheet.rows[r], *[None] * (width - len(sheet.rows[r]))]
             for r in rows}  # fmt: skip
-    label = {role: [fold(grid[r][c]) for r in rows] for role, c in labels.items() if role != "year"}
+    label = {role: [fold(unmarked(grid[r][c])) for r in rows] for role, c in labels.items() if role != "year"}
     years = _years(table, rows, grid, unread)
     if "place" in label and not all(label["place"]):
         bare = {i for i, text in enumerate(label["place"]) if not text and not _holds(table, grid[rows[i]])}
@@ -138,13 +132,19 @@ def _series_of(table: Table, unread: list[Unread]) -> Iterator[Series]:
             rows, label = [rows[i] for i in keep], {k: [v[i] for i in keep] for k, v in label.items()}
             years = None if years is None else years[keep]
     row_numbers = np.array(rows, dtype=np.int64)
+    blank = [i for i, text in enumerate(label.get("variable", [])) if not text and _holds(table, grid[rows[i]])]
+    if blank and any(label["variable"]):
+        where = sheet.address(rows[blank[0]], labels["variable"])
+        unread.append(
+            Unread("label", sheet.file, sheet.name, where, f"{len(blank)} rows of numbers without their indicator")
+        )
     for names, unit, head, columns in _groups(table):
         chosen = [c for c in columns if c.year is not None or years is not None or table.title_year is not None]
         for c in columns:
             if c not in chosen:
                 text = fold(sheet.rows[c.head[0]][c.index]) if c.index < len(sheet.rows[c.head[0]]) else ""
                 unread.append(Unread("year", sheet.file, sheet.name, sheet.address(c.head[0], c.index), text))
-        for variable, picked in _by_variable(label.get("variable"), len(rows)):
+        for variable, picked in _by_variable(label.get("variable"), label.get("unit"), len(rows)):
             pieces = [_piece(table, c, picked, rows, row_numbers, grid, label, years) for c in chosen]
             if not pieces:
                 continue
@@ -156,8 +156,9 @@ def _series_of(table: Table, unread: list[Unread]) -> Iterator[Series]:
             first = int(row_numbers[picked[0]]) if variable else 0
             flags = [f for p in pieces for f in p[4]] if "flag" in label else None
             said = unit or next((u for n in named if (u := split_heading(n)[1])), None)
+            fits = not any(_UNITLESS.search(n) for n in own)
             yield Series(sheet.file, sheet.name, named or (sheet.name,), said or (units.pop() if len(units) == 1 else None)
-                         or table.title_unit, (first, labels["variable"]) if variable else head, bool(named), tuple(distinct),
+                         or (table.title_unit if fits else None), (first, labels["variable"]) if variable else head, bool(named), tuple(distinct),
                          np.array([distinct[t] for t in places], dtype=np.int64), np.concatenate([p[1] for p in pieces]),
                          [cell for p in pieces for cell in p[2]], np.concatenate([p[3] for p in pieces]),
                          np.repeat([c.index for c in chosen], len(picked)), flags, labels.get("place"),
@@ -175,16 +176,19 @@ def _groups(table: Table) -> Iterator[tuple[tuple[str, ...], str | None, tuple[i
         yield names, unit, head, columns
 
 
-def _by_variable(names: list[str] | None, n: int) -> Iterator[tuple[str | None, Ints]]:
+def _by_variable(names: list[str] | None, units: list[str] | None, n: int) -> Iterator[tuple[str | None, Ints]]:
+    """Rows by the indicator that labels them, those in another unit apart; rows without a label are told elsewhere."""
     if names is None:
-        yield None, np.arange(n)
-        return
-    groups: dict[str, list[int]] = {}
+        if units is None or len(set(filter(None, units))) < 2:
+            yield None, np.arange(n)
+            return
+        names = [""] * n
+    groups: dict[tuple[str, str], list[int]] = {}
     for i, name in enumerate(names):
-        if name:
-            groups.setdefault(name, []).append(i)
-    for name, picked in groups.items():
-        yield name, np.array(picked, dtype=np.int64)
+        groups.setdefault((name, units[i] if units else ""), []).append(i)
+    for (name, _), picked in groups.items():
+        if name or len(set(names)) == 1:
+            yield name or None, np.array(picked, dtype=np.int64)
 
 
 def _piece(table: Table, column: Column, picked: Ints, rows: list[int], row_numbers: Ints, grid: dict[int, list[Any]],
@@ -219,9 +223,10 @@ def _years(table: Table, rows: list[int], grid: dict[int, list[Any]], unread: li
 
 
 def _is_note(row: list[Any], table: Table) -> bool:
-    """A footer, or a row without any value and label."""
+    """A footer, or a row without any value and label; a row that holds numbers is no footer."""
     first = next((fold(cell) for cell in row if fold(cell)), "")
-    return not first or bool(NOTE.match(first)) or not (_holds(table, row) or any(
+    numbers = any(c.index < len(row) and is_number(row[c.index]) for c in table.columns)
+    return not first or (bool(NOTE.match(first)) and not numbers) or not (_holds(table, row) or any(
         c < len(row) and fold(row[c]) for r, c in table.labels.items() if r in ("place", "year")))  # fmt: skip
 
 

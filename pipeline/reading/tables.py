@@ -7,19 +7,35 @@ yearbook sheets with stacked headers, blocks per province, provinces across, lon
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from pipeline.panel.places import find_place
-from pipeline.reading.cells import fold, parse_year
-from pipeline.reading.headers import SAMPLE, Column, column_of_header, header_at, is_title, stacks, stem_years
+from pipeline.reading.cells import fold, parse_year, unmarked
+from pipeline.reading.headers import (
+    SAMPLE,
+    Column,
+    column_of_header,
+    gives_columns,
+    header_at,
+    is_title,
+    stacks,
+    stem_years,
+)
 from pipeline.reading.labels import Candidate, Hints, holds_values, label_columns, share, years_down
-from pipeline.reading.rows import NOTE, UNIT, is_number, is_numbering, is_place_header, is_year_header, look
+from pipeline.reading.roles import role_of
+from pipeline.reading.rows import NOTE, UNIT, is_number, is_numbering, look, unit_in
 from pipeline.reading.sheet import Sheet
 
-_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?(?!\d)(?!\s*[-—–至到~])")
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _PLACE_TITLE = re.compile(r"^(?:地区|省份|省|region|province|area)\s*[::]\s*(.+)$", re.IGNORECASE)
+# Years that are not the data's: of a yearbook, of prices, of an index base, the ends of a span.
+_NO_YEAR = re.compile(
+    r"年鉴\s*[(（-]?\s*(?:19|20)\d{2}|(?:19|20)\d{2}\s*年?\s*[^\d]{0,8}年鉴|(?:19|20)\d{2}\s*年?\s*(?:不变)?价|(?:19|20)\d{2}\s*年?\s*[=＝]\s*100"
+    r"|(?:19|20)\d{2}\s*年?\s*(?:为)?基期|(?:19|20)\d{2}\s*年?\s*[-—–至到~]+\s*(?:19|20)?\d{2}\s*年?"
+)
+_REMARK = re.compile(r"^[(（\[].*[)）\]]$|^续\s*表?$|^[(（]?续[)）]?\d*$")
 _SKIPPED_TITLE = re.compile(r"^(数据库|时间|频率|database|time|period)\s*[::]", re.IGNORECASE)
 
 
@@ -60,7 +76,7 @@ def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
     titles: list[tuple[int, int]] = []
     unit: str | None = None
     year: int | None = None
-    known: dict[tuple[Any, Any], bool] = {}
+    known: dict[Any, bool] = {}
     r = 0
     while r < len(sheet.rows):
         row = sheet.rows[r]
@@ -73,7 +89,10 @@ def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
         if not seen.filled:
             r += 1
             continue
-        size = (sheet.header if r == 0 else 0) if sheet.header else header_at(sheet, r, seen, hints != Hints())
+        if sheet.header:
+            size = sheet.header if r == 0 else 0
+        else:
+            size = header_at(sheet, r, seen, hints != Hints()) if _may_head(current, row) or titles else 0
         if size:
             current = _open(sheet, r, size, hints)
             unit, year = _read_titles(current, titles, unit, year)
@@ -83,14 +102,12 @@ def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
             continue
         if is_title(row, seen):
             titles += [(r, c) for c in seen.filled]
-        elif current is not None and not NOTE.match(fold(row[seen.filled[0]])):
+        elif current is not None and (seen.numbers or not NOTE.match(fold(row[seen.filled[0]]))):
             current.rows.append(r)
             titles = []
         r += 1
     for table in tables:
-        if table.labels.get("place") is not None:
-            _fill_merged(table)
-    for table in tables:
+        _fill_merged(table)
         table.headless = _headless(table, [c for other in tables if other.rows is table.rows for c in other.taken()])
     return [t for t in tables if t.rows]
 
@@ -109,15 +126,26 @@ def _headless(table: Table, taken: list[int]) -> list[int]:
     return out
 
 
-def _goes_on(table: Table, row: list[Any], known: dict[tuple[Any, Any], bool]) -> bool:
-    """A quick look: the label columns hold a place and a year as in the rows before."""
+def _goes_on(table: Table, row: list[Any], known: dict[Any, bool]) -> bool:
+    """A quick look: the label columns hold a place, and a year where they held one, as in the rows before."""
     p, y = table.labels.get("place"), table.labels.get("year")
-    if p is None or y is None or max(p, y) >= len(row):
+    if p is None or p >= len(row) or (y is not None and y >= len(row)):
         return False
-    key = (row[p], row[y])
+    key = (row[p], None if y is None else row[y])
     if key not in known:
-        known[key] = bool(fold(row[p])) and find_place(fold(row[p])) is not None and parse_year(row[y]) is not None
+        text = fold(unmarked(row[p])) if isinstance(row[p], str) else fold(row[p])
+        known[key] = bool(text) and find_place(text) is not None and (y is None or parse_year(row[y]) is not None)
     return known[key]
+
+
+def _may_head(table: Table | None, row: list[Any]) -> bool:
+    """Whether a row below a table may be the header of another: above its labels stands nothing, or a heading, no label."""
+    if table is None or not table.labels:
+        return True
+    columns = [c for role, c in table.labels.items() if role in ("place", "variable", "year")]
+    corners = [fold(row[c]) for c in columns[:1] if c < len(row)]
+    headings = {fold(table.sheet.rows[r][c]) for r in table.header for c in columns if c < len(table.sheet.rows[r])}
+    return all(not t or t in headings or role_of(t) or unit_in(t) for t in corners)
 
 
 def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
@@ -126,9 +154,7 @@ def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
     table = Table(sheet, list(range(top, top + size)))
     looks = {r: look(sheet.rows[r]) for r in table.header}
     numbering = {r for r, seen in looks.items() if is_numbering(sheet.rows[r], seen)}
-    across = any(
-        is_year_header(sheet.rows[r], seen) or is_place_header(sheet.rows[r], seen) for r, seen in looks.items()
-    )
+    across = any(gives_columns(sheet.rows[r], seen, r > top) for r, seen in looks.items())
     candidates = [
         Candidate(c, stack, [text for r, text in stack if r not in numbering], [row[c] for row in sample if c < len(row) and fold(row[c])])
         for c, stack in enumerate(stacks(sheet, top, size))
@@ -151,16 +177,30 @@ def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
     elif "value" in table.labels:
         c = table.labels.pop("value")
         values = sorted([*values, column_of_header(c, candidates[c].stack, numbering)], key=lambda v: v.index)
-    table.columns = values if table.has("year") or any(v.year for v in values) else stem_years(values)
+    if sum(v.place is not None for v in values) >= 2 and "place" not in table.labels:
+        # Where provinces stand across, what else stands among them is a place too: told, if it is unknown.
+        values = [v if v.place or not v.names else replace(v, place=v.names[0], names=()) for v in values]
+    table.columns = values if "year" in table.labels or any(v.year for v in values) else stem_years(values)
     return table
+
+
+def year_in(text: str) -> int | None:
+    """The one year that a title or a name speaks of; not a yearbook's, a price base's, or those of a span."""
+    text = _NO_YEAR.sub(" ", text)
+    years = {int(y) for y in _TITLE_YEAR.findall(text)}
+    return years.pop() if len(years) == 1 else None
 
 
 def _read_titles(
     table: Table, titles: list[tuple[int, int]], unit: str | None, year: int | None
 ) -> tuple[str | None, int | None]:
-    """What the titles above say, the nearest first; a unit or a year holds for the tables below it too."""
-    for r, c in reversed(titles):
-        text = fold(table.sheet.rows[r][c])
+    """What the titles above say, the nearest first. A unit or a year holds for the tables below too, up to one with a title
+    of its own."""
+    texts = [(r, c, fold(table.sheet.rows[r][c])) for r, c in reversed(titles)]
+    named = [(r, c, t) for r, c, t in texts if _names_something(t)]
+    if named:
+        unit = year = None
+    for r, c, text in texts:
         if match := UNIT.match(text):
             unit = match["unit"]
         elif _SKIPPED_TITLE.match(text):
@@ -171,22 +211,32 @@ def _read_titles(
             table.title_place = table.title_place or text
         elif parse_year(text) is not None:
             year = parse_year(text)
-        else:
-            if years := _TITLE_YEAR.findall(text):
-                year = int(years[-1]) if len(set(years)) == 1 else year
+        elif _names_something(text):
+            year = year if year is not None else year_in(text)
             if not table.title_names:
                 table.title_names, table.title_cell = (text,), (r, c)
     table.title_unit, table.title_year = unit, year
     return unit, year
 
 
+def _names_something(text: str) -> bool:
+    """A title that names what is measured: no unit, span, place or year alone, no remark in brackets, no continuation."""
+    bare = (
+        UNIT.match(text)
+        or _SKIPPED_TITLE.match(text)
+        or parse_year(text) is not None
+        or find_place(text)
+        or _PLACE_TITLE.match(text)
+    )
+    return not bare and unit_in(text) is None and not _REMARK.match(text)
+
+
 def _split(table: Table) -> Iterator[Table]:
     """Tables that stand side by side, each with a place column of its own, one by one; they share their rows."""
     starts = sorted(c for role, c in table.labels.items() if role == "place" or role.startswith("place "))
-    names = {fold(table.sheet.rows[table.header[-1]][c]) for c in starts if c < len(table.sheet.rows[table.header[-1]])}
     extra = [role for role in table.labels if role.startswith("place ")]
-    between = all(any(a < v.index < b for v in table.columns) for a, b in pairwise(starts))
-    if len(starts) < 2 or len(names) > 1 or not between:
+    between = all(any(a < v.index < b for v in table.columns) for a, b in pairwise([*starts, 10**9]))
+    if len(starts) < 2 or not between:
         for role in extra:
             del table.labels[role]
         yield table

@@ -73,7 +73,7 @@ FILES = {
     "spreadsheet error": (cell("就业", "C5", "#REF!"), ["not-a-number", "#REF!", "C5", "Beijing 2012 emp_total"]),
     "percent sign": (cell("农业", "C5", "12%"), ["not-a-number", "12%", "sown_area"]),
     "misspelt province": (nbs("内蒙古自治区", "内蒙占自治区"), ["unknown-province", "内蒙占自治区", "内蒙古自治区", "A10"]),
-    "unknown province": (nbs("北京市", "台湾地区"), ["unknown-province", "台湾地区", "A6"]),
+    "unknown province": (nbs("北京市", "无名地区"), ["unknown-province", "无名地区", "A6"]),
     "duplicate province-year": (book(double_row), ["duplicate", "Beijing 2011", "emp_primary", "就业", "C407"]),
     "missing year": (book(drop_year), ["missing-cell"]),
     "missing year in a whole source": (

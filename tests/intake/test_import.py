@@ -92,7 +92,7 @@ def test_a_proposal_is_a_valid_codebook(tmp_path, demo):
 
 @pytest.mark.parametrize(
     ("heading", "asks"),
-    [("城镇居民人均可支配收入增长率(%)", "Is it income_urban"), ("地区生产总值", "names no unit"), ("地区生产总值(斤)", "is no known unit"),
+    [("城镇居民人均可支配收入增长率(%)", "Is it income_urban"), ("地区生产总值", "names no unit"), ("地区生产总值(担)", "is no known unit"),
      ("地区生产总值(万人)", "is this really gdp")],
 )  # fmt: skip
 def test_what_is_ambiguous_is_asked(tmp_path, heading, asks):

@@ -29,8 +29,8 @@ def read(path: Path) -> list[Sheet]:
     text = decode(path)
     if "\x00" in text:
         raise ValueError("it holds binary zeros: no text file")
-    head = text[:20_000]
-    delimiter = max(",\t;", key=lambda mark: (head.count(mark), mark == ","))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    delimiter = _delimiter(text[:20_000])
     rows: list[list[Any]] = []
     cells = 0
     csv.field_size_limit(1_000_000)
@@ -42,3 +42,14 @@ def read(path: Path) -> list[Sheet]:
             raise TooMuch(f"more than {CELLS:,} cells")
         rows.append(row)
     return [Sheet(path.name, path.stem, rows)]
+
+
+def _delimiter(head: str) -> str:
+    """The mark that splits most lines into one and the same number of cells."""
+
+    def evenness(mark: str) -> tuple[float, bool]:
+        counts = [len(row) for row in csv.reader(io.StringIO(head), delimiter=mark) if any(row)]
+        usual = max(set(counts), key=lambda n: (counts.count(n) if n > 1 else 0, n), default=1)
+        return (counts.count(usual) / len(counts) if usual > 1 else 0.0, mark == ",")
+
+    return max((",", "\t", ";", "|"), key=evenness)
