@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
 from pipeline.reading.cells import MISSING, CellError, fold, parse_number, parse_quantity, parse_year
+from pipeline.reading.roles import role_of
 
 NOTE = re.compile(
     r"^(数据来源|资料来源|来源\s*[:：]|注\s*[:：.\d]|注释|备注\s*[:：]|说明\s*[:：]|本表|source\s*:|notes?\s*:)",
@@ -88,7 +89,8 @@ def is_year_header(row: list[Any], seen: Row) -> bool:
         return False
     values = [parse_year(row[c]) for c in seen.years]
     if len(values) == 1:
-        return len(seen.filled) == 2 and len(seen.texts) == 1 and seen.texts[0] < seen.years[0]
+        left = len(seen.texts) == len(seen.filled) - 1 and all(c < seen.years[0] for c in seen.texts)
+        return left and bool(seen.texts) and (len(seen.texts) == 1 or all(role_of(fold(row[c])) for c in seen.texts))
     if len(values) < 2 or 2 * len(values) <= len(seen.filled):
         return False
     if seen.filled[0] == seen.years[0] and len(seen.filled) > len(values) and (seen.numbers or seen.filled[0] == 0):

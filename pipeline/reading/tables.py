@@ -25,7 +25,7 @@ from pipeline.reading.headers import (
 )
 from pipeline.reading.labels import Candidate, Hints, holds_values, label_columns, share, years_down
 from pipeline.reading.roles import role_of
-from pipeline.reading.rows import NOTE, UNIT, is_number, is_numbering, look, unit_in
+from pipeline.reading.rows import NOTE, UNIT, is_number, is_numbering, is_place_header, look, unit_in
 from pipeline.reading.sheet import Sheet
 
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -155,13 +155,15 @@ def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
     looks = {r: look(sheet.rows[r]) for r in table.header}
     numbering = {r for r, seen in looks.items() if is_numbering(sheet.rows[r], seen)}
     across = any(gives_columns(sheet.rows[r], seen, r > top) for r, seen in looks.items())
+    places_across = any(is_place_header(sheet.rows[r], seen) for r, seen in looks.items())
     candidates = [
         Candidate(c, stack, [text for r, text in stack if r not in numbering], [row[c] for row in sample if c < len(row) and fold(row[c])])
         for c, stack in enumerate(stacks(sheet, top, size))
     ]  # fmt: skip
     table.labels = label_columns(candidates, hints, across, numbering)
     values = [column_of_header(c.index, c.stack, numbering) for c in candidates
-              if c.index not in table.labels.values() and holds_values(c, across, numbering)]  # fmt: skip
+              if c.index not in table.labels.values() and (
+                  holds_values(c, across, numbering) or (places_across and c.levels and c.share(is_number) >= 0.5))]  # fmt: skip
     if "year" not in table.labels and not any(v.year for v in values):
         year = years_down(values, candidates)
         if year is not None:
