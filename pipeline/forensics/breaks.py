@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from pipeline.forensics.decimals import hardly_moves
 from pipeline.forensics.growth import Kind, movement, nanmedian, nanquantile
-from pipeline.forensics.repeats import hardly_moves
 from pipeline.forensics.suspicion import Grid, Suspicion
 
 
@@ -22,7 +22,8 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
     out = []
     common = move.common
     spread = nanquantile(np.abs(move.steps), 0.75, axis=0) / 1.1503
-    least = np.log(1.15) if move.logs else 0.05 * float(np.nanmax(np.abs(x), initial=0.0))
+    top = float(np.nanmax(np.abs(x), initial=0.0))
+    least = np.log(1.15) if move.logs else (0.05 if top <= 1 else 5.0) if kind == "share" else 0.05 * top
     for t in range(years - 1):
         others = np.delete(common, t)
         others = others[np.isfinite(others)]

@@ -1,4 +1,4 @@
-"""How finely numbers are written: decimals of a cell, rounding unit of a year."""
+"""How finely numbers are written and whether they move: decimals of a cell, rounding unit of a year, constant variables."""
 
 import numpy as np
 
@@ -28,3 +28,10 @@ def rounding(x: Grid) -> Grid:
     count = known.sum(axis=0)
     fits = whole.sum(axis=1) >= 0.95 * np.maximum(count, 1)
     return np.where(count == 0, np.nan, np.where(fits.any(axis=0), 1 / powers[np.argmax(fits, axis=0)], 0.0))
+
+
+def hardly_moves(x: Grid) -> bool:
+    """A variable four in ten of whose cells equal the year before (land area) says nothing by not changing."""
+    steps = np.diff(x, axis=1)
+    known = np.isfinite(steps)
+    return not known.any() or float(np.mean(np.abs(steps[known]) <= 1e-9 * np.abs(x[:, 1:][known]))) > 0.4

@@ -7,7 +7,7 @@ widened by the number of years that repeat the same leading digits.
 import numpy as np
 from scipy.special import chdtrc
 
-from pipeline.forensics.repeats import hardly_moves
+from pipeline.forensics.decimals import hardly_moves
 from pipeline.forensics.suspicion import Grid, Suspicion
 
 

@@ -23,16 +23,19 @@ def examine(
     kinds: Mapping[str, Kind],
     decimals: Mapping[str, Grid] | None = None,
     totals: Mapping[str, Grid] | None = None,
+    together: Mapping[str, Grid] | None = None,
 ) -> Iterator[tuple[str, Suspicion]]:
     """Every suspicion about the variables of a panel as (variable, suspicion), variables in the order given.
 
-    values: (units, years) grids; decimals: how many each cell is written with; totals: (years,) national totals.
+    values: (units, years) grids as their files write them; decimals: how many each cell is written with; totals: (years,)
+    national totals; together: the same grids in units that can be added up, where those differ.
     """
     for name, x in values.items():
         for suspicion in examine_variable(x, kinds[name], (decimals or {}).get(name), (totals or {}).get(name)):
             yield name, suspicion
-    for identity in find_identities(values):
-        fault = broken(identity, values)
+    joint = values if together is None else together
+    for identity in find_identities(joint):
+        fault = broken(identity, joint)
         if fault is not None:
             yield identity.whole or identity.parts[0], fault
 

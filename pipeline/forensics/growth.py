@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from pipeline.forensics.decimals import hardly_moves, rounding
 from pipeline.forensics.suspicion import Grid
 
 Kind = Literal["amount", "signed", "share", "index"]
@@ -58,21 +59,31 @@ def movement(x: Grid, kind: Kind) -> Movement:
     common = nanmedian(steps, axis=0)
     y = level - np.concatenate([[0.0], np.cumsum(np.nan_to_num(common))])
     left = np.diff(y, axis=1)
-    return Movement(y, level, left, scale_of(left), common, logs)
+    return Movement(y, level, left, np.maximum(scale_of(left), _floor(x, logs)), common, logs)
+
+
+def _floor(x: Grid, logs: bool) -> Grid:
+    """(n, 1) what a change cannot be finer than: two rounding units; a twentieth of the level where the variable hardly moves."""
+    unit = nanquantile(rounding(x)[None, :], 0.5, axis=1)[0]
+    size = nanmedian(np.abs(np.where(x != 0, x, np.nan)), axis=1)[:, None]
+    fine = 2 * np.nan_to_num(unit) / (size if logs else 1.0)
+    return np.maximum(np.nan_to_num(fine), (0.05 if logs else 0.05 * np.nan_to_num(size)) if hardly_moves(x) else 0.0)
 
 
 def scale_of(steps: Grid) -> Grid:
     """(n, 1) the usual size of a unit's change, as a standard deviation.
 
     For each unit the larger of 1.4826 times its median absolute change and its 75% quantile over 1.15, averaged in squares
-    with the same of the whole panel, which a short series borrows from. Never under a thousandth of the panel's largest.
+    with the same of the whole panel, which a short series borrows from. Never under a thousandth of the panel's largest change.
     """
     size = np.abs(steps)
     own = np.maximum(1.4826 * nanmedian(size, axis=1), nanquantile(size, 0.75, axis=1) / 1.1503)
     finite = size[np.isfinite(size)]
     if finite.size == 0:
         return np.full((len(steps), 1), np.nan)
-    whole = max(1.4826 * float(np.median(finite)), float(np.quantile(finite, 0.75)) / 1.1503, 1e-12)
+    whole = max(
+        1.4826 * float(np.median(finite)), float(np.quantile(finite, 0.75)) / 1.1503, 1e-3 * float(finite.max()), 1e-12
+    )
     own = np.where(np.isfinite(own), own, whole)
     return np.sqrt((own**2 + whole**2) / 2)[:, None]
 

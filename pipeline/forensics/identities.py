@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.forensics.decimals import rounding
+from pipeline.forensics.growth import nanquantile
 from pipeline.forensics.suspicion import Grid, Suspicion
 
 _HOLDS = 0.7  # share of cells in which a relation must hold to be one
@@ -186,15 +188,26 @@ def _without_sums(members: list[str], values: Mapping[str, Grid]) -> list[str]:
     return out
 
 
+def _rounding(identity: Identity, values: Mapping[str, Grid]) -> Grid:
+    """How far rounding alone can part the two sides, relative to the right one: a unit of each member."""
+    members = [*identity.parts, *([identity.whole] if identity.whole else [])]
+    units = {m: float(np.nan_to_num(nanquantile(rounding(values[m])[None, :], 0.5, axis=1))[0]) for m in members}
+    right = values[identity.whole] if identity.whole else np.full_like(values[identity.parts[0]], identity.factor)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if identity.form == "ratio":
+            return np.nan_to_num(sum((units[m] / np.abs(values[m]) for m in members), np.zeros_like(right)), posinf=1.0)
+        return np.nan_to_num(sum(units.values()) / np.abs(right), posinf=1.0)
+
+
 def broken(identity: Identity, values: Mapping[str, Grid], tolerance: float = 5e-3) -> Suspicion | None:
     """The cells in which an identity does not hold, worst first; None where it holds everywhere."""
     g = gap(identity, values)
     size = np.abs(np.nan_to_num(g))
-    limit = max(tolerance, 3 * float(np.quantile(size[np.isfinite(g)], 0.5)))
+    limit = np.maximum(max(tolerance, 3 * float(np.quantile(size[np.isfinite(g)], 0.5))), _rounding(identity, values))
     cells = sorted(((int(i), int(t)) for i, t in np.argwhere(size > limit)), key=lambda c: -size[c])
     if not cells:
         return None
     worst = float(g[cells[0]])
     return Suspicion("identity-broken", "error" if abs(worst) > 0.02 else "warning", tuple(cells),
-                     f"{identity} holds in {int((size[np.isfinite(g)] <= limit).sum())} of {int(np.isfinite(g).sum())} cells; here the left "
+                     f"{identity} holds in {int((size <= limit)[np.isfinite(g)].sum())} of {int(np.isfinite(g).sum())} cells; here the left "
                      f"side is {worst:+.1%} off", strength=abs(worst) * 100, others=identity.parts)  # fmt: skip

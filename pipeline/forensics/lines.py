@@ -10,9 +10,8 @@ import math
 import numpy as np
 from scipy.special import bdtrc
 
-from pipeline.forensics.decimals import rounding
+from pipeline.forensics.decimals import hardly_moves, rounding
 from pipeline.forensics.growth import Kind, nanmedian
-from pipeline.forensics.repeats import hardly_moves
 from pipeline.forensics.suspicion import Flags, Grid, Suspicion
 
 _FORMS = {"levels": "a straight line", "logs": "constant growth", "logits": "a straight line of logits"}
@@ -74,13 +73,17 @@ def _chance(bend: Grid, slack: Grid, on: Flags) -> Grid:
 def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -> list[Suspicion]:
     """Years in which far more units lie on the line than chance puts there; successive ones are one suspicion."""
     hits: list[tuple[int, float, float]] = []
+    counts = np.where(known.sum(axis=0) > 0, on.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
     for t in range(on.shape[1]):
         valid = known[:, t]
         total, count = int(valid.sum()), int(on[:, t].sum())
         if total < 8 or count < max(5, 0.25 * total) or t + 1 in blamed:
             continue
         p = float(bdtrc(count - 1, total, float(np.mean(chance[valid, 0]))))
-        if p < 1e-6:
+        rest = np.delete(counts, t)
+        usual = float(np.median(rest[np.isfinite(rest)])) if np.isfinite(rest).any() else 0.0
+        # Coarse and smooth series lie on lines in every year a little: a year must do so clearly more, or nearly wholly.
+        if p < 1e-6 and (count / total >= 0.75 or count / total > 2 * usual + 0.1):
             hits.append((t + 1, count / total, -math.log10(max(p, 1e-300))))
     out = []
     for group in _successive([t for t, _, _ in hits]):
@@ -88,7 +91,7 @@ def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -
         shares = [share for t, share, _ in hits if t in group]
         cells = tuple((int(i), t) for t in group for i in np.flatnonzero(on[:, t - 1]))
         years = "this year" if len(group) == 1 else f"these {len(group)} years"
-        out.append(Suspicion("line-year", "error" if max(shares) >= 0.5 else "warning", cells,
+        out.append(Suspicion("line-year", "error" if max(shares) >= 0.55 else "warning", cells,
                              f"in {years} {np.mean(shares):.0%} of the units lie exactly on {_FORMS[form]} through the years before and after",
                              strength=max(strength for t, _, strength in hits if t in group)))  # fmt: skip
     return out
@@ -136,6 +139,10 @@ def find_extrapolation(x: Grid, kind: Kind) -> list[Suspicion]:
     n, years = x.shape
     if years < 6 or n < 8 or hardly_moves(x):
         return []
+    if float(nanmedian(np.abs(np.diff(x, axis=1)).reshape(1, -1), axis=1)[0]) < 5 * float(
+        np.nanmax(rounding(x), initial=0.0)
+    ):
+        return []  # changes of a few rounding units repeat by chance
     with np.errstate(divide="ignore", invalid="ignore"):
         forms = [x, *([np.log(np.where(x > 0, x, np.nan))] if kind == "amount" else [])]
     out: list[Suspicion] = []

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from pipeline.forensics.decimals import hardly_moves
 from pipeline.forensics.suspicion import Flags, Grid, Suspicion
 
 
@@ -10,13 +11,6 @@ def find_repeats(x: Grid) -> list[Suspicion]:
     if hardly_moves(x):
         return _units(x)
     return [*_units(x), *_years(x), *_values(x)]
-
-
-def hardly_moves(x: Grid) -> bool:
-    """A variable most of whose cells equal the year before (land area) says nothing by not changing."""
-    steps = np.diff(x, axis=1)
-    known = np.isfinite(steps)
-    return not known.any() or float(np.mean(np.abs(steps[known]) <= 1e-9 * np.abs(x[:, 1:][known]))) > 0.4
 
 
 def resolved(x: Grid, digits: int = 4) -> Flags:

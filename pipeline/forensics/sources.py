@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.forensics.decimals import rounding
 from pipeline.forensics.suspicion import Grid, Suspicion
 
 
@@ -52,8 +53,7 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
     """What two sources of one variable say against each other.
 
     A lag of one year: shifted they agree in 60% of the cells, as stored in less than half of that. Single cells: where the
-    sources otherwise agree, those that differ by more than 1%. Vintages: they agree in less than half of the cells and
-    differ in all years, or from a year on.
+    sources agree in four cells of five, those that differ by more than 1% and more than rounding. Else two vintages or definitions.
     """
     agreement = compare(x, y)
     if agreement.cells < 20:
@@ -63,7 +63,10 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
         return [Suspicion("source-lagged", "error", ((0, 0),),
                           f"the values stand one year {later} than in the other source: {agreement.shifted_within_1:.0%} of the cells agree when "
                           f"shifted, {agreement.within_1:.0%} as stored", strength=agreement.shifted_within_1)]  # fmt: skip
-    gap = _gap(x, y)
+    coarse = np.fmax(rounding(x), rounding(y))[None, :]
+    gap = np.where(
+        (np.abs(x - y) <= coarse) | (y == 0), 0.0, _gap(x, y)
+    )  # both may be rounded; nothing is relative to zero
     if agreement.within_1 >= 0.8:
         cells = sorted(((int(i), int(t)) for i, t in np.argwhere(np.nan_to_num(gap) > 0.01)), key=lambda c: -gap[c])
         return [Suspicion("source-differs", "error" if gap[c] > 0.1 else "warning", (c,), f"{x[c]:.8g} here, {y[c]:.8g} in the other source "

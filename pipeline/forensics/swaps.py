@@ -17,7 +17,8 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
     neighbouring years let expect. The best assignment is compared with the file's own; its cycles are swaps (of 2) and
     rotations. With many values some other order always fits a little better, and in a year of upheaval a lot: a cycle is
     reported when it gains 15 per unit (30 in cycles of two or three), six in ten of its units are more than 3 usual changes
-    off as stored, and exchanged they stand where they usually do, off by 1.5 usual changes in the root mean square.
+    off as stored, and half of them further than all but one cell in a hundred of the other years; exchanged they stand where
+    they usually do, off by 1.5 usual changes in the root mean square.
     """
     move = movement(x, kind)
     spike = move.spike()
@@ -37,7 +38,11 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
         for cycle in _cycles(source):
             gain = sum(cost[k, k] - cost[k, source[k]] for k in cycle)
             after = [np.sqrt(cost[k, source[k]]) for k in cycle]
-            apart = np.mean([np.sqrt(cost[k, k]) > 3 for k in cycle]) >= 0.6
+            stored = float(np.median([z[pool[k]] for k in cycle]))
+            apart = (
+                stored > 1.5 * _usual_worst(spike, move.scale, t)
+                and np.mean([np.sqrt(cost[k, k]) > 3 for k in cycle]) >= 0.6
+            )
             if (
                 apart
                 and gain >= (30.0 if len(cycle) <= 3 else 15.0) * len(cycle)
@@ -57,6 +62,13 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
         if gains[t] >= max(gains.get(t - 1, 0.0), gains.get(t + 1, 0.0))
         for s in cycles
     ]
+
+
+def _usual_worst(spike: Grid, scale: Grid, t: int) -> float:
+    """The distance, in usual changes, that one cell in a hundred of the years away from t exceeds."""
+    far = np.delete(np.abs(spike) / scale, [s for s in (t - 1, t, t + 1) if 0 <= s < spike.shape[1]], axis=1)
+    far = far[np.isfinite(far)]
+    return float(np.quantile(far, 0.99)) if far.size else 0.0
 
 
 def _cycles(source: np.ndarray) -> list[list[int]]:

@@ -10,7 +10,8 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
     """Years in which the units miss the printed total, where they meet it (or a fixed share of it) in most others.
 
     total: (T,). Only additive variables can: the sum must lie within 10% of the total in the median year. The unit blamed
-    is the one that comes nearest to what its neighbours in time let expect when the whole gap is taken off it.
+    is the one that comes nearest to what its neighbours in time let expect when the whole gap is taken off it, and only if that
+    is about what it is off by; else the year as a whole is told, a warning.
     """
     complete = np.isfinite(x).all(axis=0) & np.isfinite(total) & (total != 0)
     if complete.sum() < 3:
@@ -25,7 +26,8 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
     move = movement(x, kind)
     expected = move.expected()
     out = []
-    for t in np.flatnonzero(complete & (off > max(8 * noise, 0.001))):
+    years = np.flatnonzero(complete & (off > max(8 * noise, 0.001)))
+    for t in years:
         missing = float((ratio[t] - usual) * total[t])
         corrected = x[:, t] - missing
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -33,10 +35,14 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
         gain = np.where(np.isfinite(before) & np.isfinite(after), before**2 - after**2, -np.inf)
         blamed = int(np.argmax(gain))
         closes = float((x[blamed, t] - expected[blamed, t]) / missing)
-        who = f"; the unit alone explains {closes:.0%} of it" if 0.5 <= closes <= 1.5 else ""
-        out.append(Suspicion("total-missed", "error" if abs(ratio[t] - usual) > 0.01 else "warning", ((blamed, int(t)),),
+        alone = 0.5 <= closes <= 1.5
+        who = f"; the unit alone explains {closes:.0%} of it" if alone else "; no single unit explains it"
+        cells = ((blamed, int(t)),) if alone else tuple((i, int(t)) for i in range(len(x)))
+        severe = alone and abs(ratio[t] - usual) > 0.01 and len(years) <= 0.25 * complete.sum()
+        out.append(Suspicion("total-missed", "error" if severe else "warning", cells,
                              f"the units add up to {ratio[t]:.2%} of the total that the source prints, in other years to {usual:.2%}{who}",
-                             float(x[blamed, t]), float(x[blamed, t] - missing), float(off[t] / noise)))  # fmt: skip
+                             float(x[blamed, t]) if alone else None, float(x[blamed, t] - missing) if alone else None,
+                             float(off[t] / noise)))  # fmt: skip
     return out
 
 

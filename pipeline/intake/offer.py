@@ -272,8 +272,8 @@ def _unknown(series: Series, places: list[Place | None], level: str, told: set[t
             yield Finding("former-name", "error", where, f"{shown}: {fate}", "units that exist in all years",
                           "join the years under the later name; where a unit was merged or split, see its note in prefecture_history.csv")  # fmt: skip
             continue
-        if shared := ambiguous(text):
-            yield Finding("ambiguous-name", "error", where, f"{shown} is {' or '.join(p.zh_full for p in shared)}", "one unit",
+        if namesakes := ambiguous(text):
+            yield Finding("ambiguous-name", "error", where, f"{shown} is {' or '.join(p.zh_full for p in namesakes)}", "one unit",
                           "write the Chinese name or the code")  # fmt: skip
             continue
         close = nearest_names(text) if level == "province" else nearest_prefectures(text)

@@ -57,8 +57,10 @@ def check_forensics(study: Study, grids: Mapping[str, Grid], raw: pd.DataFrame, 
     totals = {str(v): np.array([dict(zip(g["year"], g["value"], strict=True)).get(y, np.nan) for y in study.years])
               for v, g in national.groupby("variable")}  # fmt: skip
     written = {v: conversion_factor(row.unit, row.source_unit) or 1.0 for v, row in study.codebook.items()}
-    decimals = {name: decimals_of(x * written[name]) for name, x in grids.items()}  # as the file writes them
-    for name, suspicion in examine(grids, kinds, decimals, totals):
+    stored = {name: x * written[name] for name, x in grids.items()}  # digits slip in the file's unit, not in ours
+    decimals = {name: decimals_of(x) for name, x in stored.items()}
+    totals = {name: total * written[name] for name, total in totals.items()}
+    for name, suspicion in examine(stored, kinds, decimals, totals, together=grids):
         finding = _finding(study, name, suspicion, origins)
         key = (str(finding.where.province), int(finding.where.year or 0), name)
         if len(suspicion.cells) > 1 or key not in blamed:
