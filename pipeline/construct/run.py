@@ -1,5 +1,6 @@
 """The construct stage: validated raw values to the analysis panel of derived variables and indices."""
 
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 import numpy as np
@@ -45,7 +46,9 @@ def _fill(study: Study, raw: dict[str, Grid]) -> tuple[dict[str, Grid], dict[str
     filled: dict[str, list[list[int]]] = {}
     for fill in study.fills:
         rng = generator(study.spec.seed, f"fill/{fill.variable}")
-        grids, cells = fill_gaps(raw[fill.variable], fill, rng)
+        # Every multiple fill gives as many draws as the largest: panel k holds draw k of each.
+        most = max((f.imputations for f in study.fills if f.method == "multiple"), default=fill.imputations)
+        grids, cells = fill_gaps(raw[fill.variable], fill.model_copy(update={"imputations": most}), rng)
         if cells.any():
             draws[fill.variable] = grids
             filled[fill.variable] = [[study.provinces[i].code, study.years[t]] for i, t in np.argwhere(cells)]
@@ -126,10 +129,13 @@ def read_values(study: Study) -> dict[str, Grid]:
 def run(study: Study) -> None:
     """Build the analysis panel and write it with its weights, entropies and filled cells."""
     values = read_values(study)
-    panel = construct(study, values)
-    for old in study.paths.imputed_panels():
-        old.unlink()
-    for k, imputed in enumerate(construct_imputed(study, values)):
+    panel, draws = construct(study, values), construct_imputed(study, values)
+    bare = construct(replace(study, fills=[]), values) if panel.filled else None
+    for old in [*study.paths.imputed_panels(), study.paths.unfilled]:
+        old.unlink(missing_ok=True)
+    if bare is not None:
+        write_bytes(study.paths.unfilled, bare.frame.reset_index().to_parquet(index=False))
+    for k, imputed in enumerate(draws):
         write_bytes(study.paths.imputed(k), imputed.frame.reset_index().to_parquet(index=False))
     write_text(study.paths.panel_metadata, panel.metadata())
     write_bytes(study.paths.panel, panel.frame.reset_index().to_parquet(index=False))

@@ -1,7 +1,5 @@
 """One linear panel model by linearmodels, with the declared standard errors."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from linearmodels.panel import PanelOLS
@@ -9,7 +7,7 @@ from scipy import stats
 
 from pipeline.inference.within import crv1_factor
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.panel.panel import Panel
+from pipeline.panel.panel import Panel, read_panel
 from pipeline.panel.result import Column, Note, Term
 from pipeline.study.model import Model
 from pipeline.study.notes import data_notes
@@ -59,17 +57,17 @@ def fit(panel: Panel, model: Model, key: str, spec: str, level: float) -> Column
 
 
 def without_filled(study: Study, panel: Panel, model: Model, headline: Column, spec: str) -> Note | None:
-    """The headline coefficient without the observations that hold a filled cell; None where no cell behind it is filled."""
+    """The headline coefficient on the panel built without filling: what a filled cell reaches through lags, stocks, indices and
+    their weights is gone too. None where no cell behind it is filled."""
     behind = {raw for v in model.variables for raw in study.raw_variables(v)}
-    cells = {(int(c), int(y)) for name, filled in panel.filled.items() if name in behind for c, y in filled}
-    touched = panel.frame.index.isin(list(cells)) if cells else np.zeros(len(panel.frame), dtype=bool)
-    if not touched.any():
+    if not behind & panel.filled.keys() or not study.paths.unfilled.exists():
         return None
+    bare = read_panel(study.paths.unfilled, study.paths.panel_metadata)
     before = headline.term(model.treatment).estimate
     try:
-        column = fit(replace(panel, frame=panel.frame[~touched]), model, headline.key, spec, study.spec.bootstrap.level)
+        column = fit(bare, model, headline.key, spec, study.spec.bootstrap.level)
     except Rejected:
-        return Note("without_filled", {"estimate": None, "dropped": int(touched.sum()), "with": before})
+        return Note("without_filled", {"estimate": None, "dropped": headline.statistics["n"], "with": before})
     term = column.term(model.treatment)
     dropped = int(headline.statistics["n"] or 0) - int(column.statistics["n"] or 0)
     return Note(

@@ -54,7 +54,9 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
     for year in answer.json()["data"]:
         number = int("".join(ch for ch in str(year["name"]) if ch.isdigit())[:4])
         for value in year["values"]:
-            cells[str(value.get("area") or value.get("da_name")), number] = str(value.get("value") or "")
+            cells[str(value.get("area") or value.get("da_name")), number] = (
+                "" if value.get("value") is None else str(value["value"])
+            )
     if not any(cells.values()):
         raise _rejected(where, "nbs-answer", f"no numbers for {query.years[0]}-{query.years[1]}", "years that the bureau has",
                         "change `years`")  # fmt: skip

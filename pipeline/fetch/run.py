@@ -21,6 +21,14 @@ def run(study: Study, mirror: Path | None = None) -> None:
     for source in study.spec.sources:
         name = source.container
         if name in done:
+            declared = {s.sha256 for s in study.spec.sources if s.container == name and s.sha256}
+            if len(declared) > 1:
+                where = Where(
+                    file=str(study.paths.specs / "study.toml"), key=f"sources.{study.spec.sources.index(source)}"
+                )
+                problems += _rejected(
+                    where, "fetch-hash", f"{len(declared)} different hashes for {name}", "one", "correct sha256"
+                ).findings
             continue
         try:
             done[name] = _fetch(study, source, study.paths.data / name, mirror)
@@ -63,7 +71,7 @@ def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> s
 
 def _from_mirror(source: Source, name: str, mirror: Path, where: Where) -> bytes:
     """The file of that name below the mirror; with several, the one with the declared hash."""
-    there = sorted(p for p in mirror.rglob(name) if p.is_file())
+    there = sorted(p for p in mirror.rglob("*") if p.is_file() and p.name == name)
     right = [p for p in there if not source.sha256 or sha256(p) == source.sha256]
     if not there:
         raise _rejected(where, "fetch-missing", f"no file {name} below {mirror}", "the file", "copy it there")

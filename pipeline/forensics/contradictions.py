@@ -17,8 +17,7 @@ def find_contradictions(lower: Grid, upper: Grid, names: tuple[str, str]) -> Sus
     if not len(bad):
         return None
     cells = sorted(((int(i), int(t)) for i, t in bad), key=lambda c: -excess[c])
-    worst = cells[0]
     rare = len(cells) <= 0.2 * known.sum()
     return Suspicion("contradiction", "error" if rare else "warning", tuple(cells),
-                     f"`{names[0]}` is {float(lower[worst]):.6g}, `{names[1]}` {float(upper[worst]):.6g}: it cannot be the larger; so in "
-                     f"{len(cells)} of {int(known.sum())} cells", float(lower[worst]), None, float(excess[worst]))  # fmt: skip
+                     f"`{names[0]}` exceeds `{names[1]}`, which it cannot, in {len(cells)} of {int(known.sum())} cells",
+                     float(lower[cells[0]]), None, float(excess[cells[0]]), tuple(float(excess[c]) for c in cells))  # fmt: skip

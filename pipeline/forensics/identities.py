@@ -207,7 +207,7 @@ def broken(identity: Identity, values: Mapping[str, Grid], tolerance: float = 5e
     cells = sorted(((int(i), int(t)) for i, t in np.argwhere(size > limit)), key=lambda c: -size[c])
     if not cells:
         return None
-    worst = float(g[cells[0]])
-    return Suspicion("identity-broken", "error" if abs(worst) > 0.02 else "warning", tuple(cells),
-                     f"{identity} holds in {int((size <= limit)[np.isfinite(g)].sum())} of {int(np.isfinite(g).sum())} cells; here the left "
-                     f"side is {worst:+.1%} off", strength=abs(worst) * 100, others=identity.parts)  # fmt: skip
+    sizes = tuple(float(g[c]) for c in cells)
+    return Suspicion("identity-broken", "error" if abs(sizes[0]) > 0.02 else "warning", tuple(cells),
+                     f"{identity} holds in {int((size <= limit)[np.isfinite(g)].sum())} of {int(np.isfinite(g).sum())} cells, its left side is off "
+                     "in the others", strength=abs(sizes[0]) * 100, sizes=sizes)  # fmt: skip

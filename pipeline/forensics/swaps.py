@@ -66,7 +66,7 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
 
 def _usual_worst(spike: Grid, scale: Grid, t: int) -> float:
     """The distance, in usual changes, that one cell in a hundred of the years away from t exceeds."""
-    far = np.delete(np.abs(spike) / scale, [s for s in (t - 1, t, t + 1) if 0 <= s < spike.shape[1]], axis=1)
+    far = np.delete(np.abs(spike) / scale, [s for s in range(t - 2, t + 3) if 0 <= s < spike.shape[1]], axis=1)
     far = far[np.isfinite(far)]
     return float(np.quantile(far, 0.99)) if far.size else 0.0
 

@@ -117,6 +117,11 @@ class Mapping:
         wanted = {p.code for p in self.study.provinces}
         codes = np.array([self._code(text, series, i) for i, text in enumerate(series.places)], dtype=np.int64)
         first, last = self.study.spec.years
+        shifts = [r.by or 0 for r in self.study.repairs if r.action == "shift" and r.variable == variable.variable]
+        first, last = (
+            first - max([0, *shifts]),
+            last - min([0, *shifts]),
+        )  # what a shift brings in stands beyond the years
         code = codes[series.place] if len(series.cells) else np.zeros(0, dtype=np.int64)
         keep = ((code == 0) | np.isin(code, list(wanted))) & (series.year >= first) & (series.year <= last)
         factor = conversion_factor(variable.source_unit, variable.unit)

@@ -7,35 +7,43 @@ import pandas as pd
 
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province
+from pipeline.panel.units import conversion_factor
 from pipeline.study import Study
 from pipeline.study.schema import Repair
 
 
 def apply_repairs(study: Study, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """The raw panel with its repairs made, and what was found on the way: repairs that no longer fit their cell.
+    """The raw panel with its repairs made in the order of the spec, and what was found: repairs that no longer fit their cell.
 
-    Adds the columns `repair` (empty, or action and reason) and `before` (the value in the file, codebook units). Cells that
-    a repair drops keep their row with a missing value; cells that `set` fills where the file has none get a row of their own.
+    Adds the columns `repair` (empty, or actions and reasons) and `before` (the value in the file, codebook units). A repair that
+    gives a value to a cell the file lacks adds its row; one that takes a value away leaves its row without one. Repairs of all
+    provinces take the nation's row along.
     """
     frame = frame.assign(repair="", before=np.nan)
     findings: list[Finding] = []
+    original = frame[["province", "year", "variable", "value"]].copy()
     for i, repair in enumerate(study.repairs):
-        rows = _rows(study, repair, frame)
         where = Where(file=str(study.paths.specs / "repairs.toml"), key=f"repair.{i}", variable=repair.variable)
-        findings += _stale(repair, frame[rows], where)
-        if repair.action == "confirm" or any(f.where == where for f in findings):
+        stale = list(_stale(study, repair, original, where))
+        findings += stale
+        if repair.action == "confirm" or stale:
             continue
-        if repair.action == "set":
-            frame = _with_missing_rows(study, repair, frame)
-            rows = _rows(study, repair, frame)
-        before = frame.loc[rows, "value"].copy()
-        after = _values(study, repair, frame, rows)
-        untouched = frame.loc[rows, "repair"] == ""
-        frame.loc[rows, "before"] = frame.loc[rows, "before"].where(~untouched, before)
-        frame.loc[rows, "value"] = after
+        places = _places(study, repair, frame)
+        after = _values(study, repair, frame, places)
+        frame = _with_rows(repair, frame, [place for place, value in after.items() if np.isfinite(value)])
+        rows = [
+            place in after and v == repair.variable
+            for place, v in zip(zip(frame["province"], frame["year"], strict=True), frame["variable"], strict=True)
+        ]
+        chosen = pd.Series(rows, frame.index)
+        keys = list(zip(frame.loc[chosen, "province"], frame.loc[chosen, "year"], strict=True))
+        before = frame.loc[chosen, "value"].copy()
+        untouched = frame.loc[chosen, "repair"] == ""
+        frame.loc[chosen, "before"] = frame.loc[chosen, "before"].where(~untouched, before)
+        frame.loc[chosen, "value"] = [after[key] for key in keys]
         note = f"{repair.action}: {repair.reason}" + (f" ({repair.source})" if repair.source else "")
-        frame.loc[rows, "repair"] = [f"{old}; {note}" if old else note for old in frame.loc[rows, "repair"]]
-        findings += _told(repair, frame[rows], before, where)
+        frame.loc[chosen, "repair"] = [f"{old}; {note}" if old else note for old in frame.loc[chosen, "repair"]]
+        findings += _told(repair, frame[chosen], before, where)
     return frame, findings
 
 
@@ -43,57 +51,70 @@ def _codes(repair: Repair) -> list[int]:
     return [p.code for name in repair.provinces if (p := find_province(name)) is not None]
 
 
-def _rows(study: Study, repair: Repair, frame: pd.DataFrame) -> pd.Series:
+def _places(study: Study, repair: Repair, frame: pd.DataFrame) -> list[tuple[int, int]]:
+    """The province-years that a repair is about; those of all provinces include the nation's, where the file has it."""
     codes = _codes(repair) or [p.code for p in study.provinces]
-    return ((frame["variable"] == repair.variable) & frame["province"].isin(codes)
-            & frame["year"].isin(repair.years or study.years))  # fmt: skip
+    if not repair.provinces and ((frame["province"] == 0) & (frame["variable"] == repair.variable)).any():
+        codes = [0, *codes]
+    return [(c, y) for c in codes for y in repair.years or study.years]
 
 
-def _stale(repair: Repair, cells: pd.DataFrame, where: Where) -> Iterator[Finding]:
-    if cells.empty and repair.action != "set":
+def _stale(study: Study, repair: Repair, original: pd.DataFrame, where: Where) -> Iterator[Finding]:
+    """Whether the file still holds what the repair corrects; `found` is in the file's unit."""
+    places = set(_places(study, repair, original))
+    rows = [
+        (p, y) in places and v == repair.variable
+        for p, y, v in zip(original["province"], original["year"], original["variable"], strict=True)
+    ]
+    cells = original[rows]
+    variable = study.codebook[repair.variable]
+    factor = conversion_factor(variable.unit, variable.source_unit) or 1.0
+    stored = cells["value"] * factor
+    if cells.empty and (repair.action != "set" or repair.found is not None):
         yield Finding("repair-stale", "error", where, "no such cell in the source files", "a cell to repair",
                       "correct province, year or variable, or remove the repair")  # fmt: skip
-    elif repair.found is not None and not np.isclose(cells["value"], repair.found, rtol=1e-6).all():
-        shown = ", ".join(f"{v:g}" for v in cells["value"][:3])
+    elif repair.found is not None and not np.isclose(stored, repair.found, rtol=1e-6, atol=0).all():
+        shown = ", ".join(f"{v:g}" for v in stored[:3])
         yield Finding("repair-stale", "error", where, f"the cell holds {shown}", f"{repair.found:g}, as `found` says",
                       "the file was corrected: remove the repair")  # fmt: skip
 
 
-def _with_missing_rows(study: Study, repair: Repair, frame: pd.DataFrame) -> pd.DataFrame:
-    there = set(
-        zip(
-            frame.loc[_rows(study, repair, frame), "province"],
-            frame.loc[_rows(study, repair, frame), "year"],
-            strict=True,
-        )
-    )
+def _with_rows(repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]]) -> pd.DataFrame:
+    mine = frame[frame["variable"] == repair.variable]
+    there = set(zip(mine["province"], mine["year"], strict=True))
     new = [{"province": c, "year": y, "variable": repair.variable, "value": np.nan, "text": "", "file": "repairs.toml",
-            "sheet": "", "cell": "", "flag": "", "repair": "", "before": np.nan}
-           for c in _codes(repair) for y in repair.years if (c, y) not in there]  # fmt: skip
+            "sheet": "", "cell": "", "flag": "", "repair": "", "before": np.nan} for c, y in places if (c, y) not in there]  # fmt: skip
     return pd.concat([frame, pd.DataFrame(new)], ignore_index=True) if new else frame
 
 
-def _values(study: Study, repair: Repair, frame: pd.DataFrame, rows: pd.Series) -> pd.Series:
-    """The new values of the rows, in their order."""
-    cells = frame[rows]
-    if repair.action == "set":
-        return pd.Series(float(repair.value or 0.0), cells.index)
-    if repair.action == "drop":
-        return pd.Series(np.nan, cells.index)
-    if repair.action == "scale":
-        return cells["value"] * float(repair.factor or 1.0)
-    whole = frame[frame["variable"] == repair.variable]
-    stored = dict(zip(zip(whole["province"], whole["year"], strict=True), whole["value"], strict=True))
-    if repair.action == "shift":
-        places = [(p, y - int(repair.by or 0)) for p, y in zip(cells["province"], cells["year"], strict=True)]
-    else:
-        order = _codes(repair)
-        following = dict(zip(order, [*order[1:], order[0]], strict=True))
-        places = [(following[p], y) for p, y in zip(cells["province"], cells["year"], strict=True)]
-    return pd.Series([stored.get(place, np.nan) for place in places], cells.index)
+def _values(
+    study: Study, repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]]
+) -> dict[tuple[int, int], float]:
+    """Place -> its new value, for the places whose value changes hands or is given; NaN where there is none to take."""
+    mine = frame[frame["variable"] == repair.variable]
+    stored = dict(zip(zip(mine["province"], mine["year"], strict=True), mine["value"].astype(float), strict=True))
+    match repair.action:
+        case "set":
+            assert repair.value is not None
+            return {place: float(repair.value) for place in places}
+        case "drop":
+            return {place: float("nan") for place in places if place in stored}
+        case "scale":
+            assert repair.factor is not None
+            return {place: stored[place] * float(repair.factor) for place in places if place in stored}
+        case "shift":
+            assert repair.by is not None
+            moved = {(c, y): stored.get((c, y - repair.by), float("nan")) for c, y in places}
+        case _:
+            order = _codes(repair)
+            following = dict(zip(order, [*order[1:], order[0]], strict=True))
+            moved = {(c, y): stored.get((following[c], y), float("nan")) for c, y in places}
+    return {place: value for place, value in moved.items() if place in stored or np.isfinite(value)}
 
 
 def _told(repair: Repair, cells: pd.DataFrame, before: pd.Series, where: Where) -> Iterator[Finding]:
     changed = int((~np.isclose(cells["value"], before, rtol=1e-12, equal_nan=True)).sum())
-    yield Finding("repaired", "note", where, f"{changed} cell{'s' if changed != 1 else ''} repaired ({repair.action}): {repair.reason}",
+    lost = int((cells["value"].isna() & before.notna()).sum()) if repair.action != "drop" else 0
+    more = f"; {lost} are empty now, as nothing stood where their value should come from" if lost else ""
+    yield Finding("repaired", "note", where, f"{changed} cell{'s' if changed != 1 else ''} repaired ({repair.action}): {repair.reason}{more}",
                   "sources without errors", "nothing to do: repairs.toml says why")  # fmt: skip

@@ -64,7 +64,7 @@ def _finding(offer: Offer, row: Row, suspicion: Suspicion) -> Finding:
     cell = None if whole else _address(offer, i, t)
     where = Where(offer.file, offer.sheet, cell, province=None if whole else place_name(offer.codes[i]),
                   year=None if len(years) > 1 else years[0], variable=_variable(row))  # fmt: skip
-    evidence = suspicion.evidence
+    evidence = suspicion.words()
     if len(suspicion.cells) > 1:
         who = (
             f"{len(units)} units"
@@ -172,7 +172,9 @@ def _orders(offers: Sequence[Offer], rows: Sequence[Row], by_concept: dict[str, 
                     first = min(offers[a].years + offers[b].years)
                     i, t = suspicion.cells[0]
                     row, column = offers[a].codes.index(codes[i]), offers[a].years.index(first + t)
-                    yield _finding(offers[a], rows[a], replace(suspicion, cells=((row, column),)))
+                    yield _finding(
+                        offers[a], rows[a], replace(suspicion, cells=((row, column),), sizes=suspicion.sizes[:1])
+                    )
 
 
 def _definitions(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ for the degrees of freedom in small samples.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -42,20 +43,46 @@ def rubin(estimates: Sequence[float], errors: Sequence[float], complete: float =
 
 
 def pool(results: Sequence[Result], level: float) -> Result:
-    """Pool results of one spec, term by term.
+    """Pool results of one spec, term by term; terms are matched by column, name and role, never by position.
 
-    Terms with a standard error: Rubin's estimate, error, t and interval, with G - 1 complete degrees of freedom where the
-    column has clusters. Terms with an interval alone (percentile, BCa): the interval's half-widths stand for the error and
-    are widened by the same factor. Other numbers are averaged; what differs otherwise is the first panel's. p-values of
-    bootstrap tests are not pooled by these rules: they are the median over the panels (Eekhout, Wiel, Heymans 2017).
+    Terms with a t interval: Rubin's estimate, error, t and p with Barnard-Rubin degrees of freedom (G - 1 complete ones where the
+    column has clusters). Other intervals (percentile, BCa, wild, sets): their mean ends, each side widened by what the draws'
+    estimates vary beyond it. p-values, of whatever test: the median over the draws (Eekhout, Wiel, Heymans 2017). Other
+    numbers: the mean. Verdicts and counts: the draws' commonest; notes: the first draw's.
     """
     first = results[0]
     columns = []
-    for c, column in enumerate(first.columns):
-        same = [r.columns[c] for r in results if c < len(r.columns) and len(r.columns[c].terms) == len(column.terms)]
-        terms = [_term([s.terms[t] for s in same], _clusters(column), level) for t in range(len(column.terms))]
-        columns.append(replace(column, terms=terms, statistics=_statistics(same)))
+    for column in first.columns:
+        same = [c for r in results for c in r.columns if c.key == column.key]
+        centre = _centre(same)
+        terms = [_term(_matching(same, term), _clusters(column), level, centre, len(results)) for term in column.terms]
+        columns.append(replace(column, terms=[t for t in terms if t is not None], statistics=_statistics(same)))
     return replace(first, columns=columns)
+
+
+def pooled_fully(results: Sequence[Result]) -> bool:
+    """Whether every draw has the columns and terms of every other: a draw may find another number of thresholds."""
+    shapes = {tuple((c.key, t.name, t.role) for c in r.columns for t in c.terms) for r in results}
+    return len(shapes) == 1
+
+
+def _matching(columns: Sequence[Column], term: Term) -> list[Term]:
+    return [t for c in columns for t in c.terms if (t.name, t.role) == (term.name, term.role)]
+
+
+def _centre(columns: Sequence[Column]) -> dict[str, list[float]]:
+    """Name -> the estimates of the draws that intervals without one of their own are about."""
+    found: dict[str, list[float]] = {}
+    for column in columns:
+        for name in {t.name for t in column.terms}:
+            own = [
+                t.estimate
+                for t in column.terms
+                if t.name == name and t.estimate is not None and (t.se is not None or t.low is not None)
+            ]
+            if own:
+                found.setdefault(name, []).append(own[0])
+    return found
 
 
 def _clusters(column: Column) -> float:
@@ -65,57 +92,82 @@ def _clusters(column: Column) -> float:
     )
 
 
-def _term(terms: Sequence[Term], complete: float, level: float) -> Term:
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _is_p(name: str) -> bool:
+    return name == "p" or name.endswith("_p") or name.startswith("p_")
+
+
+def _term(terms: Sequence[Term], complete: float, level: float, centre: dict[str, list[float]], m: int) -> Term | None:
+    """The pooled term; None where not every draw has it."""
+    if len(terms) < m:
+        return None
     first = terms[0]
-    estimates = [t.estimate for t in terms if t.estimate is not None]
-    if len(estimates) < len(terms) or len(terms) < 2:
+    if all(t == first for t in terms):
         return first
+    estimates = [t.estimate for t in terms if t.estimate is not None]
     errors = [t.se for t in terms if t.se is not None]
-    lows, highs = ([getattr(t, k) for t in terms if getattr(t, k) is not None] for k in ("low", "high"))
-    if len(errors) == len(terms):
+    out = first
+    if len(estimates) == m:
+        out = replace(out, estimate=_median(estimates) if _is_p(first.role) else math.fsum(estimates) / m)
+    elif estimates:
+        out = replace(out, estimate=None)
+    for key in ("p", "statistic"):
+        values = [getattr(t, key) for t in terms if getattr(t, key) is not None]
+        if values:
+            out = replace(
+                out, **{key: None if len(values) < m else _median(values) if key == "p" else math.fsum(values) / m}
+            )
+    if len(estimates) == len(errors) == m:
         pooled = rubin(estimates, errors, complete)
-        statistic = pooled.estimate / pooled.se if pooled.se > 0 else None
-        reach = float(stats.t.ppf(0.5 + level / 2, pooled.df)) * pooled.se
-        p = None if statistic is None else float(2 * stats.t.sf(abs(statistic), pooled.df))
-        drawn = first.interval is not None and not first.interval.endswith("-t") and len(lows) == len(terms)
-        out = replace(first, estimate=pooled.estimate, se=pooled.se, statistic=None if first.statistic is None else statistic,
-                      p=None if first.p is None else p)  # fmt: skip
-        if drawn:
-            return _widened(out, estimates, lows, highs, level)
-        return replace(
-            out,
-            low=None if first.low is None else pooled.estimate - reach,
-            high=None if first.high is None else pooled.estimate + reach,
-        )
-    out = replace(first, estimate=math.fsum(estimates) / len(estimates))
-    ps = sorted(t.p for t in terms if t.p is not None)
-    if len(ps) == len(terms):
-        out = replace(out, p=(ps[(len(ps) - 1) // 2] + ps[len(ps) // 2]) / 2)
-    return _widened(out, estimates, lows, highs, level) if len(lows) == len(highs) == len(terms) else out
+        out = replace(out, se=pooled.se)
+        if first.interval is not None and first.interval.endswith("-t"):
+            statistic = pooled.estimate / pooled.se
+            reach = float(stats.t.ppf(0.5 + level / 2, pooled.df)) * pooled.se
+            return replace(out, statistic=statistic, p=float(2 * stats.t.sf(abs(statistic), pooled.df)), low=pooled.estimate - reach,
+                           high=pooled.estimate + reach)  # fmt: skip
+    lows, highs = ([getattr(t, k) for t in terms if getattr(t, k) is not None] for k in ("low", "high"))
+    about = estimates if len(estimates) == m else centre.get(first.name, [])
+    if len(lows) == len(highs) == m:
+        return _widened(out, about if len(about) == m else None, lows, highs, complete, level)
+    return replace(out, low=None, high=None) if lows or highs else out
 
 
 def _widened(
-    term: Term, estimates: Sequence[float], lows: Sequence[float], highs: Sequence[float], level: float
+    term: Term,
+    about: Sequence[float] | None,
+    lows: Sequence[float],
+    highs: Sequence[float],
+    complete: float,
+    level: float,
 ) -> Term:
-    """The mean interval, each side as much wider as imputation makes the error."""
-    z = float(stats.norm.ppf(0.5 + level / 2))
-    low, high = math.fsum(lows) / len(lows), math.fsum(highs) / len(highs)
-    half = (high - low) / (2 * z)
-    pooled = rubin(estimates, [half] * len(estimates))
-    factor = pooled.se / half if half > 0 else 1.0
-    mean = math.fsum(estimates) / len(estimates)
+    """The mean interval, each side as much wider as Rubin's t is than the draws' own; without estimates, from lowest to highest."""
+    if about is None:
+        return replace(term, low=min(lows), high=max(highs))
+    m = len(lows)
+    low, high, mean = math.fsum(lows) / m, math.fsum(highs) / m, math.fsum(about) / m
+    normal = (
+        float(stats.t.ppf(0.5 + level / 2, complete))
+        if math.isfinite(complete)
+        else float(stats.norm.ppf(0.5 + level / 2))
+    )
+    half = (high - low) / (2 * normal)
+    pooled = rubin(about, [half] * m, complete)
+    factor = pooled.se * float(stats.t.ppf(0.5 + level / 2, pooled.df)) / (half * normal) if half > 0 else 1.0
     return replace(term, low=mean - (mean - low) * factor, high=mean + (high - mean) * factor)
 
 
 def _statistics(columns: Sequence[Column]) -> dict[str, float | int | str | bool | None]:
     out: dict[str, float | int | str | bool | None] = {}
-    for key, value in columns[0].statistics.items():
+    for key in columns[0].statistics:
         values = [c.statistics.get(key) for c in columns]
         numbers = [v for v in values if isinstance(v, float)]
-        ps = key == "p" or key.endswith("_p") or key.startswith("p_")
-        if len(numbers) == len(values):
-            ordered = sorted(numbers)
-            out[key] = ordered[len(ordered) // 2] if ps else math.fsum(numbers) / len(numbers)
+        if len(numbers) == len(values) and len(set(numbers)) > 1:
+            out[key] = _median(numbers) if _is_p(key) else math.fsum(numbers) / len(numbers)
         else:
-            out[key] = value
+            out[key] = Counter(values).most_common(1)[0][0]
     return out

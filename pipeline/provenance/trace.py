@@ -16,7 +16,11 @@ from pipeline.study import Study
 from pipeline.study.artifact import require
 from pipeline.study.kinds import Sample
 from pipeline.study.sample import in_sample
-from pipeline.study.usage import descendants, shown_in
+from pipeline.study.usage import descendants, used_by
+
+# Functions that read other years or provinces than the cell's own.
+_ACROSS = re.compile(r"\b(lag|lead|diff|growth|cagr|stock|real|deflate|splice|at|moore|solow|winsor|zscore|rank|mean|malmquist\w*|frontier|"
+                     r"misallocation|efficiency_change|technical_change|coordination)\(")  # fmt: skip
 
 
 def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
@@ -83,10 +87,14 @@ def _back(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, yea
         return
     if variable in study.derived:
         yield f"{indent}made by   {study.derived[variable].formula}"
-        if re.search(r"\b(lag|growth|cagr|stock|real|splice|at|moore|malmquist)", study.derived[variable].formula):
+        if _ACROSS.search(study.derived[variable].formula):
             yield f"{indent}          (which also reads other years of these)"
     elif variable in study.lever_proxies:
-        yield f"{indent}made by   {study.lever_proxies[variable]}, value of {study.levers[variable].timing.replace('_', ' ')}"
+        timing = study.levers[variable].timing
+        year = study.spec.base_year if timing == "base_year" else year - 1 if timing == "lag" else year
+        yield f"{indent}made by   {study.lever_proxies[variable]} of {year}"
+        if year not in study.years:
+            return
     else:
         index = study.index_columns[variable]
         spec = study.indices[index]
@@ -144,17 +152,40 @@ def _cell(
 
 
 def _forward(study: Study, province: Province, year: int, variable: str) -> Iterator[str]:
-    """What is made from it, and every table and figure whose results show that for this province and year."""
+    """What is made from it, and every table and figure that uses that.
+
+    A value that goes through an index, a lag or a stock reaches other provinces and years too: only where the variable itself is
+    used do the table's own sample and years decide.
+    """
     made = descendants(study, variable)
     yield "  goes into " + (", ".join(made) if made else "nothing")
-    names = {variable, *made}
     for stem, spec in {**study.tables, **study.figures}.items():
         path = study.paths.result(stem)
-        if not path.exists():
-            continue
-        shown = sorted(names & shown_in(study, result_from_json(path.read_text(encoding="utf-8"))))
-        if shown and any(in_sample(sample, province, year) for sample in _samples(spec)):
-            yield f"  used by   {study.paths.output(stem, 'en', 'md' if stem.startswith('tables') else 'svg')} (through {', '.join(shown[:6])}{', ...' if len(shown) > 6 else ''})"
+        result = result_from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+        used = used_by(study, stem, result)
+        direct = variable in used and any(in_sample(sample, province, year) for sample in _samples(spec))
+        same = [m for m in made if m in used and not _carries(study, variable, m)]
+        here = any(in_sample(sample, province, year) for sample in _samples(spec))
+        spread = [m for m in made if m in used and _carries(study, variable, m)]
+        through = [*([variable] if direct else []), *(same if here else []), *spread]
+        if through:
+            shown = ", ".join(through[:6]) + (", ..." if len(through) > 6 else "")
+            yield f"  used by   {study.paths.output(stem, 'en', 'md' if stem.startswith('tables') else 'svg')} (through {shown})"
+
+
+def _carries(study: Study, variable: str, made: str) -> bool:
+    """Whether a cell of one variable reaches other provinces or years of another: through an index, a lever or a function of time."""
+    if (
+        made in study.index_columns
+        or made in study.lever_proxies
+        or (made in study.derived and _ACROSS.search(study.derived[made].formula))
+    ):
+        return True
+    return any(
+        _carries(study, variable, name)
+        for name in study.inputs_of(made)
+        if name != variable and variable in study.raw_variables(name)
+    )
 
 
 def _samples(spec: Any) -> list[Sample]:

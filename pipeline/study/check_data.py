@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.panel.concepts import concept_of, known_variables
 from pipeline.panel.finding import Finding, Where
+from pipeline.panel.provinces import find_province
 from pipeline.study.check_specs import check_provinces
 from pipeline.study.schema import Repair, Variable
 from pipeline.study.study import Study
@@ -77,8 +78,9 @@ def _check_action(repair: Repair, where: Where) -> Iterator[Finding]:
         if given != (key == needed):
             yield problem("repair-action", where, f"`{repair.action}` {'with' if given else 'without'} `{key}`",
                           f"`{needed}` and no other" if needed else "none of value, factor, by", "add or remove the key")  # fmt: skip
-    if repair.action == "exchange" and len(repair.provinces) < 2:
-        yield problem("repair-action", where, f"`exchange` among {len(repair.provinces)} provinces", "two or more",
+    different = {find_province(n) for n in repair.provinces}
+    if repair.action == "exchange" and len(different) < max(2, len(repair.provinces)):
+        yield problem("repair-action", where, f"`exchange` among {len(different)} different provinces", "two or more, each once",
                       "list them in the order of the file")  # fmt: skip
     if repair.action in ("set", "exchange") and not repair.years:
         yield problem(

@@ -47,6 +47,11 @@ class Paths:
         """The analysis panel of the k-th draw of a multiple imputation."""
         return self.build / "imputed" / f"{k:03d}.parquet"
 
+    @property
+    def unfilled(self) -> Path:
+        """The analysis panel without any filling, where the study fills cells."""
+        return self.build / "panel_unfilled.parquet"
+
     def imputed_panels(self) -> list[Path]:
         """The draws there are, in order."""
         return sorted((self.build / "imputed").glob("*.parquet"))

@@ -9,10 +9,11 @@ from tqdm import tqdm
 
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.panel.panel import Panel, read_panel
-from pipeline.panel.pool import pool
+from pipeline.panel.pool import pool, pooled_fully
 from pipeline.panel.result import Note, Result, result_from_json
 from pipeline.study.artifact import code_files, fingerprint, require, write_text
 from pipeline.study.study import Study
+from pipeline.study.usage import shown_in
 
 # (study, panel, name of the spec, spec) -> result
 Estimator = Callable[[Study, Panel, str, Any], Result]
@@ -60,13 +61,45 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
 def estimate_pooled(
     estimator: Estimator, study: Study, panel: Panel, draws: list[Panel], name: str, spec: Any
 ) -> Result:
-    """The result on the panel; where multiple imputation filled cells behind it, pooled over the draws by Rubin's rules."""
-    if not draws:
-        return estimator(study, panel, name, spec)
-    result = pool([estimator(study, draw, name, spec) for draw in draws], study.spec.bootstrap.level)
-    cells = {f.variable: len(panel.filled.get(f.variable, [])) for f in study.fills if f.method == "multiple"}
-    note = Note("imputed", {"imputations": len(draws), "cells": {k: n for k, n in cells.items() if n}})
-    return replace(result, notes=[*result.notes, note])
+    """The result on the panel; where multiple imputation filled cells behind it, pooled over the draws by Rubin's rules.
+
+    Raises Rejected for kinds whose draws cannot be pooled: their terms differ from draw to draw.
+    """
+    whole = estimator(study, panel, name, spec)
+    imputed = {f.variable for f in study.fills if f.method == "multiple"}
+    cells = {k: len(filled) for k, filled in panel.filled.items() if k in imputed}
+    shown = {raw for v in shown_in(study, whole) for raw in study.raw_variables(v)}
+    roles = study.spec.roles
+    shown |= {
+        raw
+        for v in (roles.outcome, roles.treatment, *roles.mediators, *roles.controls)
+        for raw in study.raw_variables(v)
+    }
+    if not draws or not cells.keys() & shown:
+        return whole
+    results = [estimator(study, draw, name, spec) for draw in draws]
+    if spec.kind in _UNPOOLED or not pooled_fully(results):
+        return replace(whole, notes=[*whole.notes, Note("imputed_mean", {"imputations": len(draws), "cells": cells})])
+    result = pool(results, study.spec.bootstrap.level)
+    kept = [n for n in whole.notes if n.code in ("without_filled", "equality")]
+    notes = [next((k for k in kept if k.code == n.code), n) for n in result.notes]
+    return replace(result, notes=[*notes, Note("imputed", {"imputations": len(draws), "cells": cells})])
+
+
+# Curves and distributions on grids of their own, rankings of models: their terms are no estimates of one quantity.
+_UNPOOLED = frozenset(
+    {
+        "specification_curve",
+        "distribution",
+        "likelihood_ratio",
+        "ellipse",
+        "threshold",
+        "theory",
+        "levers",
+        "moran",
+        "markov",
+    }
+)
 
 
 def _recorded(path: Path) -> str | None:

@@ -193,7 +193,7 @@ class Repair(Closed):
       shift    values move by `by` years: -1 where a series is stored a year late
       exchange in each year, province k gets the value stored at province k + 1, the last one the first's
       confirm  the cells were looked up and are right: findings about them become notes
-    found: the raw value that is corrected, so that a corrected file is not corrected again
+    found: what the file holds, in its unit, so that a corrected file is not corrected again
     """
 
     variable: Name

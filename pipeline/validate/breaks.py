@@ -52,8 +52,10 @@ def _boundaries(study: Study) -> Iterator[Finding]:
 
 
 def _used(study: Study) -> set[str]:
-    """Raw variables that enter something."""
-    return {raw for name in [*study.derived, *study.indices] for raw in study.raw_variables(name)}
+    """Raw variables that enter something: a derived variable, an index, a part of the model."""
+    roles = study.spec.roles
+    names = [*study.derived, *study.indices, roles.outcome, roles.treatment, *roles.mediators, *roles.controls]
+    return {raw for name in names if name in study.variables for raw in study.raw_variables(name)}
 
 
 def _splices(study: Study) -> set[tuple[str, int]]:

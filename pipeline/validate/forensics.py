@@ -14,6 +14,7 @@ from pipeline.panel.concepts import ORDERED, concept_of, known_breaks
 from pipeline.panel.finding import Finding, Severity, Where
 from pipeline.panel.units import conversion_factor
 from pipeline.study import Study
+from pipeline.validate.confirm import confirmed_apart
 from pipeline.validate.origin import Origins
 
 _REPAIR = "look it up in the source; correct it in repairs.toml with the reason, or `confirm` it there if it is right"
@@ -61,10 +62,11 @@ def check_forensics(study: Study, grids: Mapping[str, Grid], raw: pd.DataFrame, 
     decimals = {name: decimals_of(x) for name, x in stored.items()}
     totals = {name: total * written[name] for name, total in totals.items()}
     for name, suspicion in examine(stored, kinds, decimals, totals, together=grids):
-        finding = _finding(study, name, suspicion, origins)
-        key = (str(finding.where.province), int(finding.where.year or 0), name)
-        if len(suspicion.cells) > 1 or key not in blamed:
-            yield finding
+        for part in confirmed_apart(study, name, suspicion):
+            finding = _finding(study, name, part, origins)
+            key = (str(finding.where.province), int(finding.where.year or 0), name)
+            if len(part.cells) > 1 or key not in blamed:
+                yield finding
     yield from _pairs(study, grids, origins)
     yield from _orders(study, grids, origins)
 
@@ -78,7 +80,7 @@ def _finding(study: Study, name: str, suspicion: Suspicion, origins: Origins) ->
     place = origins.cell(study.provinces[i].code, study.years[t], name)
     where = Where(place.file, variable=name, year=years[0] if len(years) == 1 else None) if whole else place
     severity: Severity = suspicion.severity
-    evidence = suspicion.evidence
+    evidence = suspicion.words()
     if len(suspicion.cells) > 1:
         names = [study.provinces[u].en for u in units]
         who = (
@@ -145,5 +147,5 @@ def _orders(study: Study, grids: Mapping[str, Grid], origins: Origins) -> Iterat
         lower, upper = named[small], named[large]
         factor = conversion_factor(study.codebook[lower].unit, study.codebook[upper].unit)
         suspicion = find_contradictions(grids[lower] * factor, grids[upper], (lower, upper)) if factor else None
-        if suspicion is not None:
-            yield _finding(study, lower, suspicion, origins)
+        for part in confirmed_apart(study, lower, suspicion) if suspicion is not None else ():
+            yield _finding(study, lower, part, origins)

@@ -84,3 +84,34 @@ def test_the_same_seed_gives_the_same_draws():
     x[3, 5] = np.nan
     one, two = (fill_gaps(x, fill("multiple"), np.random.default_rng(7))[0] for _ in range(2))
     assert (one == two).all() and len(one) == 20
+
+
+def test_a_zero_somewhere_changes_nothing_elsewhere():
+    x = panel()
+    true = x[5, :2].copy()
+    x[5, :2] = np.nan
+    x[0, 0] = 0.0
+    for method in ("trend", "multiple"):
+        grids, _ = fill_gaps(x, fill(method, max_gap=2, ends=True), rng())
+        np.testing.assert_allclose(grids[:, 5, :2].mean(axis=0), true, rtol=0.15)
+        assert (grids > 0).all() or (grids[:, 0, 0] == 0).all()
+
+
+def test_shares_stay_shares_and_years_that_nobody_has_are_crossed():
+    draw = np.random.default_rng(0)
+    share = 1 / (
+        1
+        + np.exp(
+            -(2.5 + draw.standard_normal((31, 1)) * 0.3 + 0.2 * np.arange(13) + 0.05 * draw.standard_normal((31, 13)))
+        )
+    )
+    share[4, 11:] = np.nan
+    for method in ("trend", "kalman", "multiple"):
+        grids, cells = fill_gaps(share, fill(method, max_gap=2, ends=True), rng())
+        assert cells[4, 11:].all() and (grids[:, 4, 11:] < 1).all() and (grids[:, 4, 11:] > 0.5).all()
+    x = panel()
+    true = x[3, 8]
+    x[:, 4], x[3, 8] = np.nan, np.nan
+    for method in ("trend", "multiple"):
+        grids, cells = fill_gaps(x, fill(method), rng())
+        assert cells[3, 8] and cells[:, 4].all() and abs(grids[:, 3, 8].mean() / true - 1) < 0.15

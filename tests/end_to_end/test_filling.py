@@ -64,7 +64,7 @@ def test_multiple_imputation_reaches_the_estimates(workspace):
     assert (
         "pooled over 5 imputed panels by Rubin's rules" in page
         and "(5)" in page
-        and "Without the 5 observations" in page
+        and "Without any filling (5 observations fewer)" in page
     )
     chinese = (workspace.folder / "reports/demo/tables/02_baseline.zh.md").read_text(encoding="utf-8")
     assert "Rubin规则合并自5个插补面板" in chinese and "多重插补" in chinese

@@ -86,3 +86,30 @@ def test_a_repair_of_a_file_that_was_corrected_is_stale(workspace):
     text = '[[repair]]\nvariable = "pop"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\nfactor = 0.1\nfound = 99999.0\nreason = "slipped"\n'
     status, message = repaired(workspace, text, ("ingest", "validate"))
     assert status == 1 and "repair-stale" in message and "99999" in message and "remove the repair" in message
+
+
+def test_a_shift_brings_in_the_year_beyond_and_takes_the_nation_along(workspace):
+    """A series stored a year late: the file's 2012 is the study's 2011; its last year comes from beyond the study's years."""
+    assert workspace.run("ingest")[0] == 0
+    last = cell(workspace, 220000, 2023, "pop")["value"]
+    workspace.edit("specs/demo/study.toml", "years = [2011, 2023]", "years = [2011, 2022]")
+    text = '[[repair]]\nvariable = "pop"\naction = "shift"\nby = -1\nreason = "stored a year late"\n'
+    for folder in ("tables", "figures"):
+        for path in (workspace.specs / folder).glob("*.toml"):
+            if path.stem != "02_baseline":
+                path.unlink()
+    assert repaired(workspace, text)[0] == 0
+    assert cell(workspace, 220000, 2022, "pop")["value"] == last
+    import pandas as pd
+
+    assert pd.read_parquet(workspace.build / "raw.parquet")["year"].max() == 2022
+
+
+def test_what_a_repair_finds_is_in_the_files_unit(workspace):
+    assert workspace.run("ingest")[0] == 0
+    text = cell(workspace, 220000, 2017, "waste_reuse_rate")["text"]
+    spec = '[[repair]]\nvariable = "waste_reuse_rate"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\nfactor = {}\nfound = {}\nreason = "slipped"\n'
+    assert repaired(workspace, spec.format(0.5, text), ("ingest",))[0] == 0
+    assert cell(workspace, 220000, 2017, "waste_reuse_rate")["value"] == pytest.approx(float(text) / 100 / 2)
+    assert repaired(workspace, spec.format(0.0, text), ("ingest",))[0] == 0
+    assert cell(workspace, 220000, 2017, "waste_reuse_rate")["value"] == 0.0

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.panel.pool import pool, rubin
-from pipeline.panel.result import Column, Note, Result, Term
+from pipeline.panel.result import Column, Note, Result, Term, result_from_json
+from tests.conftest import ROOT
 
 
 def test_variances_are_those_of_statsmodels():
@@ -84,3 +85,28 @@ def test_nothing_missing_changes_nothing():
         pooled.terms[1].low,
         pooled.terms[1].high,
     ) == pytest.approx((0.0, 0.2))
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in (ROOT / "reports/demo/tables").glob("*.json")))
+def test_pooling_equal_draws_is_no_change(name):
+    """Every table of the demo study: three equal draws give the table itself, Geary's z and wild p-values included."""
+    one = result_from_json((ROOT / f"reports/demo/tables/{name}.json").read_text(encoding="utf-8"))
+    assert pool([one] * 3, 0.95) == one
+
+
+def test_intervals_without_an_estimate_are_pooled_about_their_siblings():
+    def draw(b, low, high, p):
+        terms = [Term("m", "indirect", b, None, None, None, low, high, "percentile"), Term("m", "interval_bca", None, None, None, None, low, high, "bca"),
+                 Term("m", "wild_p", p), Term("nqp", "leave_one_out", None, None, None, None, low, high)]  # fmt: skip
+        return Result(
+            "tables/x",
+            "mediation",
+            [Column("1", "uri", terms, {"verdict": "yes" if p < 0.1 else "no", "joint_p": p})],
+            [],
+        )
+
+    column = pool([draw(0.1, 0.01, 0.2, 0.001), draw(0.3, 0.21, 0.42, 0.9), draw(0.2, 0.1, 0.3, 0.02)], 0.95).columns[0]
+    indirect, bca, wild, alone = column.terms
+    assert (bca.low, bca.high) == (indirect.low, indirect.high) and indirect.low < 0.01 and indirect.high > 0.42
+    assert wild.estimate == 0.02 and column.statistics == {"verdict": "yes", "joint_p": 0.02}
+    assert (alone.low, alone.high) == (0.01, 0.42)

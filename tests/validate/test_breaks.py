@@ -139,3 +139,23 @@ def test_provinces_that_were_cut_inside_the_years(workspace):
     )
     (cut,) = [f for f in check_breaks(early) if f.code == "boundary-change"]
     assert cut.where.province == "Sichuan" and cut.where.year == 1997 and "Chongqing" in cut.found
+
+
+def test_a_confirmation_hides_no_other_cell(workspace):
+    """Two provinces miss the sum of their sectors; one is confirmed: the other is still an error."""
+    import openpyxl
+
+    path = workspace.data / "yearbook.xlsx"
+    book = openpyxl.load_workbook(path)
+    for row in (4, 17):
+        book["就业"].cell(row, 3).value = book["就业"].cell(row, 3).value * 1.06
+    book.save(path)
+    text = (workspace.folder / "specs/demo/study.toml").read_text(encoding="utf-8")
+    head = text.split("[[checks]]", 1)[0]
+    (workspace.folder / "specs/demo/study.toml").write_text(head, encoding="utf-8")
+    (workspace.specs / "repairs.toml").write_text('[[repair]]\nvariable = "emp_total"\naction = "confirm"\nprovinces = ["Beijing"]\nyears = [2011]\n'
+                                                  'reason = "as printed"\n', encoding="utf-8")  # fmt: skip
+    status, message = workspace.run("ingest", "validate")
+    assert status == 1 and "identity-broken" in message and "Tianjin 2011 emp_total" in message
+    notes = (workspace.build / "findings.md").read_text(encoding="utf-8")
+    assert "**note** `identity-broken` Beijing 2011 emp_total" in notes and "(confirmed: as printed)" in notes

@@ -5,24 +5,23 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.construct.filling.trend import transformed
 from pipeline.formula.functions import Grid
 
 
 def smooth(x: Grid) -> Grid:
     """Every gap of a grid (n, T) by the smoothed level of the province's local level model with drift.
 
-    In logs where all values are positive. The model is fitted by maximum likelihood to the province's observed years; a
+    In logs for amounts, logits for shares. The model is fitted by maximum likelihood to the province's observed years; a
     province with fewer than five stays as it is. Source: Durbin and Koopman, Time Series Analysis by State Space Methods,
     2012, ch. 2 and 4.
     """
+    y, back = transformed(x)
     out = x.copy()
-    logs = bool(np.nanmin(x, initial=np.inf) > 0)
-    for i, row in enumerate(x):
-        if np.isfinite(row).sum() < 5 or np.isfinite(row).all():
+    for i, row in enumerate(y):
+        if np.isfinite(row).sum() < 5 or np.isfinite(x[i]).all():
             continue
-        fitted = fit_level(np.log(row) if logs else row)
-        level = fitted.smoothed_state[0]
-        out[i] = np.where(np.isfinite(row), row, np.exp(level) if logs else level)
+        out[i] = np.where(np.isfinite(x[i]), x[i], back(fit_level(row).smoothed_state[0]))
     return out
 
 

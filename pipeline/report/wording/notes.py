@@ -197,17 +197,22 @@ def note_text(note: Note, language: str, study: Study) -> str:
                     else "Without the observations that hold filled cells the headline cannot be estimated."
                 )
             if zh:
-                return (f"剔除含插补单元格的{v['dropped']}个观测后，核心系数为{v['estimate']:.4f}（标准误{v['se']:.4f}，N={v['n']}），"
+                return (f"不作任何插补时（少{v['dropped']}个观测），核心系数为{v['estimate']:.4f}（标准误{v['se']:.4f}，N={v['n']}），"
                         f"含插补时为{v['with']:.4f}。")  # fmt: skip
-            return (f"Without the {v['dropped']} observations that hold filled cells the headline coefficient is {v['estimate']:.4f} "
+            return (f"Without any filling ({v['dropped']} observations fewer) the headline coefficient is {v['estimate']:.4f} "
                     f"(SE {v['se']:.4f}, N = {v['n']}), with them {v['with']:.4f}.")  # fmt: skip
+        case "imputed_mean":
+            if zh:
+                return f"多重插补的缺失单元格在本表中取{v['imputations']}次插补的均值；本表的区间与检验未计入插补的不确定性。"
+            return (f"Cells filled by multiple imputation enter this table as the mean of {v['imputations']} draws; its intervals and tests do not "
+                    f"carry the imputation's uncertainty.")  # fmt: skip
         case "imputed":
             if zh:
-                return (f"估计值按Rubin规则合并自{v['imputations']}个插补面板；t检验与区间采用Barnard-Rubin自由度；自助法区间按插补方差加宽，"
-                        f"自助法p值取各面板中位数。")  # fmt: skip
+                return (f"估计值按Rubin规则合并自{v['imputations']}个插补面板；t检验与区间采用Barnard-Rubin自由度；其他区间按插补方差加宽，"
+                        f"自助法与置换检验的p值取各面板中位数。")  # fmt: skip
             return (f"Estimates are pooled over {v['imputations']} imputed panels by Rubin's rules, t tests and intervals with "
-                    f"Barnard-Rubin degrees of freedom; bootstrap intervals are widened by the imputation variance, bootstrap "
-                    f"p-values are the median over the panels.")  # fmt: skip
+                    f"Barnard-Rubin degrees of freedom; other intervals are widened by the imputation variance, bootstrap and "
+                    f"permutation p-values are the median over the panels.")  # fmt: skip
         case "synthetic":
             return word("synthetic", language)
     raise KeyError(f"no wording for the note {note.code}")
