@@ -41,7 +41,7 @@ def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
     findings += _source_flags(frame[frame["province"] != 0])
     frame, repaired = apply_repairs(study, frame.drop_duplicates(["province", "year", "variable"]))
     findings += repaired
-    frame = frame[frame["year"].between(*study.spec.years)]
+    frame = frame[frame["year"].isin(study.years)]
     return frame.sort_values(["variable", "province", "year"], ignore_index=True), findings
 
 

@@ -116,12 +116,10 @@ def _term(terms: Sequence[Term], complete: float, level: float, centre: dict[str
         out = replace(out, estimate=_median(estimates) if _is_p(first.role) else math.fsum(estimates) / m)
     elif estimates:
         out = replace(out, estimate=None)
-    for key in ("p", "statistic"):
-        values = [getattr(t, key) for t in terms if getattr(t, key) is not None]
-        if values:
-            out = replace(
-                out, **{key: None if len(values) < m else _median(values) if key == "p" else math.fsum(values) / m}
-            )
+    ps, tests = [t.p for t in terms if t.p is not None], [t.statistic for t in terms if t.statistic is not None]
+    out = replace(
+        out, p=_median(ps) if len(ps) == m else None, statistic=math.fsum(tests) / m if len(tests) == m else None
+    )
     if len(estimates) == len(errors) == m:
         pooled = rubin(estimates, errors, complete)
         out = replace(out, se=pooled.se)

@@ -39,9 +39,8 @@ def confirmed_apart(study: Study, variable: str, suspicion: Suspicion) -> Iterat
         yield suspicion if not settled else suspicion.about(left)
     if settled:
         reasons = "; ".join(dict.fromkeys(r.reason for r in settled.values()))
-        yield replace(
-            suspicion, severity="note", cells=tuple(settled), evidence=f"{suspicion.evidence}; confirmed: {reasons}"
-        )
+        part = suspicion.about(tuple(settled))
+        yield replace(part, severity="note", evidence=f"{suspicion.evidence} (confirmed: {reasons})")
 
 
 def confirmed(study: Study, findings: Sequence[Finding]) -> Iterator[Finding]:
