@@ -33,7 +33,19 @@ def ran(workspace):
     return workspace
 
 
-def test_a_raw_number_with_its_repair(ran, capsys):
+def test_numbers_go_back_to_their_cells_and_on_to_their_tables(ran, capsys):
+    """One run, several questions: a repaired raw number, a made one, controls and treatments, and what cannot be traced."""
+    a_raw_number_with_its_repair(ran, capsys)
+    a_made_number_goes_back_to_every_cell(ran, capsys)
+    controls_and_treatments_are_used_though_a_table_does_not_print_them(ran, capsys)
+    for cell, expected in (("Jilin 1999 income_rural", ["trace-year", "1999"]), ("Jillin 2017 income_rural", ["unknown-province", "Jilin"]),
+                           ("Jilin 2017 incme_rural", ["unknown-variable", "income_rural"]), ("", ["no year", "unknown-variable"])):  # fmt: skip
+        status, message = trace(ran, cell, capsys)
+        assert status == 1 and "Traceback" not in message
+        assert all(text in message for text in expected), message
+
+
+def a_raw_number_with_its_repair(ran, capsys):
     import openpyxl
 
     status, said = trace(ran, "Jilin 2017 income_rural", capsys)
@@ -46,7 +58,7 @@ def test_a_raw_number_with_its_repair(ran, capsys):
     assert "02_baseline.md (through uri" in said
 
 
-def test_a_made_number_goes_back_to_every_cell(ran, capsys):
+def a_made_number_goes_back_to_every_cell(ran, capsys):
     status, said = trace(ran, "2017 吉林省 income_ratio", capsys)
     assert status == 0 and "made by   income_urban / income_rural" in said
     assert said.count("source    data/demo/yearbook.xlsx") == 2 and "cell C" in said and "cell D" in said
@@ -63,24 +75,12 @@ def test_samples_decide_only_where_a_value_stays_in_its_place(ran, capsys):
         assert ("05_robustness" in said) == there, cell
 
 
-def test_controls_and_treatments_are_used_though_a_table_does_not_print_them(ran, capsys):
+def controls_and_treatments_are_used_though_a_table_does_not_print_them(ran, capsys):
     """02_baseline prints its controls; 04_dimensions shows the treatment alone: trade and software revenue enter both."""
     for variable, way in (("trade", "openness"), ("software_revenue", "nqp")):
         _, said = trace(ran, f"Jilin 2017 {variable}", capsys)
         for table in ("02_baseline", "04_dimensions"):
             assert next(line for line in said.splitlines() if table in line).endswith(")") and way in said
-
-
-@pytest.mark.parametrize(
-    ("cell", "said"),
-    [("Jilin 1999 income_rural", ["trace-year", "1999"]), ("Jillin 2017 income_rural", ["unknown-province", "Jilin"]),
-     ("Jilin 2017 incme_rural", ["unknown-variable", "income_rural"]), ("", ["no year", "unknown-variable"])],
-)  # fmt: skip
-def test_what_cannot_be_traced(ran, capsys, cell, said):
-    status, message = trace(ran, cell, capsys)
-    assert status == 1 and "Traceback" not in message
-    for text in said:
-        assert text in message
 
 
 def test_every_number_of_the_raw_panel_is_where_it_says(workspace):
