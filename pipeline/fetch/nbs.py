@@ -5,11 +5,10 @@ calls and their answers are those of the site since 2026: a tree of topics, the 
 and the numbers.
 """
 
-import csv
-import io
 import os
 from typing import Any
 
+from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.study.schema import Bureau
 
@@ -89,13 +88,9 @@ def _get(session: Any, base: str, call: str, **parameters: Any) -> Any:
 def _csv(query: Bureau, cells: dict[tuple[str, int], str]) -> bytes:
     years = sorted({y for _, y in cells}, reverse=True)
     places = list(dict.fromkeys(p for p, _ in cells))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([["数据库：分省年度数据"], [f"指标：{query.indicator}"], [f"时间：{years[-1]}-{years[0]}年"]])
-    writer.writerow(["地区", *(f"{y}年" for y in years)])
-    writer.writerows([place, *(cells.get((place, y), "") for y in years)] for place in places)
-    writer.writerow(["数据来源：国家统计局"])
-    return ("\ufeff" + out.getvalue()).encode("utf-8")
+    rows = [[f"指标：{query.indicator}"], [f"时间：{years[-1]}-{years[0]}年"], ["地区", *(f"{y}年" for y in years)],
+            *([place, *(cells.get((place, y), "") for y in years)] for place in places), ["数据来源：国家统计局"]]  # fmt: skip
+    return csv_text(["数据库：分省年度数据"], rows, newline="\r\n").encode("utf-8")
 
 
 def _rejected(where: Where, code: str, found: str, expected: str, remedy: str) -> Rejected:

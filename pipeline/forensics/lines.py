@@ -54,8 +54,8 @@ def _slack(x: Grid, y: Grid, unit: Grid, form: str) -> Grid:
             return pair + 1e-9 * size
         if form == "logs":
             return pair / size + 1e-9
-        share = size / (1.0 if np.nanmax(x, initial=0.0) <= 1 else 100.0)
         top = 1.0 if np.nanmax(x, initial=0.0) <= 1 else 100.0
+        share = size / top
         return pair / top / (share * np.maximum(1 - share, 1e-9)) + 1e-9
 
 
