@@ -154,6 +154,12 @@ def test_the_bureau_gives_a_file_that_reads_back(address, tmp_path):
     )
 
 
+def test_an_answer_that_a_spreadsheet_would_run_is_escaped(address, monkeypatch):
+    monkeypatch.setitem(VALUES, 2023, ("=HYPERLINK(1)", "-5.2", "@x"))
+    text = read_bureau(query(), Where(), f"{address}/dg/website").decode("utf-8-sig")
+    assert "北京市,'=HYPERLINK(1),290" in text and "天津市,-5.2,190" in text and "河北省,'@x,90" in text
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [({"path": "国民经济核算 > 工业"}, "no topic `工业`; there are: 地区生产总值"), ({"indicator": "人均GDP"}, "no indicator `人均GDP`"),
