@@ -77,17 +77,16 @@ def blocks(study: Study, results: dict[str, Result], findings: list[Finding], la
 
 def _data(study: Study, language: str) -> list[Block]:
     first, last = study.spec.years
-    n, years = len(study.provinces), len(study.years)
-    files = tuple(f"{s.file}: {s.citation}" if s.citation else s.file for s in study.spec.sources)
+    n, years, files = len(study.provinces), len(study.years), len(study.spec.sources)
     if language == "zh":
         text = (f"面板包含{n}个省级单位、{first}—{last}年，共{n * years}个省份—年份单元；原始变量{len(study.codebook)}个，"
-                f"派生变量{len(study.derived)}个，综合指数{len(study.indices)}个。来源文件：")  # fmt: skip
+                f"派生变量{len(study.derived)}个，综合指数{len(study.indices)}个，来自{files}个来源文件（见数据可得性）。")  # fmt: skip
     else:
         text = (f"The panel has {n} provincial units over {first}–{last}, {n * years} province-years; "
                 f"{len(study.codebook)} raw variables, {len(study.derived)} derived ones, {len(study.indices)} composite "
-                f"indices. Source files:")  # fmt: skip
+                f"indices, from {files} source file{'s' if files != 1 else ''} (see Data availability).")  # fmt: skip
     remarks = [Block("paragraph", r.in_language(language)) for r in study.spec.remarks]
-    return [Block("paragraph", text), Block("list", items=files), *remarks]
+    return [Block("paragraph", text), *remarks]
 
 
 def _availability(study: Study, language: str) -> list[Block]:
