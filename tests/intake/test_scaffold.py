@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from pipeline.__main__ import main
-from pipeline.intake.scaffold import common_years
+from pipeline.intake.plan import common_years
 from pipeline.study import load_study, study_paths
 from tests.conftest import ROOT
 
