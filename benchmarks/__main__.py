@@ -25,9 +25,19 @@ def _finished(row: dict[str, object]) -> dict[str, object]:
     """Print a row and give it its ratio."""
     peer_s, ours_s = row.get("peer_s"), float(str(row["ours_s"]))
     ratio = None if peer_s is None else float(str(peer_s)) / ours_s
-    beside = "" if ratio is None else f"   {row['peer']}: {float(str(peer_s)):.4g} s, {ratio:,.0f} times ours"
+    beside = (
+        ""
+        if ratio is None
+        else f"   {row['peer']}: {float(str(peer_s)):.4g} s, {ratio:,.0f} times ours"
+    )
     print(f"{row['name']:<48} {ours_s:10.4f} s{beside}", flush=True)
-    return {"name": row["name"], "ours_s": ours_s, "peer": row.get("peer"), "peer_s": peer_s, "ratio": ratio}
+    return {
+        "name": row["name"],
+        "ours_s": ours_s,
+        "peer": row.get("peer"),
+        "peer_s": peer_s,
+        "ratio": ratio,
+    }
 
 
 if __name__ == "__main__":

@@ -31,7 +31,14 @@ DESIGNS = {
     "a = b = 0.4": (0.4, 0.4),
 }
 INTERVALS = ("percentile", "BCa", "studentised", "Sobel")
-TESTS = ("percentile excludes 0", "BCa excludes 0", "studentised excludes 0", "Sobel", "joint CRV1", "joint wild")
+TESTS = (
+    "percentile excludes 0",
+    "BCa excludes 0",
+    "studentised excludes 0",
+    "Sobel",
+    "joint CRV1",
+    "joint wild",
+)
 SINGLE = ("CRV1", "CRV3", "WCR11", "WCR31", "permuted paths")
 
 
@@ -44,13 +51,17 @@ def correlated(rng: np.random.Generator) -> Array:
     return np.asarray(e + rng.normal(0.5, 0.5, (G, 1)) * f)
 
 
-def one(seed: int, a: float, b: float, draws: int = 999) -> tuple[list[bool], list[bool], list[bool]]:
+def one(
+    seed: int, a: float, b: float, draws: int = 999
+) -> tuple[list[bool], list[bool], list[bool]]:
     """One panel: which intervals hold a*b, which tests reject a*b = 0, which tests reject a = 0."""
     rng = generator(seed, f"coverage/{a}/{b}")
     x = correlated(rng)
     m = a * x + correlated(rng)
     y = 0.2 * x + b * m + correlated(rng)
-    entity, year = (i.ravel().astype(np.int64) for i in np.meshgrid(np.arange(G), np.arange(T), indexing="ij"))
+    entity, year = (
+        i.ravel().astype(np.int64) for i in np.meshgrid(np.arange(G), np.arange(T), indexing="ij")
+    )
     xs, ms, ys = (v.ravel() for v in (x, m, y))
     moments = build_moments(np.column_stack([xs, ms, ys]), entity, year, entity)
     point = mediation_effects(moments, 0, 1, np.ones((1, G)), errors=True)
@@ -65,30 +76,41 @@ def one(seed: int, a: float, b: float, draws: int = 999) -> tuple[list[bool], li
     ea, eb = (float(np.sqrt(f.covariance[0, 0])) for f in (first, second))
     sobel = float(np.hypot(first.beta[0] * eb, second.beta[0] * ea))
     found = {
-        "percentile": percentile(ab_draws, 0.95), "BCa": bca(ab, ab_draws, without, 0.95),
-        "studentised": studentised(ab, float(point.errors[0, 0]), ab_draws, replicates.errors[0], 0.95),
+        "percentile": percentile(ab_draws, 0.95),
+        "BCa": bca(ab, ab_draws, without, 0.95),
+        "studentised": studentised(
+            ab, float(point.errors[0, 0]), ab_draws, replicates.errors[0], 0.95
+        ),
         "Sobel": (ab - 1.96 * sobel, ab + 1.96 * sobel),
-    }  # fmt: skip
+    }
     holds = [lo <= a * b <= hi for lo, hi in found.values()]
     critical = float(stats.t.ppf(0.975, G - 1))
     t_both = min(abs(first.beta[0] / ea), abs(second.beta[0] / eb))
     none: Array = np.zeros((G * T, 0))
     wild_a = wild_model(ms, xs, none, entity, year, entity)
     wild_b = wild_model(ys, ms, xs[:, None], entity, year, entity)
-    p_joint = max(wild_test(w, seed, f"coverage/{n}", draws).p for n, w in (("a", wild_a), ("b", wild_b)))
+    p_joint = max(
+        wild_test(w, seed, f"coverage/{n}", draws).p for n, w in (("a", wild_a), ("b", wild_b))
+    )
     rejects = [lo > 0 or hi < 0 for lo, hi in found.values()] + [t_both > critical, p_joint < 0.05]
-    estimate, left = leave_one_out(build_moments(np.column_stack([xs, ms]), entity, year, entity), 1)
+    estimate, left = leave_one_out(
+        build_moments(np.column_stack([xs, ms]), entity, year, entity), 1
+    )
     jackknife = abs(float(estimate[0])) / float(np.sqrt(crv3(estimate, left)[0, 0]))
     transformed = wild_model(ms, xs, none, entity, year, entity, "WCR31")
     single = [
-        abs(first.beta[0] / ea) > critical, jackknife > critical,
-        wild_test(wild_a, seed, "coverage/a", draws).p < 0.05, wild_test(transformed, seed, "coverage/a", draws).p < 0.05,
+        abs(first.beta[0] / ea) > critical,
+        jackknife > critical,
+        wild_test(wild_a, seed, "coverage/a", draws).p < 0.05,
+        wild_test(transformed, seed, "coverage/a", draws).p < 0.05,
         permutation_test(ms, xs, none, entity, year, seed, "coverage", draws).p < 0.05,
-    ]  # fmt: skip
+    ]
     return holds, rejects, [bool(s) for s in single]
 
 
-def _chunk(arguments: tuple[int, int, float, float]) -> list[tuple[list[bool], list[bool], list[bool]]]:
+def _chunk(
+    arguments: tuple[int, int, float, float],
+) -> list[tuple[list[bool], list[bool], list[bool]]]:
     start, stop, a, b = arguments
     return [one(seed, a, b) for seed in range(start, stop)]
 
@@ -100,7 +122,11 @@ def study(panels: int, workers: int) -> list[dict[str, object]]:
         for design, (a, b) in DESIGNS.items():
             bounds = np.linspace(0, panels, 20 * workers + 1).astype(int)
             jobs = [(int(i), int(j), a, b) for i, j in itertools.pairwise(bounds)]
-            results = [r for part in tqdm(pool.map(_chunk, jobs), design, len(jobs), disable=None) for r in part]
+            results = [
+                r
+                for part in tqdm(pool.map(_chunk, jobs), design, len(jobs), disable=None)
+                for r in part
+            ]
             for what, names, k in (
                 ("coverage of a*b", INTERVALS, 0),
                 ("rejects a*b = 0", TESTS, 1),
@@ -119,43 +145,89 @@ def study(panels: int, workers: int) -> list[dict[str, object]]:
 def report(rows: list[dict[str, object]], panels: int) -> str:
     """The study as a Markdown page with its reading, which is made from the numbers."""
     coverage = [r for r in rows if r["what"] == "coverage of a*b"]
-    worst = {m: min(float(str(r["share"])) for r in coverage if r["method"] == m) for m in INTERVALS}
-    gap = {m: max(abs(float(str(r["share"])) - 0.95) for r in coverage if r["method"] == m and r["design"] != "a = b = 0")
-           for m in INTERVALS}  # fmt: skip
+    worst = {
+        m: min(float(str(r["share"])) for r in coverage if r["method"] == m) for m in INTERVALS
+    }
+    gap = {
+        m: max(
+            abs(float(str(r["share"])) - 0.95)
+            for r in coverage
+            if r["method"] == m and r["design"] != "a = b = 0"
+        )
+        for m in INTERVALS
+    }
     best = min(INTERVALS, key=lambda m: gap[m])
-    null = [r for r in rows if r["what"] == "rejects a*b = 0" and r["design"] in ("a = b = 0", "a = 0.4, b = 0")]
+    null = [
+        r
+        for r in rows
+        if r["what"] == "rejects a*b = 0" and r["design"] in ("a = b = 0", "a = 0.4, b = 0")
+    ]
     size = {m: max(float(str(r["share"])) for r in null if r["method"] == m) for m in TESTS}
     sound = [m for m in TESTS if size[m] <= 0.06]
-    power = {m: next(float(str(r["share"])) for r in rows if r["what"] == "rejects a*b = 0" and r["design"] == "a = b = 0.15"
-                     and r["method"] == m) for m in TESTS}  # fmt: skip
+    power = {
+        m: next(
+            float(str(r["share"]))
+            for r in rows
+            if r["what"] == "rejects a*b = 0" and r["design"] == "a = b = 0.15" and r["method"] == m
+        )
+        for m in TESTS
+    }
     single = [r for r in rows if r["what"] == "rejects a = 0"]
     error = 1.96 * np.sqrt(0.95 * 0.05 / panels)
-    lines = ["# Coverage and size with 30 clusters", "",
-             f"{panels:,} simulated panels of {G} clusters x {T} years for each design; treatment and errors AR(1) (0.5) with a common "
-             f"factor whose loadings differ between clusters; 999 draws. Monte Carlo error of a share near 5%: ±{error:.3f}. "
-             "Made by `make coverage`.", ""]  # fmt: skip
-    for what, names in (("coverage of a*b", INTERVALS), ("rejects a*b = 0", TESTS), ("rejects a = 0", SINGLE)):
+    lines = [
+        "# Coverage and size with 30 clusters",
+        "",
+        f"{panels:,} simulated panels of {G} clusters x {T} years for each design; treatment and errors AR(1) (0.5) with a common "
+        f"factor whose loadings differ between clusters; 999 draws. Monte Carlo error of a share near 5%: ±{error:.3f}. "
+        "Made by `make coverage`.",
+        "",
+    ]
+    for what, names in (
+        ("coverage of a*b", INTERVALS),
+        ("rejects a*b = 0", TESTS),
+        ("rejects a = 0", SINGLE),
+    ):
         chosen = [r for r in rows if r["what"] == what]
         designs = list(dict.fromkeys(str(r["design"]) for r in chosen))
-        title = {"coverage of a*b": "Coverage of 95% intervals of a*b (nominal 0.950)", "rejects a*b = 0":
-                 "Share of 5% tests that reject a*b = 0 (size where a or b is 0, power elsewhere)",
-                 "rejects a = 0": "Size of 5% tests of one coefficient (nominal 0.050)"}[what]  # fmt: skip
-        lines += [f"## {title}", "", "| method | " + " | ".join(designs) + " |", "|:--|" + ":-:|" * len(designs)]
+        title = {
+            "coverage of a*b": "Coverage of 95% intervals of a*b (nominal 0.950)",
+            "rejects a*b = 0": "Share of 5% tests that reject a*b = 0 (size where a or b is 0, power elsewhere)",
+            "rejects a = 0": "Size of 5% tests of one coefficient (nominal 0.050)",
+        }[what]
+        lines += [
+            f"## {title}",
+            "",
+            "| method | " + " | ".join(designs) + " |",
+            "|:--|" + ":-:|" * len(designs),
+        ]
         for n in names:
             shares = [
-                next(float(str(r["share"])) for r in chosen if r["design"] == d and r["method"] == n) for d in designs
+                next(
+                    float(str(r["share"])) for r in chosen if r["design"] == d and r["method"] == n
+                )
+                for d in designs
             ]
             lines.append(f"| {n} | " + " | ".join(f"{s:.3f}" for s in shares) + " |")
         lines.append("")
     strongest = max(sound, key=lambda m: power[m]) if sound else None
-    advice = (f"Of the tests of a*b = 0 whose size stays within 6% in both null designs ({', '.join(sound)}), `{strongest}` has the most "
-              f"power at a = b = 0.15 ({power[strongest]:.0%})." if strongest else
-              "No test of a*b = 0 keeps its size within 6% in both null designs.")  # fmt: skip
-    closest = min(SINGLE, key=lambda m: max(abs(float(str(r["share"])) - 0.05) for r in single if r["method"] == m))
-    lines += ["## What to use", "",
-              f"Where a or b differs from zero, the `{best}` interval is closest to its nominal coverage (largest gap {gap[best]:.3f}; "
-              f"worst coverage over all designs {worst[best]:.3f}). At a = b = 0 every interval is conservative, as it must be: the product of "
-              f"two estimates near zero is nearer to zero than either. {advice} For one coefficient, `{closest}` is closest to 5%.", ""]  # fmt: skip
+    advice = (
+        f"Of the tests of a*b = 0 whose size stays within 6% in both null designs ({', '.join(sound)}), `{strongest}` has the most "
+        f"power at a = b = 0.15 ({power[strongest]:.0%})."
+        if strongest
+        else "No test of a*b = 0 keeps its size within 6% in both null designs."
+    )
+    closest = min(
+        SINGLE,
+        key=lambda m: max(abs(float(str(r["share"])) - 0.05) for r in single if r["method"] == m),
+    )
+    lines += [
+        "## What to use",
+        "",
+        f"Where a or b differs from zero, the `{best}` interval is closest to its nominal coverage (largest gap {gap[best]:.3f}; "
+        f"worst coverage over all designs {worst[best]:.3f}). At a = b = 0 every interval is conservative, as it must be: the product of "
+        f"two estimates near zero is nearer to zero than either. {advice} For one coefficient, `{closest}` is closest to 5%.",
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -20,11 +20,15 @@ def _write(path: Path, codes: list[str], years: range, variables: int) -> None:
     """A wide csv of smooth series with two decimals, one header row with units."""
     rng = np.random.default_rng(0)
     growth = 0.07 + 0.02 * rng.standard_normal((len(codes), len(years), variables))
-    values = np.round(np.exp(7 + rng.standard_normal((len(codes), 1, variables)) + np.cumsum(growth, axis=1)), 2)
+    values = np.round(
+        np.exp(7 + rng.standard_normal((len(codes), 1, variables)) + np.cumsum(growth, axis=1)), 2
+    )
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["code", "year", *(f"series {k} (亿元)" for k in range(variables))])
-        writer.writerows([c, y, *values[i, t]] for i, c in enumerate(codes) for t, y in enumerate(years))
+        writer.writerows(
+            [c, y, *values[i, t]] for i, c in enumerate(codes) for t, y in enumerate(years)
+        )
 
 
 def _xlsx(source: Path, target: Path) -> None:
@@ -45,9 +49,11 @@ def _counties(n: int) -> list[str]:
 
 def _ours(path: Path) -> dict[str, float]:
     """Seconds and peak memory of a process of its own: import and examination, start of Python included."""
-    code = ("import sys, time; s = time.perf_counter(); from pathlib import Path; from pipeline.intake.run import survey_files; "
-            "o, rows, _, f = survey_files([Path(sys.argv[1])]); import resource; "
-            "print(time.perf_counter() - s, len(o.offers), len(f), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)")  # fmt: skip
+    code = (
+        "import sys, time; s = time.perf_counter(); from pathlib import Path; from pipeline.intake.run import survey_files; "
+        "o, rows, _, f = survey_files([Path(sys.argv[1])]); import resource; "
+        "print(time.perf_counter() - s, len(o.offers), len(f), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
+    )
     answer = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -88,7 +88,9 @@ def _interpolate(rng: np.random.Generator, x: Grid) -> Cells:
 def _extrapolate(rng: np.random.Generator, x: Grid) -> Cells:
     last = x.shape[1]
     for t in range(last - 3, last):
-        x[:, t] = x[:, t - 1] + (x[:, t - 1] - x[:, t - 2]) * (1 + 0.01 * rng.standard_normal(len(x)))
+        x[:, t] = x[:, t - 1] + (x[:, t - 1] - x[:, t - 2]) * (
+            1 + 0.01 * rng.standard_normal(len(x))
+        )
     return {(i, t) for i in range(len(x)) for t in range(last - 3, last)}
 
 
@@ -131,14 +133,22 @@ KINDS = {
     "a value carried forward for three years": Kind(_carry, ("value-repeats", "line-run", *SLIP)),
     "a new definition from one year on": Kind(_redefine, ("break",)),
     "another vintage from one year on": Kind(_vintage, ("break", "level-shift")),
-    "a part that misses its total (by a quarter)": Kind(_cell(lambda v: v * 1.25), ("identity-broken",),
-                                                       ("emp_primary", "emp_secondary", "emp_tertiary", "va_primary")),
-    "a cell that differs from a second source (by 15%)": Kind(_cell(lambda v: v * 1.15), ("source-differs",)),
+    "a part that misses its total (by a quarter)": Kind(
+        _cell(lambda v: v * 1.25),
+        ("identity-broken",),
+        ("emp_primary", "emp_secondary", "emp_tertiary", "va_primary"),
+    ),
+    "a cell that differs from a second source (by 15%)": Kind(
+        _cell(lambda v: v * 1.15), ("source-differs",)
+    ),
     "a series stored a year late (second source)": Kind(_late, ("source-lagged",)),
     "a growth index stored a year late": Kind(_late, ("index-lagged",), ("gdp_index",)),
-    "a province that misses the national total (by a third)": Kind(_cell(lambda v: v * 1.35), ("total-missed",),
-                                                                  ("gdp", "pop", "patents", "rd_expenditure", "trade")),
-}  # fmt: skip
+    "a province that misses the national total (by a third)": Kind(
+        _cell(lambda v: v * 1.35),
+        ("total-missed",),
+        ("gdp", "pop", "patents", "rd_expenditure", "trade"),
+    ),
+}
 
 
 @cache
@@ -153,7 +163,9 @@ def _study() -> Study:
         queue += study.inputs_of(name) - needed
     indices = {n: i.model_copy(update={"variants": []}) for n, i in study.indices.items()}
     # Levers stay, as the process draws them; only what the headline needs is constructed.
-    return replace(study, indices=indices, derived={n: d for n, d in study.derived.items() if n in needed})
+    return replace(
+        study, indices=indices, derived={n: d for n, d in study.derived.items() if n in needed}
+    )
 
 
 def _panel(seed: int) -> dict[str, Grid]:
@@ -177,10 +189,19 @@ def _headline(values: dict[str, Grid]) -> tuple[float, float]:
     """The coefficient of the treatment and its clustered standard error, controls in."""
     study = _study()
     roles = study.spec.roles
-    frame = construct(study, values).frame[[roles.outcome, roles.treatment, *roles.controls]].dropna()
-    entity, year = (np.unique(frame.index.get_level_values(k), return_inverse=True)[1] for k in ("province", "year"))
+    frame = (
+        construct(study, values).frame[[roles.outcome, roles.treatment, *roles.controls]].dropna()
+    )
+    entity, year = (
+        np.unique(frame.index.get_level_values(k), return_inverse=True)[1]
+        for k in ("province", "year")
+    )
     fit = within_fit(
-        frame[roles.outcome].to_numpy(), frame[[roles.treatment, *roles.controls]].to_numpy(), entity, year, entity
+        frame[roles.outcome].to_numpy(),
+        frame[[roles.treatment, *roles.controls]].to_numpy(),
+        entity,
+        year,
+        entity,
     )
     return float(fit.beta[0]), float(np.sqrt(fit.covariance[0, 0]))
 
@@ -188,11 +209,15 @@ def _headline(values: dict[str, Grid]) -> tuple[float, float]:
 def _entering() -> list[str]:
     """Raw variables that enter treatment or outcome."""
     study = _study()
-    raw = study.raw_variables(study.spec.roles.treatment) | study.raw_variables(study.spec.roles.outcome)
+    raw = study.raw_variables(study.spec.roles.treatment) | study.raw_variables(
+        study.spec.roles.outcome
+    )
     return sorted(v for v in raw if study.codebook[v].kind == "amount" and v != "land_area")
 
 
-def _found(values: dict[str, Grid], name: str, kind: Kind, cells: Cells, true: dict[str, Grid]) -> tuple[bool, bool]:
+def _found(
+    values: dict[str, Grid], name: str, kind: Kind, cells: Cells, true: dict[str, Grid]
+) -> tuple[bool, bool]:
     """Whether the defect is found at one of its cells, and whether as an error."""
     study = _study()
     if kind.codes[0].startswith("source"):
@@ -201,10 +226,17 @@ def _found(values: dict[str, Grid], name: str, kind: Kind, cells: Cells, true: d
         suspicions = [(name, s) for s in find_lagged_index(values[name], values["gdp"])]
     else:
         kinds = {v: study.codebook[v].kind for v in study.codebook}
-        factors = {v: conversion_factor(row.unit, row.source_unit) or 1.0 for v, row in study.codebook.items()}
+        factors = {
+            v: conversion_factor(row.unit, row.source_unit) or 1.0
+            for v, row in study.codebook.items()
+        }
         total = {name: true[name].sum(axis=0)} if kind.codes[0] == "total-missed" else {}
         chosen = values if kind.codes[0] == "identity-broken" else {name: values[name]}
-        suspicions = list(examine(chosen, kinds, {v: decimals_of(x * factors[v]) for v, x in chosen.items()}, total))
+        suspicions = list(
+            examine(
+                chosen, kinds, {v: decimals_of(x * factors[v]) for v, x in chosen.items()}, total
+            )
+        )
     hits = [
         s
         for _, s in suspicions
@@ -227,7 +259,9 @@ def one(task: tuple[str, int]) -> tuple[str, bool, bool, bool]:
     factor = conversion_factor(variable.source_unit, variable.unit) or 1.0
     unit = float(np.min(10.0 ** -decimals_of(true[name] / factor)))
     cells = kind.plant(rng, values[name])
-    values[name] = np.round(values[name] / factor / unit) * unit * factor  # written as finely as the variable is
+    values[name] = (
+        np.round(values[name] / factor / unit) * unit * factor
+    )  # written as finely as the variable is
     try:
         after = _headline(values)[0]
     except Exception:  # the defect stops the construction: it does not pass unseen
@@ -239,19 +273,36 @@ def clean(seed: int) -> tuple[int, int]:
     """Errors and warnings on a clean panel."""
     study = _study()
     values = _panel(5000 + seed)
-    factors = {v: conversion_factor(row.unit, row.source_unit) or 1.0 for v, row in study.codebook.items()}
-    found = list(examine(values, {v: study.codebook[v].kind for v in study.codebook},
-                         {v: decimals_of(x * factors[v]) for v, x in values.items()},
-                         {v: x.sum(axis=0) for v, x in values.items() if v in ("gdp", "pop", "trade", "patents")}))  # fmt: skip
-    return sum(s.severity == "error" for _, s in found), sum(s.severity == "warning" for _, s in found)
+    factors = {
+        v: conversion_factor(row.unit, row.source_unit) or 1.0 for v, row in study.codebook.items()
+    }
+    found = list(
+        examine(
+            values,
+            {v: study.codebook[v].kind for v in study.codebook},
+            {v: decimals_of(x * factors[v]) for v, x in values.items()},
+            {
+                v: x.sum(axis=0)
+                for v, x in values.items()
+                if v in ("gdp", "pop", "trade", "patents")
+            },
+        )
+    )
+    return sum(s.severity == "error" for _, s in found), sum(
+        s.severity == "warning" for _, s in found
+    )
 
 
 def main() -> None:
     """Run the study on all cores and write its page and its numbers."""
     tasks = [(label, draw) for label in KINDS for draw in range(DRAWS)]
     with ProcessPoolExecutor() as pool:
-        results = list(tqdm(pool.map(one, tasks, chunksize=10), total=len(tasks), desc="planted defects"))
-        alarms = list(tqdm(pool.map(clean, range(PANELS), chunksize=10), total=PANELS, desc="clean panels"))
+        results = list(
+            tqdm(pool.map(one, tasks, chunksize=10), total=len(tasks), desc="planted defects")
+        )
+        alarms = list(
+            tqdm(pool.map(clean, range(PANELS), chunksize=10), total=PANELS, desc="clean panels")
+        )
     rows = []
     for label in KINDS:
         mine = [r for r in results if r[0] == label]
@@ -271,7 +322,9 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["defect", "planted", "change_the_result", "found", "found_as_error", "found_of_all"])
+    writer.writerow(
+        ["defect", "planted", "change_the_result", "found", "found_as_error", "found_of_all"]
+    )
     writer.writerows(rows)
     (folder / "forensics.csv").write_text(out.getvalue(), encoding="utf-8")
     (folder / "forensics.md").write_text(_page(rows, errors, warnings), encoding="utf-8")
@@ -283,18 +336,29 @@ def _share(hits: list[bool]) -> float:
 
 
 def _page(rows: list[list[object]], errors: list[int], warnings: list[int]) -> str:
-    lines = ["# Forensics: what is found, and what is found that is not there", "",
-             "Made by `make forensics-power`. Each draw simulates the demo's panel (31 provinces, 13 years, 48 variables) anew and "
-             f"plants one defect in a raw variable that enters treatment or outcome; {DRAWS} draws a kind. A defect *changes the result* when "
-             "it moves the headline coefficient by more than a tenth of its standard error. *Found*: a finding of the right kind, "
-             "error or warning, at one of the cells.", "",
-             "| defect | change the result | found of those | as an error | found of all |", "|---|---|---|---|---|"]  # fmt: skip
+    lines = [
+        "# Forensics: what is found, and what is found that is not there",
+        "",
+        "Made by `make forensics-power`. Each draw simulates the demo's panel (31 provinces, 13 years, 48 variables) anew and "
+        f"plants one defect in a raw variable that enters treatment or outcome; {DRAWS} draws a kind. A defect *changes the result* when "
+        "it moves the headline coefficient by more than a tenth of its standard error. *Found*: a finding of the right kind, "
+        "error or warning, at one of the cells.",
+        "",
+        "| defect | change the result | found of those | as an error | found of all |",
+        "|---|---|---|---|---|",
+    ]
     for label, planted, changing, power, as_error, of_all in rows:
         shown = [f"{power:.0%}", f"{as_error:.0%}"] if changing else ["–", "–"]
-        lines.append(f"| {label} | {changing} of {planted} | {shown[0]} | {shown[1]} | {of_all:.0%} |")
+        lines.append(
+            f"| {label} | {changing} of {planted} | {shown[0]} | {shown[1]} | {of_all:.0%} |"
+        )
     quiet = float(np.mean([e == 0 for e in errors]))
-    lines += ["", f"False alarms on {PANELS} clean panels of 48 variables: no error in {quiet:.1%} of the panels, at most "
-              f"{max(errors)} in one, {np.mean(errors):.3f} a panel; {np.mean(warnings):.1f} warnings a panel.", ""]  # fmt: skip
+    lines += [
+        "",
+        f"False alarms on {PANELS} clean panels of 48 variables: no error in {quiet:.1%} of the panels, at most "
+        f"{max(errors)} in one, {np.mean(errors):.3f} a panel; {np.mean(warnings):.1f} warnings a panel.",
+        "",
+    ]
     return "\n".join(lines)
 
 

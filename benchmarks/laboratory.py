@@ -21,7 +21,10 @@ def indices() -> list[Row]:
     text = {"en": "i", "zh": "i"}
     names = [f"v{j}" for j in range(K)]
     spec = IndexSpec.model_validate(
-        {"label": text, "dimensions": {"d": {"label": text, "indicators": dict.fromkeys(names, "+")}}}
+        {
+            "label": text,
+            "dimensions": {"d": {"label": text, "indicators": dict.fromkeys(names, "+")}},
+        }
     )
     values = {n: x[:, j].reshape(G, T) for j, n in enumerate(names)}
     context = Context(provinces=np.repeat(np.arange(G), T))
@@ -36,10 +39,21 @@ def indices() -> list[Row]:
             d / d.sum()
 
     return [
-        {"name": "index of 30 indicators, 31 x 13", "ours_s": median_time(lambda: build_index("i", spec, values, range(2011, 2024), 2011), 9)},
-        {"name": "1,000 re-weightings of 30 indicators", "peer": "numpy loop",
-         "ours_s": median_time(lambda: reweightings(x, np.ones(K), "entropy", context, 1, "bench"), 5), "peer_s": median_time(peer, 3)},
-    ]  # fmt: skip
+        {
+            "name": "index of 30 indicators, 31 x 13",
+            "ours_s": median_time(
+                lambda: build_index("i", spec, values, range(2011, 2024), 2011), 9
+            ),
+        },
+        {
+            "name": "1,000 re-weightings of 30 indicators",
+            "peer": "numpy loop",
+            "ours_s": median_time(
+                lambda: reweightings(x, np.ones(K), "entropy", context, 1, "bench"), 5
+            ),
+            "peer_s": median_time(peer, 3),
+        },
+    ]
 
 
 def counties() -> list[Row]:
@@ -53,8 +67,14 @@ def counties() -> list[Row]:
             for h in range(4):
                 gaps[groups == j][:, groups == h].mean()
 
-    return [{"name": "Dagum, 2,800 counties in 4 groups", "ours_s": median_time(lambda: dagum(values, groups), 9), "peer": "all pairs, numpy",
-             "peer_s": median_time(peer, 3)}]  # fmt: skip
+    return [
+        {
+            "name": "Dagum, 2,800 counties in 4 groups",
+            "ours_s": median_time(lambda: dagum(values, groups), 9),
+            "peer": "all pairs, numpy",
+            "peer_s": median_time(peer, 3),
+        }
+    ]
 
 
 def productivity() -> list[Row]:

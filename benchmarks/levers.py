@@ -42,19 +42,26 @@ def threshold() -> list[Row]:
 
     names = [f"c{i}" for i in range(CONTROLS)]
     frame = pd.DataFrame(
-        {"y": y, "x": x, "q": q, "id": entity, "year": year} | dict(zip(names, controls.T, strict=True))
+        {"y": y, "x": x, "q": q, "id": entity, "year": year}
+        | dict(zip(names, controls.T, strict=True))
     )
 
     def peer(draws: int) -> None:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            ThresholdPanel(frame, "y", "x", "q", names).fit(thnum=1, grid=400, bs=draws, trim=0.05, time_fe=True, nobslog=True, n_jobs=1)  # fmt: skip
+            ThresholdPanel(frame, "y", "x", "q", names).fit(
+                thnum=1, grid=400, bs=draws, trim=0.05, time_fe=True, nobslog=True, n_jobs=1
+            )
 
     peer(10)  # compiles
     return [
-        {"name": "one threshold, 1,000 draws", "ours_s": median_time(lambda: ours(1), 5), "peer": "pyxthreg (compiled)",
-         "peer_s": median_time(lambda: peer(1_000), 3)},
+        {
+            "name": "one threshold, 1,000 draws",
+            "ours_s": median_time(lambda: ours(1), 5),
+            "peer": "pyxthreg (compiled)",
+            "peer_s": median_time(lambda: peer(1_000), 3),
+        },
         {"name": "three thresholds, 1,000 draws", "ours_s": median_time(lambda: ours(3), 5)},
-    ]  # fmt: skip
+    ]
 
 
 def moderated_mediation() -> list[Row]:
@@ -62,7 +69,10 @@ def moderated_mediation() -> list[Row]:
     from linearmodels.panel import PanelOLS
 
     y, x, q, m, controls, entity, year = _data()
-    first, second = np.column_stack([controls, q, x * q, x, m]), np.column_stack([controls, q, x * q, x, m * q, m, y])
+    first, second = (
+        np.column_stack([controls, q, x * q, x, m]),
+        np.column_stack([controls, q, x * q, x, m * q, m, y]),
+    )
 
     def ours() -> None:
         both = [build_moments(z, entity, year, entity) for z in (first, second)]
@@ -74,10 +84,21 @@ def moderated_mediation() -> list[Row]:
 
     def peer() -> None:
         for z in (first, second):
-            PanelOLS(pd.Series(z[:, -1], index, name="dependent"), pd.DataFrame(z[:, :-1], index), entity_effects=True, time_effects=True).fit()  # fmt: skip
+            PanelOLS(
+                pd.Series(z[:, -1], index, name="dependent"),
+                pd.DataFrame(z[:, :-1], index),
+                entity_effects=True,
+                time_effects=True,
+            ).fit()
 
-    return [{"name": "moderated mediation, 10,000 draws", "ours_s": median_time(ours, 5), "peer": "linearmodels loop",
-             "peer_s": median_time(peer, 5) * 10_000}]  # fmt: skip
+    return [
+        {
+            "name": "moderated mediation, 10,000 draws",
+            "ours_s": median_time(ours, 5),
+            "peer": "linearmodels loop",
+            "peer_s": median_time(peer, 5) * 10_000,
+        }
+    ]
 
 
 def groups_and_quantiles() -> list[Row]:
@@ -91,10 +112,14 @@ def groups_and_quantiles() -> list[Row]:
         permutation(model, 1, "bench", 9_999)
 
     def quantiles() -> None:
-        quantile_regression(y, x, controls, entity, year, entity, [0.1, 0.25, 0.5, 0.75, 0.9], seed=1, spec="bench")
+        quantile_regression(
+            y, x, controls, entity, year, entity, [0.1, 0.25, 0.5, 0.75, 0.9], seed=1, spec="bench"
+        )
 
-    return [{"name": "groups, 9,999 draws and permutations", "ours_s": median_time(tests, 5)},
-            {"name": "quantiles via moments, 999 draws", "ours_s": median_time(quantiles, 5)}]  # fmt: skip
+    return [
+        {"name": "groups, 9,999 draws and permutations", "ours_s": median_time(tests, 5)},
+        {"name": "quantiles via moments, 999 draws", "ours_s": median_time(quantiles, 5)},
+    ]
 
 
 def twelve_rows() -> list[Row]:
@@ -109,8 +134,17 @@ def twelve_rows() -> list[Row]:
             assert main([stage, "demo", "--build", folder]) == 0, sys.stderr
         study = load_study(study_paths("demo", build=Path(folder)))
         panel = read_panel(study.paths.panel, study.paths.panel_metadata)
-        kinds = ("moderation", "moderated_mediation", "threshold", "scenario", "levers", "power", "theory",
-                 "marginal_effects", "likelihood_ratio")  # fmt: skip
+        kinds = (
+            "moderation",
+            "moderated_mediation",
+            "threshold",
+            "scenario",
+            "levers",
+            "power",
+            "theory",
+            "marginal_effects",
+            "likelihood_ratio",
+        )
         specs = {n: s for n, s in {**study.tables, **study.figures}.items() if s.kind in kinds}
         names = [n for n, s in specs.items() if s.kind == "levers"]
 
@@ -118,8 +152,13 @@ def twelve_rows() -> list[Row]:
             for name in chosen:
                 ESTIMATORS[specs[name].kind](study, panel, name, specs[name])
 
-        return [{"name": "the twelve rows", "ours_s": median_time(lambda: estimate(names), 3)},
-                {"name": "all tables and figures of levers", "ours_s": median_time(lambda: estimate(list(specs)), 1)}]  # fmt: skip
+        return [
+            {"name": "the twelve rows", "ours_s": median_time(lambda: estimate(names), 3)},
+            {
+                "name": "all tables and figures of levers",
+                "ours_s": median_time(lambda: estimate(list(specs)), 1),
+            },
+        ]
 
 
 def measure() -> list[Row]:

@@ -26,7 +26,9 @@ def wild() -> list[Row]:
     entity, year = (a.ravel() for a in np.meshgrid(np.arange(g), np.arange(t), indexing="ij"))
     x, y = rng.normal(size=(2, g * t))
     controls = rng.normal(size=(g * t, CONTROLS))
-    dummies = np.column_stack([entity[:, None] == np.arange(1, g), year[:, None] == np.arange(1, t)]).astype(float)
+    dummies = np.column_stack(
+        [entity[:, None] == np.arange(1, g), year[:, None] == np.arange(1, t)]
+    ).astype(float)
     full = np.column_stack([x, controls, np.ones(g * t), dummies])
     rows: list[Row] = []
     for weights in ("webb", "rademacher"):
@@ -35,7 +37,9 @@ def wild() -> list[Row]:
             wild_test(wild_model(y, x, controls, entity, year, entity), 1, "bench", 99_999, weights)  # type: ignore[arg-type]
 
         def peer(weights: str = weights) -> None:
-            boot = WildboottestCL(X=full, Y=y, cluster=entity, R=np.eye(full.shape[1])[0], B=99_999, seed=1)
+            boot = WildboottestCL(
+                X=full, Y=y, cluster=entity, R=np.eye(full.shape[1])[0], B=99_999, seed=1
+            )
             boot.get_scores(bootstrap_type="11", impose_null=True)
             boot.get_weights(weights_type=weights)
             boot.get_numer()
@@ -45,8 +49,14 @@ def wild() -> list[Row]:
             boot.get_tstat()
             boot.get_pvalue(pval_type="two-tailed")
 
-        rows.append({"name": f"wild bootstrap, 99,999 draws, {weights}", "ours_s": median_time(ours, 5),
-                     "peer": "wildboottest", "peer_s": median_time(peer, 3)})  # fmt: skip
+        rows.append(
+            {
+                "name": f"wild bootstrap, 99,999 draws, {weights}",
+                "ours_s": median_time(ours, 5),
+                "peer": "wildboottest",
+                "peer_s": median_time(peer, 3),
+            }
+        )
     model = wild_model(y, x, controls, entity, year, entity)
     inverted = median_time(lambda: wild_test(model, 1, "bench", 99_999, "rademacher", 0.95), 3)
     rows.append({"name": "wild interval by inversion, 99,999 draws", "ours_s": inverted})
@@ -82,22 +92,38 @@ def permutation() -> list[Row]:
             moved @ left / (square - projected @ projected)
 
     keys = pd.MultiIndex.from_product([range(G), range(T)])
-    frame = pd.DataFrame(z, index=keys, columns=[*(f"c{i}" for i in range(CONTROLS)), "x", "m", "y"])
+    frame = pd.DataFrame(
+        z, index=keys, columns=[*(f"c{i}" for i in range(CONTROLS)), "x", "m", "y"]
+    )
 
     def loop(draws: int) -> None:
         for pi in orders[:draws]:
             moved = frame.assign(x=x.reshape(G, T)[pi].ravel())
-            PanelOLS(moved["y"], moved.drop(columns=["m", "y"]), entity_effects=True, time_effects=True).fit()
+            PanelOLS(
+                moved["y"], moved.drop(columns=["m", "y"]), entity_effects=True, time_effects=True
+            ).fit()
 
     ours = median_time(lambda: path_coefficients(y, x, controls, entity, year, orders), 5)
     return [
-        {"name": "path permutation, 10,000 draws", "ours_s": ours, "peer": "tight numpy loop",
-         "peer_s": median_time(lambda: tight(1000), 3) * 10},
-        {"name": "path permutation, 10,000 draws", "ours_s": ours, "peer": "numpy loop, controls partialled out once",
-         "peer_s": median_time(lambda: partialled(1000), 3) * 10},
-        {"name": "path permutation, 10,000 draws", "ours_s": ours, "peer": "linearmodels loop",
-         "peer_s": median_time(lambda: loop(5), 3) * 2000},
-    ]  # fmt: skip
+        {
+            "name": "path permutation, 10,000 draws",
+            "ours_s": ours,
+            "peer": "tight numpy loop",
+            "peer_s": median_time(lambda: tight(1000), 3) * 10,
+        },
+        {
+            "name": "path permutation, 10,000 draws",
+            "ours_s": ours,
+            "peer": "numpy loop, controls partialled out once",
+            "peer_s": median_time(lambda: partialled(1000), 3) * 10,
+        },
+        {
+            "name": "path permutation, 10,000 draws",
+            "ours_s": ours,
+            "peer": "linearmodels loop",
+            "peer_s": median_time(lambda: loop(5), 3) * 2000,
+        },
+    ]
 
 
 def jackknife() -> list[Row]:
@@ -115,7 +141,14 @@ def jackknife() -> list[Row]:
         crv3(b, without)
 
     peer = median_time(lambda: pf.feols(formula, frame, vcov={"CRV3": "entity"}), 3)
-    return [{"name": "CRV3 of a two-way model", "ours_s": median_time(ours, 9), "peer": "pyfixest", "peer_s": peer}]
+    return [
+        {
+            "name": "CRV3 of a two-way model",
+            "ours_s": median_time(ours, 9),
+            "peer": "pyfixest",
+            "peer_s": peer,
+        }
+    ]
 
 
 def curve(g: int, t: int, label: str) -> Row:
@@ -136,11 +169,19 @@ def curve(g: int, t: int, label: str) -> Row:
 
     def peer() -> None:
         for chosen in picks:
-            pf.feols(f"y0 ~ {' + '.join(['x0', *chosen])} | entity + year", frame, vcov={"CRV1": "entity"})
+            pf.feols(
+                f"y0 ~ {' + '.join(['x0', *chosen])} | entity + year",
+                frame,
+                vcov={"CRV1": "entity"},
+            )
 
     each = median_time(peer, 3) / len(picks)
-    return {"name": f"specification curve, 24,576 models, {label}", "ours_s": median_time(ours, 3),
-            "peer": "pyfixest loop", "peer_s": each * 24_576}  # fmt: skip
+    return {
+        "name": f"specification curve, 24,576 models, {label}",
+        "ours_s": median_time(ours, 3),
+        "peer": "pyfixest loop",
+        "peer_s": each * 24_576,
+    }
 
 
 def many() -> list[Row]:
@@ -148,20 +189,27 @@ def many() -> list[Row]:
     rng = np.random.default_rng(5)
     entity, year = (a.ravel() for a in np.meshgrid(np.arange(G), np.arange(T), indexing="ij"))
     z = rng.normal(size=(G * T, CONTROLS + 8))
-    outcomes = [build_moments(z[:, [*range(CONTROLS + 5), CONTROLS + 5 + k]], entity, year, entity) for k in range(3)]
+    outcomes = [
+        build_moments(z[:, [*range(CONTROLS + 5), CONTROLS + 5 + k]], entity, year, entity)
+        for k in range(3)
+    ]
 
     def work() -> None:
         for weights in cluster_counts(1, "bench", 100_000, G):
             for moments in outcomes:
                 mediation_effects(moments, CONTROLS, 4, weights)
 
-    rows: list[Row] = [{"name": "100,000 replicates x 4 mechanisms x 3 outcomes", "ours_s": median_time(work, 3)}]
+    rows: list[Row] = [
+        {"name": "100,000 replicates x 4 mechanisms x 3 outcomes", "ours_s": median_time(work, 3)}
+    ]
     for per_entity in (3, 2700):  # 10^3 and 10^6 rows
         n = G * T * per_entity
         units = np.repeat(np.arange(G * per_entity), T)
         times = np.tile(np.arange(T), G * per_entity)
         start = time.perf_counter()
-        moments: Moments = build_moments(rng.normal(size=(n, CONTROLS + 3)), units, times, units // per_entity)
+        moments: Moments = build_moments(
+            rng.normal(size=(n, CONTROLS + 3)), units, times, units // per_entity
+        )
         built = time.perf_counter() - start
         weights = next(cluster_counts(1, "bench", 1_000, G))
 
@@ -169,10 +217,22 @@ def many() -> list[Row]:
             mediation_effects(moments, CONTROLS, 1, weights)
 
         rows.append({"name": f"building moments, {n:,} rows", "ours_s": built})
-        rows.append({"name": f"1,000 replicates after moments of {n:,} rows", "ours_s": median_time(replicate, 9)})
+        rows.append(
+            {
+                "name": f"1,000 replicates after moments of {n:,} rows",
+                "ours_s": median_time(replicate, 9),
+            }
+        )
     return rows
 
 
 def measure() -> list[Row]:
     """All rows."""
-    return [*wild(), *permutation(), *jackknife(), curve(31, 12, "31 x 12"), curve(2800, 20, "2,800 x 20"), *many()]
+    return [
+        *wild(),
+        *permutation(),
+        *jackknife(),
+        curve(31, 12, "31 x 12"),
+        curve(2800, 20, "2,800 x 20"),
+        *many(),
+    ]

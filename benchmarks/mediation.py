@@ -104,11 +104,34 @@ def measure() -> list[dict[str, object]]:
     lm = median_time(lambda: linearmodels_loop(z, 3), 3) / 3
     fx = median_time(lambda: pyfixest_loop(z, 3), 3) / 3
     return [
-        {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "tight numpy loop", "peer_s": tight * 1e5},
-        {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "numpy refits in batches",
-         "peer_s": median_time(lambda: batched(z, 3_200), 5) / 3_200 * 1e5},
-        {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "linearmodels loop", "peer_s": lm * 1e5},
-        {"name": "mediation bootstrap, 100,000 draws", "ours_s": large, "peer": "pyfixest loop", "peer_s": fx * 1e5},
-        {"name": "mediation bootstrap, 1,000 draws with moments", "ours_s": small, "peer": "linearmodels loop",
-         "peer_s": lm * 1e3},
-    ]  # fmt: skip
+        {
+            "name": "mediation bootstrap, 100,000 draws",
+            "ours_s": large,
+            "peer": "tight numpy loop",
+            "peer_s": tight * 1e5,
+        },
+        {
+            "name": "mediation bootstrap, 100,000 draws",
+            "ours_s": large,
+            "peer": "numpy refits in batches",
+            "peer_s": median_time(lambda: batched(z, 3_200), 5) / 3_200 * 1e5,
+        },
+        {
+            "name": "mediation bootstrap, 100,000 draws",
+            "ours_s": large,
+            "peer": "linearmodels loop",
+            "peer_s": lm * 1e5,
+        },
+        {
+            "name": "mediation bootstrap, 100,000 draws",
+            "ours_s": large,
+            "peer": "pyfixest loop",
+            "peer_s": fx * 1e5,
+        },
+        {
+            "name": "mediation bootstrap, 1,000 draws with moments",
+            "ours_s": small,
+            "peer": "linearmodels loop",
+            "peer_s": lm * 1e3,
+        },
+    ]

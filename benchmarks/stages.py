@@ -18,10 +18,16 @@ def measure() -> list[dict[str, object]]:
         out = ["--build", f"{folder}/build", "--reports", f"{folder}/reports"]
         for stage in STAGES:
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "pipeline", stage, "demo", *out], check=True, capture_output=True,
-                           env=os.environ | {"PYTHONPATH": str(Path.cwd())})  # fmt: skip
+            subprocess.run(
+                [sys.executable, "-m", "pipeline", stage, "demo", *out],
+                check=True,
+                capture_output=True,
+                env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+            )
             rows.append({"name": f"stage {stage}", "ours_s": time.perf_counter() - start})
-    rows.append({"name": "demo study, all stages", "ours_s": sum(float(str(r["ours_s"])) for r in rows)})
+    rows.append(
+        {"name": "demo study, all stages", "ours_s": sum(float(str(r["ours_s"])) for r in rows)}
+    )
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"largest stage: {peak:.0f} MB")
     return rows

@@ -33,19 +33,37 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in {**_INTAKE, **_STAGES}.items():
         stage = stages.add_parser(name, help=text, description=text)
         stage.add_argument("study", help="name of a folder under specs/")
-        stage.add_argument("--data", type=Path, help="folder of the source files (default data/<study>)")
-        stage.add_argument("--build", type=Path, default=Path("build"), help="folder for what lies in between")
-        stage.add_argument("--reports", type=Path, default=Path("reports"), help="folder for tables and reports")
+        stage.add_argument(
+            "--data", type=Path, help="folder of the source files (default data/<study>)"
+        )
+        stage.add_argument(
+            "--build", type=Path, default=Path("build"), help="folder for what lies in between"
+        )
+        stage.add_argument(
+            "--reports", type=Path, default=Path("reports"), help="folder for tables and reports"
+        )
         if name == "import":
             stage.add_argument(
-                "--files", type=Path, nargs="+", required=True, help="files, folders or archives to read"
+                "--files",
+                type=Path,
+                nargs="+",
+                required=True,
+                help="files, folders or archives to read",
             )
         if name == "fetch":
-            stage.add_argument("--mirror", type=Path, help="a folder that takes the network's place")
+            stage.add_argument(
+                "--mirror", type=Path, help="a folder that takes the network's place"
+            )
         if name == "trace":
-            stage.add_argument("--cell", required=True, help="province, year and variable: 'Jilin 2017 income_rural'")
+            stage.add_argument(
+                "--cell",
+                required=True,
+                help="province, year and variable: 'Jilin 2017 income_rural'",
+            )
         if name == "compare":
-            stage.add_argument("--baseline", type=Path, default=Path("reports"), help="reports to compare with")
+            stage.add_argument(
+                "--baseline", type=Path, default=Path("reports"), help="reports to compare with"
+            )
     return parser
 
 
@@ -64,7 +82,9 @@ def main(argv: list[str] | None = None) -> int:
             return _intake(args)
         study = load_study(study_paths(args.study, args.data, args.build, args.reports))
         if args.stage == "check":
-            print(f"specs/{args.study}: {len(study.tables)} tables, {len(study.figures)} figures, no problem found")
+            print(
+                f"specs/{args.study}: {len(study.tables)} tables, {len(study.figures)} figures, no problem found"
+            )
             return 0
         provenance = ("manifest", "compare", "trace")
         room = f"provenance.{args.stage}" if args.stage in provenance else f"{args.stage}.run"
@@ -81,7 +101,9 @@ def main(argv: list[str] | None = None) -> int:
         print(rejected, file=sys.stderr)
         return 1
     except OSError as error:  # a folder where a file should be, no permission, a full disk
-        print(f"error [file-access] {error.filename}\n    found:    {error.strerror}", file=sys.stderr)
+        print(
+            f"error [file-access] {error.filename}\n    found:    {error.strerror}", file=sys.stderr
+        )
         return 1
     return 0
 
@@ -93,8 +115,18 @@ def _intake(args: argparse.Namespace) -> int:
 
     paths = study_paths(args.study, args.data, args.build, args.reports)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", args.study):
-        raise Rejected([Finding("study-name", "error", Where(), f"the name `{args.study}`", "lower-case letters, digits and _, a letter first",
-                                "choose such a name")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "study-name",
+                    "error",
+                    Where(),
+                    f"the name `{args.study}`",
+                    "lower-case letters, digits and _, a letter first",
+                    "choose such a name",
+                )
+            ]
+        )
     if args.stage == "import":
         importlib.import_module("pipeline.intake.run").run(paths, args.files, args.data)
     else:

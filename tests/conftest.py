@@ -30,7 +30,13 @@ def demo():
     from pipeline.study.paths import Paths
 
     return load_study(
-        Paths("demo", ROOT / "specs/demo", ROOT / "data/demo", ROOT / "build/none", ROOT / "reports/none")
+        Paths(
+            "demo",
+            ROOT / "specs/demo",
+            ROOT / "data/demo",
+            ROOT / "build/none",
+            ROOT / "reports/none",
+        )
     )
 
 
@@ -57,7 +63,11 @@ class Workspace:
         self.folder, self._capsys = folder, capsys
         shutil.copytree(ROOT / "specs/demo", folder / "specs/demo")
         shutil.copytree(ROOT / "data/demo", folder / "data/demo")
-        self.specs, self.data, self.build = folder / "specs/demo", folder / "data/demo", folder / "build/demo"
+        self.specs, self.data, self.build = (
+            folder / "specs/demo",
+            folder / "data/demo",
+            folder / "build/demo",
+        )
 
     def run(self, *stages: str, study: str = "demo") -> tuple[int, str]:
         """Run stages until one fails; (exit status, what it printed on standard error)."""
@@ -84,21 +94,38 @@ class Project:
     def __init__(self, folder):
         self.folder = folder
         for name in ("pipeline", "specs", "data"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("Makefile", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "README.md"):
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        for name in (
+            "Makefile",
+            "requirements.lock",
+            "requirements-dev.lock",
+            "pyproject.toml",
+            "README.md",
+        ):
             shutil.copy(ROOT / name, folder / name)
         os.symlink(ROOT / ".venv", folder / ".venv")
 
     def make(self, *arguments, hash_seed="random"):
         environment = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
         environment["PYTHONHASHSEED"] = hash_seed  # the order of sets of names
-        run = subprocess.run(["make", "--no-print-directory", *arguments], cwd=self.folder, env=environment,
-                             capture_output=True, text=True, timeout=300)  # fmt: skip
+        run = subprocess.run(
+            ["make", "--no-print-directory", *arguments],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         return run.returncode, run.stdout + run.stderr
 
     def hashes(self, study="demo"):
         files = sorted(p for p in (self.folder / "reports" / study).rglob("*") if p.is_file())
-        return {p.relative_to(self.folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+        return {
+            p.relative_to(self.folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in files
+        }
 
 
 @pytest.fixture

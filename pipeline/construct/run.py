@@ -32,12 +32,18 @@ def construct_imputed(study: Study, raw: dict[str, Grid]) -> list[Panel]:
     """One analysis panel a draw of the multiple imputation; empty where the study declares none."""
     draws, filled = _fill(study, raw)
     m = _imputations(study, filled)
-    return [_build(study, raw | {n: g[k % len(g)] for n, g in draws.items()}, filled, m) for k in range(m)]
+    return [
+        _build(study, raw | {n: g[k % len(g)] for n, g in draws.items()}, filled, m)
+        for k in range(m)
+    ]
 
 
 def _imputations(study: Study, filled: dict[str, list[list[int]]]) -> int:
     """How many panels the estimates are pooled over: the most that a fill with gaps to fill declares."""
-    return max((f.imputations for f in study.fills if f.method == "multiple" and f.variable in filled), default=0)
+    return max(
+        (f.imputations for f in study.fills if f.method == "multiple" and f.variable in filled),
+        default=0,
+    )
 
 
 def _fill(study: Study, raw: dict[str, Grid]) -> tuple[dict[str, Grid], dict[str, list[list[int]]]]:
@@ -47,15 +53,23 @@ def _fill(study: Study, raw: dict[str, Grid]) -> tuple[dict[str, Grid], dict[str
     for fill in study.fills:
         rng = generator(study.spec.seed, f"fill/{fill.variable}")
         # Every multiple fill gives as many draws as the largest: panel k holds draw k of each.
-        most = max((f.imputations for f in study.fills if f.method == "multiple"), default=fill.imputations)
-        grids, cells = fill_gaps(raw[fill.variable], fill.model_copy(update={"imputations": most}), rng)
+        most = max(
+            (f.imputations for f in study.fills if f.method == "multiple"), default=fill.imputations
+        )
+        grids, cells = fill_gaps(
+            raw[fill.variable], fill.model_copy(update={"imputations": most}), rng
+        )
         if cells.any():
             draws[fill.variable] = grids
-            filled[fill.variable] = [[study.provinces[i].code, study.years[t]] for i, t in np.argwhere(cells)]
+            filled[fill.variable] = [
+                [study.provinces[i].code, study.years[t]] for i, t in np.argwhere(cells)
+            ]
     return draws, filled
 
 
-def _build(study: Study, raw: dict[str, Grid], filled: dict[str, list[list[int]]], imputations: int) -> Panel:
+def _build(
+    study: Study, raw: dict[str, Grid], filled: dict[str, list[list[int]]], imputations: int
+) -> Panel:
     """Derived variables, indices and levers of filled raw grids."""
     calendar = Calendar(tuple(study.years), study.spec.base_year)
     codes = [p.code for p in study.provinces]
@@ -70,22 +84,37 @@ def _build(study: Study, raw: dict[str, Grid], filled: dict[str, list[list[int]]
             try:
                 values[name], undefined = evaluate(study.formulas[name], values, calendar)
             except ValueError as error:  # an estimator inside the formula found no answer
-                problems.append(Finding("no-estimate", "error", Where(key=f"variables.{name}", variable=name), str(error),
-                                        "data that the function can work with", "use another function or other inputs"))  # fmt: skip
+                problems.append(
+                    Finding(
+                        "no-estimate",
+                        "error",
+                        Where(key=f"variables.{name}", variable=name),
+                        str(error),
+                        "data that the function can work with",
+                        "use another function or other inputs",
+                    )
+                )
                 continue
             problems += _undefined(study, name, values, undefined)
         elif name in study.indices and not problems:
-            index = build_index(name, study.indices[name], values, study.years, study.spec.base_year)
+            index = build_index(
+                name, study.indices[name], values, study.years, study.spec.base_year
+            )
             values |= index.columns
             weights[name], entropies[name] = index.weights, index.entropies
     if problems:
         raise Rejected(problems)
     for key, proxy in study.lever_proxies.items():
-        values[key] = _timed(values[proxy], study.levers[key].timing, study.years.index(study.spec.base_year))
+        values[key] = _timed(
+            values[proxy], study.levers[key].timing, study.years.index(study.spec.base_year)
+        )
     keys = pd.MultiIndex.from_product([codes, study.years], names=KEYS)
     frame = pd.DataFrame({name: grid.ravel() for name, grid in values.items()}, index=keys)
     return Panel(
-        frame, weights, filled, {"entropies": entropies, **({"imputations": imputations} if imputations else {})}
+        frame,
+        weights,
+        filled,
+        {"entropies": entropies, **({"imputations": imputations} if imputations else {})},
     )
 
 
@@ -109,12 +138,17 @@ def _order(study: Study) -> list[str]:
 def _undefined(study: Study, name: str, values: dict[str, Grid], bad: np.ndarray) -> list[Finding]:
     """A finding for each cell in which a formula is undefined: log of 0, division by 0."""
     return [
-        Finding("undefined", "error", Where(province=study.provinces[i].en, year=study.years[t], variable=name),
-                f"`{study.derived[name].formula}` has no value with "
-                + ", ".join(f"{n} = {values[n][i, t]:g}" for n in sorted(study.formulas[name].names)),
-                "a number", "correct the cell in the source, or the formula in variables.toml")
+        Finding(
+            "undefined",
+            "error",
+            Where(province=study.provinces[i].en, year=study.years[t], variable=name),
+            f"`{study.derived[name].formula}` has no value with "
+            + ", ".join(f"{n} = {values[n][i, t]:g}" for n in sorted(study.formulas[name].names)),
+            "a number",
+            "correct the cell in the source, or the formula in variables.toml",
+        )
         for i, t in np.argwhere(bad)
-    ]  # fmt: skip
+    ]
 
 
 def read_values(study: Study) -> dict[str, Grid]:
@@ -123,7 +157,10 @@ def read_values(study: Study) -> dict[str, Grid]:
     grid = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=KEYS)
     wide = long.pivot(index=KEYS, columns="variable", values="value").reindex(grid)
     shape = (len(study.provinces), len(study.years))
-    return {v: np.asarray(wide.get(v, pd.Series(np.nan, grid)), float).reshape(shape) for v in study.codebook}
+    return {
+        v: np.asarray(wide.get(v, pd.Series(np.nan, grid)), float).reshape(shape)
+        for v in study.codebook
+    }
 
 
 def run(study: Study) -> None:
@@ -140,4 +177,6 @@ def run(study: Study) -> None:
     write_text(study.paths.panel_metadata, panel.metadata())
     write_bytes(study.paths.panel, panel.frame.reset_index().to_parquet(index=False))
     count = sum(map(len, panel.filled.values()))
-    print(f"construct: {panel.frame.shape[1]} variables, {len(panel.frame)} province-years, {count} filled cells")
+    print(
+        f"construct: {panel.frame.shape[1]} variables, {len(panel.frame)} province-years, {count} filled cells"
+    )

@@ -7,7 +7,13 @@ from pipeline.inference.distribution.markov import quantile_classes
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import BY_CODE, REGIONS
 from pipeline.panel.result import Column, Note, Result, Term
-from pipeline.study.kinds import Descriptives, DistributionFigure, TileMapFigure, TrendsFigure, Weights
+from pipeline.study.kinds import (
+    Descriptives,
+    DistributionFigure,
+    TileMapFigure,
+    TrendsFigure,
+    Weights,
+)
 from pipeline.study.notes import data_notes
 from pipeline.study.study import Study
 
@@ -21,25 +27,48 @@ def descriptives(study: Study, panel: Panel, name: str, spec: Descriptives) -> R
     means = frame.groupby(level="province").mean()
     inner = frame - means.loc[frame.index.get_level_values("province")].set_index(frame.index)
     parts = {
-        "n": frame.count(), "mean": frame.mean(), "sd": frame.std(), "between": means.std(), "within": inner.std(),
-        "min": frame.min(), "median": frame.median(), "max": frame.max(),
-    }  # fmt: skip
-    columns = [Column(k, None, [Term(v, k, float(s[v])) for v in spec.variables]) for k, s in parts.items()]
+        "n": frame.count(),
+        "mean": frame.mean(),
+        "sd": frame.std(),
+        "between": means.std(),
+        "within": inner.std(),
+        "min": frame.min(),
+        "median": frame.median(),
+        "max": frame.max(),
+    }
+    columns = [
+        Column(k, None, [Term(v, k, float(s[v])) for v in spec.variables]) for k, s in parts.items()
+    ]
     return Result(name, spec.kind, columns, data_notes(study, panel, spec.variables))
 
 
 def weights(study: Study, panel: Panel, name: str, spec: Weights) -> Result:
     """Weights of an index's indicators, a column a weighting, and their entropies; one term an indicator."""
     by_weighting = panel.weights[spec.index]
-    columns = [Column(k, None, [Term(v, "weight", w) for v, w in ws.items()]) for k, ws in by_weighting.items()]
+    columns = [
+        Column(k, None, [Term(v, "weight", w) for v, w in ws.items()])
+        for k, ws in by_weighting.items()
+    ]
     entropies = panel.notes["entropies"][spec.index]
-    if all(e is not None and np.isfinite(e) for e in entropies.values()):  # undefined for values below zero
-        columns.append(Column("entropies", None, [Term(v, "entropy", e) for v, e in entropies.items()]))
+    if all(
+        e is not None and np.isfinite(e) for e in entropies.values()
+    ):  # undefined for values below zero
+        columns.append(
+            Column("entropies", None, [Term(v, "entropy", e) for v, e in entropies.items()])
+        )
     variables = list(study.indices[spec.index].indicators())
     cells = int(panel.frame[variables].notna().all(axis=1).sum())
     own = study.indices[spec.index]
-    note = Note("weights", {"cells": cells, "shift": own.shift, "normalise": own.normalise, "period": own.period,
-                            "entropies": columns[-1].key == "entropies"})  # fmt: skip
+    note = Note(
+        "weights",
+        {
+            "cells": cells,
+            "shift": own.shift,
+            "normalise": own.normalise,
+            "period": own.period,
+            "entropies": columns[-1].key == "entropies",
+        },
+    )
     return Result(name, spec.kind, columns, [note, *data_notes(study, panel, variables)])
 
 
@@ -65,7 +94,9 @@ def distribution(study: Study, panel: Panel, name: str, spec: DistributionFigure
     for year in spec.years:
         cells = values.xs(year, level="year").dropna().to_numpy()
         density = gaussian_kde(cells)(grid)
-        terms = [Term(repr(float(x)), "density", float(d)) for x, d in zip(grid, density, strict=True)]
+        terms = [
+            Term(repr(float(x)), "density", float(d)) for x, d in zip(grid, density, strict=True)
+        ]
         columns.append(Column(str(year), spec.variable, terms))
     return Result(name, spec.kind, columns, data_notes(study, panel, [spec.variable]))
 
@@ -78,6 +109,11 @@ def tilemap(study: Study, panel: Panel, name: str, spec: TileMapFigure) -> Resul
     if spec.classes == "quartiles":
         _, cuts = quantile_classes(cells.to_numpy(float), 4)
         columns.append(
-            Column("quartiles", spec.variable, [], {f"cut_{i}": float(c) for i, c in enumerate(cuts, start=1)})
+            Column(
+                "quartiles",
+                spec.variable,
+                [],
+                {f"cut_{i}": float(c) for i, c in enumerate(cuts, start=1)},
+            )
         )
     return Result(name, spec.kind, columns, data_notes(study, panel, [spec.variable]))

@@ -16,7 +16,12 @@ DRAWS = 99_999
 
 
 def bracket_p(
-    panel: Panel, model: Model, spec: str, seed: int, stream: str, method: Literal["wcr11", "wcr31", "crv3"]
+    panel: Panel,
+    model: Model,
+    spec: str,
+    seed: int,
+    stream: str,
+    method: Literal["wcr11", "wcr31", "crv3"],
 ) -> float | None:
     """p-value of H0: treatment = 0 by the method named; None for models without province effects."""
     if "province" not in model.effects:
@@ -32,4 +37,6 @@ def bracket_p(
         t = abs(float(b[-1])) / float(np.sqrt(crv3(b, without)[-1, -1]))
         return float(2 * stats.t.sf(t, len(without) - 1))
     residuals: Literal["WCR11", "WCR31"] = "WCR11" if method == "wcr11" else "WCR31"
-    return wild_test(wild_model(y, x, controls, province, time, province, residuals), seed, stream, DRAWS).p
+    return wild_test(
+        wild_model(y, x, controls, province, time, province, residuals), seed, stream, DRAWS
+    ).p

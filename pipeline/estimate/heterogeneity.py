@@ -31,17 +31,31 @@ def estimate(study: Study, panel: Panel, name: str, spec: Heterogeneity) -> Resu
     columns = [fit(panel, model, group, file, level) for group, model in models.items()]
     base = next(iter(models.values()))
     tests = _tests(study, name, spec, base, rows, columns)
-    halves = list(dict.fromkeys(v for m in models.values() for v in [*m.sample.high, *m.sample.low]))
-    noted = [Note("halves", {"variables": halves, "base_year": study.spec.base_year})] if halves else []
-    notes = [Note("equality", tests), *noted, *standard_notes(study, panel, columns, base.variables)]
+    halves = list(
+        dict.fromkeys(v for m in models.values() for v in [*m.sample.high, *m.sample.low])
+    )
+    noted = (
+        [Note("halves", {"variables": halves, "base_year": study.spec.base_year})] if halves else []
+    )
+    notes = [
+        Note("equality", tests),
+        *noted,
+        *standard_notes(study, panel, columns, base.variables),
+    ]
     return Result(name, spec.kind, columns, notes)
 
 
 def _in_group(study: Study, spec: Heterogeneity, choice: list[Any] | Sample) -> Model:
     """The table's model on a group's part of the table's sample."""
     base = resolve(study, spec.model)
-    own = {"regions": choice} if isinstance(choice, list) else choice.model_dump(exclude_defaults=True)
-    return resolve(study, spec.model, ModelChoice(sample=Sample(**{**base.sample.model_dump(), **own})))
+    own = (
+        {"regions": choice}
+        if isinstance(choice, list)
+        else choice.model_dump(exclude_defaults=True)
+    )
+    return resolve(
+        study, spec.model, ModelChoice(sample=Sample(**{**base.sample.model_dump(), **own}))
+    )
 
 
 def _require_groups(spec: Heterogeneity, rows: dict[str, pd.DataFrame], file: str) -> None:
@@ -51,20 +65,41 @@ def _require_groups(spec: Heterogeneity, rows: dict[str, pd.DataFrame], file: st
         where = Where(file=file, key=f"groups.{group}")
         provinces = part.index.get_level_values("province").nunique()
         if provinces < spec.minimum_provinces:
-            problems.append(Finding("group-too-small", "error", where, f"{provinces} provinces",
-                                    f"at least {spec.minimum_provinces} (minimum_provinces): clustered errors of fewer mean little",
-                                    "merge the group with another, or lower minimum_provinces and defend it"))  # fmt: skip
+            problems.append(
+                Finding(
+                    "group-too-small",
+                    "error",
+                    where,
+                    f"{provinces} provinces",
+                    f"at least {spec.minimum_provinces} (minimum_provinces): clustered errors of fewer mean little",
+                    "merge the group with another, or lower minimum_provinces and defend it",
+                )
+            )
         twice = {seen[k] for k in part.index if k in seen}
         if twice:
-            problems.append(Finding("group-overlap", "error", where, f"province-years also in `{', '.join(sorted(twice))}`",
-                                    "disjoint groups", "change one of the groups"))  # fmt: skip
+            problems.append(
+                Finding(
+                    "group-overlap",
+                    "error",
+                    where,
+                    f"province-years also in `{', '.join(sorted(twice))}`",
+                    "disjoint groups",
+                    "change one of the groups",
+                )
+            )
         seen |= dict.fromkeys(part.index, group)
     if problems:
         raise Rejected(problems)
 
 
-def _tests(study: Study, name: str, spec: Heterogeneity, model: Model, rows: dict[str, pd.DataFrame],
-           columns: list[Column]) -> dict[str, Any]:  # fmt: skip
+def _tests(
+    study: Study,
+    name: str,
+    spec: Heterogeneity,
+    model: Model,
+    rows: dict[str, pd.DataFrame],
+    columns: list[Column],
+) -> dict[str, Any]:
     """p-values of equal coefficients; writes each column's difference to the first with its bootstrap interval.
 
     Wald: separate regressions, groups of provinces only; interaction: one regression with common controls and years;
@@ -83,18 +118,27 @@ def _tests(study: Study, name: str, spec: Heterogeneity, model: Model, rows: dic
     pooled = interaction(*data)
     for k, column in enumerate(columns[1:]):
         low, high = drawn.intervals[k]
-        column.statistics.update({
-            "difference": float(grouped.estimates[k + 1] - grouped.estimates[0]), "difference_low": float(low),
-            "difference_high": float(high), "difference_p": float(drawn.p[k]),
-        })  # fmt: skip
+        column.statistics.update(
+            {
+                "difference": float(grouped.estimates[k + 1] - grouped.estimates[0]),
+                "difference_low": float(low),
+                "difference_high": float(high),
+                "difference_p": float(drawn.p[k]),
+            }
+        )
     joint = drawn.joint if drawn.joint is not None else float(drawn.p[0])
     return {
         "wald": equality(columns) if grouped.whole else None,
         "interaction": {"f": pooled.f, "df1": pooled.df1, "df2": pooled.df2, "p": pooled.p},
-        "bootstrap_p": joint, "permutation_p": permuted.p if permuted else None, "draws": spec.draws, "seed": seed,
-        "dropped": drawn.dropped, "level": level, "p": permuted.p if permuted else joint,
+        "bootstrap_p": joint,
+        "permutation_p": permuted.p if permuted else None,
+        "draws": spec.draws,
+        "seed": seed,
+        "dropped": drawn.dropped,
+        "level": level,
+        "p": permuted.p if permuted else joint,
         "smallest": min(int(c.statistics["provinces"] or 0) for c in columns),
-    }  # fmt: skip
+    }
 
 
 def equality(columns: list[Column]) -> dict[str, float | int]:

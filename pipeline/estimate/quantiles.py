@@ -20,21 +20,49 @@ def estimate(study: Study, panel: Panel, name: str, spec: Quantiles) -> Result:
 
     Source: Machado and Santos Silva (2019).
     """
-    model, file, level = resolve(study, spec.model), str(study.paths.specs / f"{name}.toml"), study.spec.bootstrap.level
+    model, file, level = (
+        resolve(study, spec.model),
+        str(study.paths.specs / f"{name}.toml"),
+        study.spec.bootstrap.level,
+    )
     rows = select(panel.frame, model.sample, model.variables, file)
     province, year = (codes(rows.index.get_level_values(k)) for k in ("province", "year"))
     y, x = rows[model.outcome].to_numpy(float), rows[model.treatment].to_numpy(float)
     try:
-        fitted = quantile_regression(y, x, rows[model.controls].to_numpy(float), province, year, province,
-                                     spec.quantiles, seed=study.spec.seed, spec=name, draws=spec.draws, level=level)  # fmt: skip
+        fitted = quantile_regression(
+            y,
+            x,
+            rows[model.controls].to_numpy(float),
+            province,
+            year,
+            province,
+            spec.quantiles,
+            seed=study.spec.seed,
+            spec=name,
+            draws=spec.draws,
+            level=level,
+        )
     except ValueError as error:
         where = Where(file=file)
-        raise Rejected([Finding("quantiles", "error", where, str(error), "a model that the draws identify",
-                                "drop the variable named, or widen the sample")]) from None  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "quantiles",
+                    "error",
+                    where,
+                    str(error),
+                    "a model that the draws identify",
+                    "drop the variable named, or widen the sample",
+                )
+            ]
+        ) from None
     statistics: dict[str, float | int | str | bool | None] = {
-        "controls": bool(model.controls), "province_effects": True, "year_effects": True, "n": fitted.rows,
+        "controls": bool(model.controls),
+        "province_effects": True,
+        "year_effects": True,
+        "n": fitted.rows,
         "provinces": int(province.max()) + 1,
-    }  # fmt: skip
+    }
 
     df = int(province.max())
 
@@ -52,17 +80,41 @@ def estimate(study: Study, panel: Panel, name: str, spec: Quantiles) -> Result:
             float(high),
             "percentile",
         )
-        interval = Term("interval_percentile_quantile", "interval", None, low=float(low), high=float(high))
+        interval = Term(
+            "interval_percentile_quantile", "interval", None, low=float(low), high=float(high)
+        )
         return Column(key, model.outcome, [term, interval], statistics)
 
-    columns = [column("location", fitted.location[0], fitted.location_se[0], fitted.location_draws[0]),
-               column("scale", fitted.scale[0], fitted.scale_se[0], fitted.scale_draws[0])]  # fmt: skip
+    columns = [
+        column("location", fitted.location[0], fitted.location_se[0], fitted.location_draws[0]),
+        column("scale", fitted.scale[0], fitted.scale_se[0], fitted.scale_draws[0]),
+    ]
     columns += [
         column(f"{tau:g}", fitted.coefficients[t, 0], fitted.se[t, 0], fitted.draws[t, 0])
         for t, tau in enumerate(fitted.taus)
     ]
-    notes = [Note("stars"), Note("quantiles", {"draws": spec.draws, "dropped": fitted.dropped, "seed": study.spec.seed, "level": level,
-                                               "not_positive": float(fitted.not_positive)}),
-             *data_notes(study, panel, model.variables)]  # fmt: skip
-    return Result(name, spec.kind, columns, notes,
-                  {"draws_asked": spec.draws, "draws_used": spec.draws - fitted.dropped, "draws_dropped": fitted.dropped})  # fmt: skip
+    notes = [
+        Note("stars"),
+        Note(
+            "quantiles",
+            {
+                "draws": spec.draws,
+                "dropped": fitted.dropped,
+                "seed": study.spec.seed,
+                "level": level,
+                "not_positive": float(fitted.not_positive),
+            },
+        ),
+        *data_notes(study, panel, model.variables),
+    ]
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        notes,
+        {
+            "draws_asked": spec.draws,
+            "draws_used": spec.draws - fitted.dropped,
+            "draws_dropped": fitted.dropped,
+        },
+    )

@@ -33,11 +33,15 @@ def estimate(study: Study, panel: Panel, name: str, spec: Regression) -> Result:
     if problems:
         raise Rejected(problems)
     notes = standard_notes(study, panel, columns, sorted(variables))
-    headline = without_filled(study, panel, resolve(study, spec.model, spec.columns[-1]), columns[-1], file)
+    headline = without_filled(
+        study, panel, resolve(study, spec.model, spec.columns[-1]), columns[-1], file
+    )
     if headline is not None:
         notes.append(headline)
     if spec.brackets:
-        notes.insert(1, Note("brackets", {"method": spec.brackets, "draws": DRAWS, "seed": study.spec.seed}))
+        notes.insert(
+            1, Note("brackets", {"method": spec.brackets, "draws": DRAWS, "seed": study.spec.seed})
+        )
     if spec.align:
         treatments = [next(t.name for t in c.terms if t.role == "treatment") for c in columns]
         notes.insert(0, Note("aligned", {"treatments": treatments}))

@@ -1,7 +1,13 @@
 """The estimate stage: regressions and descriptive results."""
 
 from pipeline.estimate import describe, heterogeneity, quantiles, regression
-from pipeline.estimate.distribution import autocorrelation, convergence, ellipses, inequality, transitions
+from pipeline.estimate.distribution import (
+    autocorrelation,
+    convergence,
+    ellipses,
+    inequality,
+    transitions,
+)
 from pipeline.estimate.laboratory import coordination, look_ahead, overlap, ranks, system
 from pipeline.study import Study
 from pipeline.study.results import Estimator, run_specs

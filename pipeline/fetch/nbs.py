@@ -31,8 +31,13 @@ def read_bureau(query: Bureau, where: Where, address: str | None = None) -> byte
             session.headers["User-Agent"] = "Mozilla/5.0 (nqp-uri)"
             return _csv(query, _cells(session, base, query, where))
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-        raise _rejected(where, "nbs-failed", f"{base}: {str(error)[:200]}", "an answer of the bureau's interface",
-                        "try again later, or export the table from the site by hand") from None  # fmt: skip
+        raise _rejected(
+            where,
+            "nbs-failed",
+            f"{base}: {str(error)[:200]}",
+            "an answer of the bureau's interface",
+            "try again later, or export the table from the site by hand",
+        ) from None
 
 
 def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[str, int], str]:
@@ -42,11 +47,23 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
     areas = _get(session, base, "getDaCatalogTreeByIndicatorCid", indicatorCid=topic)
     area = next((a for a in areas if "全部地区" in str(a.get("name"))), areas[0] if areas else None)
     if area is None:
-        raise _rejected(where, "nbs-answer", "no regions for this indicator", "provinces", "choose another indicator")
+        raise _rejected(
+            where,
+            "nbs-answer",
+            "no regions for this indicator",
+            "provinces",
+            "choose another indicator",
+        )
     regions = _get(session, base, "getDasByDaCatalogId", daCid=area["_id"])
-    body = {"cid": topic, "indicatorIds": [indicator["_id"]], "daCatalogId": "", "showType": 3, "rootId": "",
-            "das": [{"text": r["show_name"], "value": r["name_value"]} for r in regions],
-            "dts": [f"{query.years[0]}YY-{query.years[1]}YY"]}  # fmt: skip
+    body = {
+        "cid": topic,
+        "indicatorIds": [indicator["_id"]],
+        "daCatalogId": "",
+        "showType": 3,
+        "rootId": "",
+        "das": [{"text": r["show_name"], "value": r["name_value"]} for r in regions],
+        "dts": [f"{query.years[0]}YY-{query.years[1]}YY"],
+    }
     answer = session.post(f"{base}/{_EXTERNAL}/stream/esData", json=body, timeout=60)
     answer.raise_for_status()
     cells: dict[tuple[str, int], str] = {}
@@ -57,8 +74,13 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
                 "" if value.get("value") is None else str(value["value"])
             )
     if not any(cells.values()):
-        raise _rejected(where, "nbs-answer", f"no numbers for {query.years[0]}-{query.years[1]}", "years that the bureau has",
-                        "change `years`")  # fmt: skip
+        raise _rejected(
+            where,
+            "nbs-answer",
+            f"no numbers for {query.years[0]}-{query.years[1]}",
+            "years that the bureau has",
+            "change `years`",
+        )
     return cells
 
 
@@ -71,11 +93,18 @@ def _topic(session: Any, base: str, query: Bureau, where: Where) -> str:
     return parent
 
 
-def _one(nodes: list[dict[str, Any]], name: str, keys: tuple[str, ...], where: Where, what: str) -> dict[str, Any]:
+def _one(
+    nodes: list[dict[str, Any]], name: str, keys: tuple[str, ...], where: Where, what: str
+) -> dict[str, Any]:
     names = [next((str(n[k]) for k in keys if n.get(k)), "") for n in nodes]
     if name not in names:
-        raise _rejected(where, "nbs-unknown", f"no {what} `{name}`; there are: {', '.join(names[:12])}", f"a {what} of the bureau",
-                        "write it as the site does")  # fmt: skip
+        raise _rejected(
+            where,
+            "nbs-unknown",
+            f"no {what} `{name}`; there are: {', '.join(names[:12])}",
+            f"a {what} of the bureau",
+            "write it as the site does",
+        )
     return nodes[names.index(name)]
 
 
@@ -88,8 +117,13 @@ def _get(session: Any, base: str, call: str, **parameters: Any) -> Any:
 def _csv(query: Bureau, cells: dict[tuple[str, int], str]) -> bytes:
     years = sorted({y for _, y in cells}, reverse=True)
     places = list(dict.fromkeys(p for p, _ in cells))
-    rows = [[f"指标：{query.indicator}"], [f"时间：{years[-1]}-{years[0]}年"], ["地区", *(f"{y}年" for y in years)],
-            *([place, *(cells.get((place, y), "") for y in years)] for place in places), ["数据来源：国家统计局"]]  # fmt: skip
+    rows = [
+        [f"指标：{query.indicator}"],
+        [f"时间：{years[-1]}-{years[0]}年"],
+        ["地区", *(f"{y}年" for y in years)],
+        *([place, *(cells.get((place, y), "") for y in years)] for place in places),
+        ["数据来源：国家统计局"],
+    ]
     return csv_text(["数据库：分省年度数据"], rows, newline="\r\n").encode("utf-8")
 
 

@@ -18,6 +18,13 @@ def find_contradictions(lower: Grid, upper: Grid, names: tuple[str, str]) -> Sus
         return None
     cells = sorted(((int(i), int(t)) for i, t in bad), key=lambda c: -excess[c])
     rare = len(cells) <= 0.2 * known.sum()
-    return Suspicion("contradiction", "error" if rare else "warning", tuple(cells),
-                     f"`{names[0]}` exceeds `{names[1]}`, which it cannot, in {len(cells)} of {int(known.sum())} cells",
-                     float(lower[cells[0]]), None, float(excess[cells[0]]), tuple(float(excess[c]) for c in cells))  # fmt: skip
+    return Suspicion(
+        "contradiction",
+        "error" if rare else "warning",
+        tuple(cells),
+        f"`{names[0]}` exceeds `{names[1]}`, which it cannot, in {len(cells)} of {int(known.sum())} cells",
+        float(lower[cells[0]]),
+        None,
+        float(excess[cells[0]]),
+        tuple(float(excess[c]) for c in cells),
+    )

@@ -14,7 +14,9 @@ def decimals_of(x: Grid) -> Grid:
     for d in range(_MOST - 1, -1, -1):
         scaled = x * 10.0**d
         with np.errstate(invalid="ignore"):
-            out = np.where(np.abs(scaled - np.round(scaled)) <= 1e-9 * np.abs(scaled), float(d), out)
+            out = np.where(
+                np.abs(scaled - np.round(scaled)) <= 1e-9 * np.abs(scaled), float(d), out
+            )
     return out
 
 
@@ -27,11 +29,16 @@ def rounding(x: Grid) -> Grid:
         whole = known & (np.abs(scaled - np.round(scaled)) <= 1e-9 * np.abs(scaled))
     count = known.sum(axis=0)
     fits = whole.sum(axis=1) >= 0.95 * np.maximum(count, 1)
-    return np.where(count == 0, np.nan, np.where(fits.any(axis=0), 1 / powers[np.argmax(fits, axis=0)], 0.0))
+    return np.where(
+        count == 0, np.nan, np.where(fits.any(axis=0), 1 / powers[np.argmax(fits, axis=0)], 0.0)
+    )
 
 
 def hardly_moves(x: Grid) -> bool:
     """A variable four in ten of whose cells equal the year before (land area) says nothing by not changing."""
     steps = np.diff(x, axis=1)
     known = np.isfinite(steps)
-    return not known.any() or float(np.mean(np.abs(steps[known]) <= 1e-9 * np.abs(x[:, 1:][known]))) > 0.4
+    return (
+        not known.any()
+        or float(np.mean(np.abs(steps[known]) <= 1e-9 * np.abs(x[:, 1:][known]))) > 0.4
+    )

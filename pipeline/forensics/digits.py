@@ -39,8 +39,15 @@ def _last(x: Grid, decimals: Grid) -> list[Suspicion]:
     heaped = float(counts[5] / rest.sum())
     if p > 1e-6 or np.max(np.abs(rest / rest.sum() - 1 / 9)) < 0.05:
         return []
-    return [Suspicion("digits-last", "note", _all(x), f"last digits are not uniform (p = {p:.1g}; {heaped:.0%} are 5, 11% would be)",
-                      strength=-float(np.log10(max(p, 1e-300))))]  # fmt: skip
+    return [
+        Suspicion(
+            "digits-last",
+            "note",
+            _all(x),
+            f"last digits are not uniform (p = {p:.1g}; {heaped:.0%} are 5, 11% would be)",
+            strength=-float(np.log10(max(p, 1e-300))),
+        )
+    ]
 
 
 def _first(x: Grid) -> list[Suspicion]:
@@ -57,8 +64,15 @@ def _first(x: Grid) -> list[Suspicion]:
     p = float(chdtrc(8, units * float(np.sum((shares - benford) ** 2 / benford))))
     if p > 1e-6:
         return []
-    return [Suspicion("digits-first", "note", _all(x), f"first digits are far from Benford's law (p = {p:.1g} counting each unit once)",
-                      strength=-float(np.log10(max(p, 1e-300))))]  # fmt: skip
+    return [
+        Suspicion(
+            "digits-first",
+            "note",
+            _all(x),
+            f"first digits are far from Benford's law (p = {p:.1g} counting each unit once)",
+            strength=-float(np.log10(max(p, 1e-300))),
+        )
+    ]
 
 
 def _all(x: Grid) -> tuple[tuple[int, int], ...]:

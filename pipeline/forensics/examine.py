@@ -31,7 +31,9 @@ def examine(
     national totals; together: the same grids in units that can be added up, where those differ.
     """
     for name, x in values.items():
-        for suspicion in examine_variable(x, kinds[name], (decimals or {}).get(name), (totals or {}).get(name)):
+        for suspicion in examine_variable(
+            x, kinds[name], (decimals or {}).get(name), (totals or {}).get(name)
+        ):
             yield name, suspicion
     joint = values if together is None else together
     for identity in find_identities(joint):
@@ -40,7 +42,9 @@ def examine(
             yield identity.whole or identity.parts[0], fault
 
 
-def examine_variable(x: Grid, kind: Kind, decimals: Grid | None = None, total: Grid | None = None) -> list[Suspicion]:
+def examine_variable(
+    x: Grid, kind: Kind, decimals: Grid | None = None, total: Grid | None = None
+) -> list[Suspicion]:
     """What one variable's own numbers say against it."""
     if np.isfinite(x).sum() < 12 or x.shape[1] < 3:
         return []
@@ -52,12 +56,24 @@ def examine_variable(x: Grid, kind: Kind, decimals: Grid | None = None, total: G
     moved = {cell for s in swaps for cell in s.cells}
     lines = find_lines(x, kind)
     interpolated = {t for s in lines if s.code == "line-year" for _, t in s.cells}
-    slips = [replace(s, severity="warning") if s.cells[0][1] in uneasy else s for s in find_slips(x, kind)]
+    slips = [
+        replace(s, severity="warning") if s.cells[0][1] in uneasy else s
+        for s in find_slips(x, kind)
+    ]
     slipped = {cell for s in slips for cell in s.cells}
-    found = [*swaps, *(s for s in slips if s.cells[0] not in moved), *lines,
-             *(s for s in find_extrapolation(x, kind) if not {t for _, t in s.cells} <= interpolated), *find_repeats(x), *breaks,
-             *(s for s in find_shifts(x, kind) if not {s.cells[0], s.cells[-1]} & (moved | slipped)
-               and s.cells[0][1] not in uneasy)]  # fmt: skip
+    found = [
+        *swaps,
+        *(s for s in slips if s.cells[0] not in moved),
+        *lines,
+        *(s for s in find_extrapolation(x, kind) if not {t for _, t in s.cells} <= interpolated),
+        *find_repeats(x),
+        *breaks,
+        *(
+            s
+            for s in find_shifts(x, kind)
+            if not {s.cells[0], s.cells[-1]} & (moved | slipped) and s.cells[0][1] not in uneasy
+        ),
+    ]
     if decimals is not None:
         found += [*find_precision(decimals), *find_digits(x, decimals)]
     if total is not None:

@@ -38,11 +38,18 @@ class Movement:
         of the next two years, so that a wrong second year is not blamed on the first."""
         gap = np.full((len(self.y), 2), np.nan)
         padded = np.concatenate([gap, self.y, gap], axis=1)
-        before2, before, after, after2 = padded[:, :-4], padded[:, 1:-3], padded[:, 3:-1], padded[:, 4:]
+        before2, before, after, after2 = (
+            padded[:, :-4],
+            padded[:, 1:-3],
+            padded[:, 3:-1],
+            padded[:, 4:],
+        )
         inside = (before + after) / 2
         first = np.where(np.isfinite(after2), (after + after2) / 2, after)
         last = np.where(np.isfinite(before2), (before + before2) / 2, before)
-        return self.y - np.where(np.isfinite(inside), inside, np.where(np.isfinite(after), first, last))
+        return self.y - np.where(
+            np.isfinite(inside), inside, np.where(np.isfinite(after), first, last)
+        )
 
     def expected(self) -> Grid:
         """(n, T) the value that the neighbours in time let expect, in the units of the grid."""
@@ -54,7 +61,11 @@ def movement(x: Grid, kind: Kind) -> Movement:
     """The movement of a grid (n, T). Amounts that are all positive are taken in logs (zeros count as missing)."""
     logs = kind == "amount"
     with np.errstate(divide="ignore", invalid="ignore"):
-        level = np.where(x > 0, np.log(np.where(x > 0, x, 1.0)), np.nan) if logs else np.asarray(x, float)
+        level = (
+            np.where(x > 0, np.log(np.where(x > 0, x, 1.0)), np.nan)
+            if logs
+            else np.asarray(x, float)
+        )
     steps = np.diff(level, axis=1)
     common = nanmedian(steps, axis=0)
     y = level - np.concatenate([[0.0], np.cumsum(np.nan_to_num(common))])
@@ -67,7 +78,10 @@ def _floor(x: Grid, logs: bool) -> Grid:
     unit = nanquantile(rounding(x)[None, :], 0.5, axis=1)[0]
     size = nanmedian(np.abs(np.where(x != 0, x, np.nan)), axis=1)[:, None]
     fine = 2 * np.nan_to_num(unit) / (size if logs else 1.0)
-    return np.maximum(np.nan_to_num(fine), (0.05 if logs else 0.05 * np.nan_to_num(size)) if hardly_moves(x) else 0.0)
+    return np.maximum(
+        np.nan_to_num(fine),
+        (0.05 if logs else 0.05 * np.nan_to_num(size)) if hardly_moves(x) else 0.0,
+    )
 
 
 def scale_of(steps: Grid) -> Grid:
@@ -82,7 +96,10 @@ def scale_of(steps: Grid) -> Grid:
     if finite.size == 0:
         return np.full((len(steps), 1), np.nan)
     whole = max(
-        1.4826 * float(np.median(finite)), float(np.quantile(finite, 0.75)) / 1.1503, 1e-3 * float(finite.max()), 1e-12
+        1.4826 * float(np.median(finite)),
+        float(np.quantile(finite, 0.75)) / 1.1503,
+        1e-3 * float(finite.max()),
+        1e-12,
     )
     own = np.where(np.isfinite(own), own, whole)
     return np.sqrt((own**2 + whole**2) / 2)[:, None]

@@ -30,7 +30,9 @@ class Identity:
         if self.form == "ratio":
             times = "" if self.factor == 1 else f" x {self.factor:g}"
             return f"{self.whole} = {self.parts[0]} / {self.parts[1]}{times}"
-        return f"{' + '.join(self.parts)} = {self.whole if self.form == 'sum' else f'{self.factor:g}'}"
+        return (
+            f"{' + '.join(self.parts)} = {self.whole if self.form == 'sum' else f'{self.factor:g}'}"
+        )
 
 
 def gap(identity: Identity, values: Mapping[str, Grid]) -> Grid:
@@ -42,7 +44,11 @@ def gap(identity: Identity, values: Mapping[str, Grid]) -> Grid:
             left, right = parts[0] / parts[1] * identity.factor, values[identity.whole]
     else:
         left = np.sum(parts, axis=0)
-        right = values[identity.whole] if identity.whole is not None else np.full_like(left, identity.factor)
+        right = (
+            values[identity.whole]
+            if identity.whole is not None
+            else np.full_like(left, identity.factor)
+        )
     with np.errstate(divide="ignore", invalid="ignore"):
         return (left - right) / np.abs(right)
 
@@ -56,7 +62,9 @@ def find_identities(values: Mapping[str, Grid], tolerance: float = 2e-3) -> list
     if len(names) < 3:
         return []
     stack = np.array([values[n] for n in names]).reshape(len(names), -1)
-    full = np.argsort(-np.isfinite(stack).sum(axis=0), kind="stable")[: max(_PROBES, stack.shape[1] // 3)]
+    full = np.argsort(-np.isfinite(stack).sum(axis=0), kind="stable")[
+        : max(_PROBES, stack.shape[1] // 3)
+    ]
     probes = stack[:, full[np.linspace(0, len(full) - 1, _PROBES).astype(int)]]
     return [
         *_sums(names, probes, values, tolerance),
@@ -80,12 +88,15 @@ def _share_near(left: Grid, right: Grid, tolerance: float) -> Grid:
     return np.where(count >= 6, near.sum(axis=-1) / np.maximum(count, 1), 0.0)
 
 
-def _sums(names: list[str], probes: Grid, values: Mapping[str, Grid], tolerance: float) -> list[Identity]:
+def _sums(
+    names: list[str], probes: Grid, values: Mapping[str, Grid], tolerance: float
+) -> list[Identity]:
     """Wholes with two or three positive parts, each of them below its whole and at least half a percent of it."""
     out: list[Identity] = []
     with np.errstate(invalid="ignore", divide="ignore"):
         positive = np.flatnonzero(
-            (np.nan_to_num(probes, nan=0.0) >= 0).all(axis=1) & (np.nan_to_num(probes) > 0).any(axis=1)
+            (np.nan_to_num(probes, nan=0.0) >= 0).all(axis=1)
+            & (np.nan_to_num(probes) > 0).any(axis=1)
         )
     for w in positive:
         whole = probes[w]
@@ -105,10 +116,16 @@ def _sums(names: list[str], probes: Grid, values: Mapping[str, Grid], tolerance:
             first = np.flatnonzero(np.isfinite(whole))[:4]
             for c in range(2, len(fit)):
                 left = (whole - part[c])[first]
-                close = (np.abs(sums[:, first] - left) <= tolerance * np.abs(whole[first])).sum(axis=1) >= 3
+                close = (np.abs(sums[:, first] - left) <= tolerance * np.abs(whole[first])).sum(
+                    axis=1
+                ) >= 3
                 for k in np.flatnonzero(close & (b < c)):
                     if _share_near(sums[k] + part[c], whole, tolerance) >= _HOLDS:
-                        found.append(Identity("sum", names[w], (names[fit[a[k]]], names[fit[b[k]]], names[fit[c]])))
+                        found.append(
+                            Identity(
+                                "sum", names[w], (names[fit[a[k]]], names[fit[b[k]]], names[fit[c]])
+                            )
+                        )
         out += [identity for identity in found if _holds(identity, values, tolerance)]
     return out
 
@@ -118,7 +135,9 @@ def _share(holds: Grid, of: Grid) -> Grid:
     return (holds & known).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
 
 
-def _ratios(names: list[str], probes: Grid, values: Mapping[str, Grid], tolerance: float) -> list[Identity]:
+def _ratios(
+    names: list[str], probes: Grid, values: Mapping[str, Grid], tolerance: float
+) -> list[Identity]:
     """Ratios of two others, times a power of ten; each unordered triple once (a = b / c is b = a c).
 
     Between two probes the logs of a ratio differ by the difference of its parts' differences, whatever the power of ten:
@@ -134,7 +153,12 @@ def _ratios(names: list[str], probes: Grid, values: Mapping[str, Grid], toleranc
             votes += np.abs(d[:, None, None] - d[None, :, None] + d[None, None, :]) <= tolerance
     out: list[Identity] = []
     seen: set[frozenset[int]] = set()
-    moves = np.nan_to_num(np.nanmax(logs, axis=1, initial=-np.inf) - np.nanmin(logs, axis=1, initial=np.inf)) > 1e-3
+    moves = (
+        np.nan_to_num(
+            np.nanmax(logs, axis=1, initial=-np.inf) - np.nanmin(logs, axis=1, initial=np.inf)
+        )
+        > 1e-3
+    )
     for c, a, b in np.argwhere(votes >= 4):
         triple = frozenset((int(a), int(b), int(c)))
         if len(triple) < 3 or triple in seen or not (moves[a] and moves[b] and moves[c]):
@@ -145,9 +169,9 @@ def _ratios(names: list[str], probes: Grid, values: Mapping[str, Grid], toleranc
             continue
         shift = round(float(np.median(off[known])))
         identity = Identity("ratio", names[c], (names[a], names[b]), float(10.0**shift))
-        if float(np.mean(np.abs(off[known] - shift) <= tolerance / np.log(10))) >= _HOLDS and _holds(
-            identity, values, tolerance
-        ):
+        if float(
+            np.mean(np.abs(off[known] - shift) <= tolerance / np.log(10))
+        ) >= _HOLDS and _holds(identity, values, tolerance):
             seen.add(triple)
             out.append(identity)
     return out
@@ -191,23 +215,44 @@ def _without_sums(members: list[str], values: Mapping[str, Grid]) -> list[str]:
 def _rounding(identity: Identity, values: Mapping[str, Grid]) -> Grid:
     """How far rounding alone can part the two sides, relative to the right one: a unit of each member."""
     members = [*identity.parts, *([identity.whole] if identity.whole else [])]
-    units = {m: float(np.nan_to_num(nanquantile(rounding(values[m])[None, :], 0.5, axis=1))[0]) for m in members}
-    right = values[identity.whole] if identity.whole else np.full_like(values[identity.parts[0]], identity.factor)
+    units = {
+        m: float(np.nan_to_num(nanquantile(rounding(values[m])[None, :], 0.5, axis=1))[0])
+        for m in members
+    }
+    right = (
+        values[identity.whole]
+        if identity.whole
+        else np.full_like(values[identity.parts[0]], identity.factor)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         if identity.form == "ratio":
-            return np.nan_to_num(sum((units[m] / np.abs(values[m]) for m in members), np.zeros_like(right)), posinf=1.0)
+            return np.nan_to_num(
+                sum((units[m] / np.abs(values[m]) for m in members), np.zeros_like(right)),
+                posinf=1.0,
+            )
         return np.nan_to_num(sum(units.values()) / np.abs(right), posinf=1.0)
 
 
-def broken(identity: Identity, values: Mapping[str, Grid], tolerance: float = 5e-3) -> Suspicion | None:
+def broken(
+    identity: Identity, values: Mapping[str, Grid], tolerance: float = 5e-3
+) -> Suspicion | None:
     """The cells in which an identity does not hold, worst first; None where it holds everywhere."""
     g = gap(identity, values)
     size = np.abs(np.nan_to_num(g))
-    limit = np.maximum(max(tolerance, 3 * float(np.quantile(size[np.isfinite(g)], 0.5))), _rounding(identity, values))
+    limit = np.maximum(
+        max(tolerance, 3 * float(np.quantile(size[np.isfinite(g)], 0.5))),
+        _rounding(identity, values),
+    )
     cells = sorted(((int(i), int(t)) for i, t in np.argwhere(size > limit)), key=lambda c: -size[c])
     if not cells:
         return None
     sizes = tuple(float(g[c]) for c in cells)
-    return Suspicion("identity-broken", "error" if abs(sizes[0]) > 0.02 else "warning", tuple(cells),
-                     f"{identity} holds in {int((size <= limit)[np.isfinite(g)].sum())} of {int(np.isfinite(g).sum())} cells, its left side is off "
-                     "in the others", strength=abs(sizes[0]) * 100, sizes=sizes)  # fmt: skip
+    return Suspicion(
+        "identity-broken",
+        "error" if abs(sizes[0]) > 0.02 else "warning",
+        tuple(cells),
+        f"{identity} holds in {int((size <= limit)[np.isfinite(g)].sum())} of {int(np.isfinite(g).sum())} cells, its left side is off "
+        "in the others",
+        strength=abs(sizes[0]) * 100,
+        sizes=sizes,
+    )

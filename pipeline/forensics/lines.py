@@ -14,7 +14,11 @@ from pipeline.forensics.decimals import hardly_moves, rounding
 from pipeline.forensics.growth import Kind, nanmedian
 from pipeline.forensics.suspicion import Flags, Grid, Suspicion
 
-_FORMS = {"levels": "a straight line", "logs": "constant growth", "logits": "a straight line of logits"}
+_FORMS = {
+    "levels": "a straight line",
+    "logs": "constant growth",
+    "logits": "a straight line of logits",
+}
 
 
 def find_lines(x: Grid, kind: Kind) -> list[Suspicion]:
@@ -29,7 +33,9 @@ def find_lines(x: Grid, kind: Kind) -> list[Suspicion]:
         if kind == "share":
             top = 1.0 if np.nanmax(x, initial=0.0) <= 1 else 100.0
             share = x / top
-            forms["logits"] = np.log(np.where((share > 0) & (share < 1), share / (1 - share), np.nan))
+            forms["logits"] = np.log(
+                np.where((share > 0) & (share < 1), share / (1 - share), np.nan)
+            )
     out: list[Suspicion] = []
     seen: set[tuple[int, int]] = set()
     blamed: set[int] = set()
@@ -73,7 +79,9 @@ def _chance(bend: Grid, slack: Grid, on: Flags) -> Grid:
 def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -> list[Suspicion]:
     """Years in which far more units lie on the line than chance puts there; successive ones are one suspicion."""
     hits: list[tuple[int, float, float]] = []
-    counts = np.where(known.sum(axis=0) > 0, on.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
+    counts = np.where(
+        known.sum(axis=0) > 0, on.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan
+    )
     for t in range(on.shape[1]):
         valid = known[:, t]
         total, count = int(valid.sum()), int(on[:, t].sum())
@@ -91,9 +99,15 @@ def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -
         shares = [share for t, share, _ in hits if t in group]
         cells = tuple((int(i), t) for t in group for i in np.flatnonzero(on[:, t - 1]))
         years = "this year" if len(group) == 1 else f"these {len(group)} years"
-        out.append(Suspicion("line-year", "error" if max(shares) >= 0.55 else "warning", cells,
-                             f"in {years} {np.mean(shares):.0%} of the units lie exactly on {_FORMS[form]} through the years before and after",
-                             strength=max(strength for t, _, strength in hits if t in group)))  # fmt: skip
+        out.append(
+            Suspicion(
+                "line-year",
+                "error" if max(shares) >= 0.55 else "warning",
+                cells,
+                f"in {years} {np.mean(shares):.0%} of the units lie exactly on {_FORMS[form]} through the years before and after",
+                strength=max(strength for t, _, strength in hits if t in group),
+            )
+        )
     return out
 
 
@@ -123,9 +137,15 @@ def _runs(
             fresh = [s for s in inside if s not in blamed and (i, s) not in seen]
             if length >= 2 and len(fresh) >= 2 and tries * float(chance[i, 0]) ** length < 1e-3:
                 seen |= {(i, s) for s in inside}
-                out.append(Suspicion("line-run", "warning", tuple((i, s) for s in inside),
-                                     f"{length + 2} successive years lie exactly on {_FORMS[form]}",
-                                     strength=-math.log10(tries * float(chance[i, 0]) ** length)))  # fmt: skip
+                out.append(
+                    Suspicion(
+                        "line-run",
+                        "warning",
+                        tuple((i, s) for s in inside),
+                        f"{length + 2} successive years lie exactly on {_FORMS[form]}",
+                        strength=-math.log10(tries * float(chance[i, 0]) ** length),
+                    )
+                )
             t += max(length, 1)
     return out
 
@@ -147,7 +167,9 @@ def find_extrapolation(x: Grid, kind: Kind) -> list[Suspicion]:
         forms = [x, *([np.log(np.where(x > 0, x, np.nan))] if kind == "amount" else [])]
     out: list[Suspicion] = []
     for y in forms:
-        out += [s for s in _repeated(y, n) if not any(set(s.cells) & set(other.cells) for other in out)]
+        out += [
+            s for s in _repeated(y, n) if not any(set(s.cells) & set(other.cells) for other in out)
+        ]
     return out
 
 
@@ -168,7 +190,14 @@ def _repeated(y: Grid, n: int) -> list[Suspicion]:
             continue
         cells = tuple((i, t + 2) for t in group for i in range(n))
         factor = usual / max(float(np.max(spread[group])), 1e-12)
-        out.append(Suspicion("extrapolated", "error" if len(group) >= 3 or factor > 12 else "warning", cells,
-                             f"in {len(group)} successive years every unit repeats its last change, {factor:.0f} times closer than in "
-                             f"the other years", strength=factor))  # fmt: skip
+        out.append(
+            Suspicion(
+                "extrapolated",
+                "error" if len(group) >= 3 or factor > 12 else "warning",
+                cells,
+                f"in {len(group)} successive years every unit repeats its last change, {factor:.0f} times closer than in "
+                f"the other years",
+                strength=factor,
+            )
+        )
     return out

@@ -41,9 +41,15 @@ def _units(x: Grid) -> list[Suspicion]:
         both = int((np.isfinite(x[a]) & np.isfinite(x[b])).sum())
         distinct = len({float(x[a, t]) for t in agree})
         if len(agree) >= max(3, 0.5 * both) and distinct >= 3:
-            out.append(Suspicion("units-repeat", "error" if len(agree) >= 0.8 * both else "warning",
-                                 (*((b, t) for t in agree), (a, agree[0])), f"the same {len(agree)} of {both} values in two units",
-                                 strength=float(len(agree))))  # fmt: skip
+            out.append(
+                Suspicion(
+                    "units-repeat",
+                    "error" if len(agree) >= 0.8 * both else "warning",
+                    (*((b, t) for t in agree), (a, agree[0])),
+                    f"the same {len(agree)} of {both} values in two units",
+                    strength=float(len(agree)),
+                )
+            )
     return out
 
 
@@ -62,9 +68,16 @@ def _years(x: Grid) -> list[Suspicion]:
                 and same.sum() > 3 * _usual_repeats(x, t, s)
             ):
                 cells = tuple((int(i), t) for i in np.flatnonzero(same))
-                out.append(Suspicion("years-repeat", "error" if same.sum() >= 0.8 * known.sum() else "warning", cells,
-                                     f"{same.sum()} of {known.sum()} units have exactly the value of {t - s} "
-                                     f"{'year' if t - s == 1 else 'years'} before", strength=float(same.sum())))  # fmt: skip
+                out.append(
+                    Suspicion(
+                        "years-repeat",
+                        "error" if same.sum() >= 0.8 * known.sum() else "warning",
+                        cells,
+                        f"{same.sum()} of {known.sum()} units have exactly the value of {t - s} "
+                        f"{'year' if t - s == 1 else 'years'} before",
+                        strength=float(same.sum()),
+                    )
+                )
     return out
 
 
@@ -91,7 +104,14 @@ def _values(x: Grid) -> list[Suspicion]:
                 length += 1
             if length >= 2:
                 cells = tuple((int(i), t + 1 + k) for k in range(length))
-                out.append(Suspicion("value-repeats", "warning", cells, f"{x[i, t]:.8g} in {length + 1} successive years",
-                                     strength=float(length + 1)))  # fmt: skip
+                out.append(
+                    Suspicion(
+                        "value-repeats",
+                        "warning",
+                        cells,
+                        f"{x[i, t]:.8g} in {length + 1} successive years",
+                        strength=float(length + 1),
+                    )
+                )
             t += max(length, 1)
     return out

@@ -31,8 +31,18 @@ def find_shifts(x: Grid, kind: Kind) -> list[Suspicion]:
                     used |= {t, s}
                     size = f"{math.exp(gone):.2f} times" if move.logs else f"{gone:+.4g}"
                     cells = tuple((i, u) for u in range(t + 1, s + 1))
-                    out.append(Suspicion("episode", "warning", cells, f"for {s - t} years the unit stands at {size} its path, then returns "
-                                         "to it", float(x[i, t + 1]), None, float(abs(z[i, t]))))  # fmt: skip
+                    out.append(
+                        Suspicion(
+                            "episode",
+                            "warning",
+                            cells,
+                            f"for {s - t} years the unit stands at {size} its path, then returns "
+                            "to it",
+                            float(x[i, t + 1]),
+                            None,
+                            float(abs(z[i, t])),
+                        )
+                    )
         for t in jumps:
             near = {t - 1, t + 1} & set(jumps)
             if t not in used and not near and abs(z[i, t]) > 10 and 0 < t < x.shape[1] - 2:
@@ -41,6 +51,15 @@ def find_shifts(x: Grid, kind: Kind) -> list[Suspicion]:
                     if move.logs
                     else f"by {move.steps[i, t]:+.4g}"
                 )
-                out.append(Suspicion("level-shift", "warning", ((i, t + 1),), f"the level changes {size} from the year before and stays",
-                                     float(x[i, t + 1]), None, float(abs(z[i, t]))))  # fmt: skip
+                out.append(
+                    Suspicion(
+                        "level-shift",
+                        "warning",
+                        ((i, t + 1),),
+                        f"the level changes {size} from the year before and stays",
+                        float(x[i, t + 1]),
+                        None,
+                        float(abs(z[i, t])),
+                    )
+                )
     return out

@@ -9,8 +9,12 @@ from pipeline.forensics.decimals import rounding
 from pipeline.forensics.growth import Kind, Movement, movement
 from pipeline.forensics.suspicion import Flags, Grid, Suspicion
 
-_NAMES = {"ten": "a decimal point slipped by {k} places", "insert": "a digit too many (`{text}`)",
-          "drop": "a digit too few (`{text}`)", "exchange": "two digits exchanged (`{text}`)"}  # fmt: skip
+_NAMES = {
+    "ten": "a decimal point slipped by {k} places",
+    "insert": "a digit too many (`{text}`)",
+    "drop": "a digit too few (`{text}`)",
+    "exchange": "two digits exchanged (`{text}`)",
+}
 
 
 def find_slips(x: Grid, kind: Kind) -> list[Suspicion]:
@@ -35,11 +39,19 @@ def find_slips(x: Grid, kind: Kind) -> list[Suspicion]:
             padded = np.pad(x == 0, ((0, 0), (1, 1)))
             far &= ~(padded[:, :-2] | padded[:, 2:])
             far &= np.fmax(x, expected) > 30 * np.nan_to_num(rounding(x))[None, :]
-        crowd = np.maximum((far & (spike > 0)).sum(axis=0), (far & (spike < 0)).sum(axis=0)) >= max(3, 0.06 * len(x))
+        crowd = np.maximum((far & (spike > 0)).sum(axis=0), (far & (spike < 0)).sum(axis=0)) >= max(
+            3, 0.06 * len(x)
+        )
     finite = np.abs(spike[np.isfinite(spike)])
     rare = float(np.quantile(finite, 0.99)) if finite.size else 0.0
-    found = [_judge(x, move, spike, expected, int(i), int(t), float(z[i, t]), rare) for i, t in np.argwhere(far)]
-    return [replace(s, severity="warning") if crowd[s.cells[0][1]] and s.code != "slip-ten" else s for s in found]
+    found = [
+        _judge(x, move, spike, expected, int(i), int(t), float(z[i, t]), rare)
+        for i, t in np.argwhere(far)
+    ]
+    return [
+        replace(s, severity="warning") if crowd[s.cells[0][1]] and s.code != "slip-ten" else s
+        for s in found
+    ]
 
 
 def _stands_out(spike: Grid) -> Flags:
@@ -49,12 +61,18 @@ def _stands_out(spike: Grid) -> Flags:
     return (size >= padded[:, :-2]) & (size >= padded[:, 2:])
 
 
-def _judge(x: Grid, move: Movement, spike: Grid, expected: Grid, i: int, t: int, z: float, rare: float) -> Suspicion:
+def _judge(
+    x: Grid, move: Movement, spike: Grid, expected: Grid, i: int, t: int, z: float, rare: float
+) -> Suspicion:
     value, usual = float(x[i, t]), float(expected[i, t])
     scale = float(move.scale[i, 0])
     others = np.delete(np.abs(spike[i]), [max(t - 1, 0), t, min(t + 1, spike.shape[1] - 1)])
     worst = float(np.nanmax(others, initial=0.0))
-    inside = 0 < t < x.shape[1] - 1 and np.isfinite(move.level[i, t - 1]) and np.isfinite(move.level[i, t + 1])
+    inside = (
+        0 < t < x.shape[1] - 1
+        and np.isfinite(move.level[i, t - 1])
+        and np.isfinite(move.level[i, t + 1])
+    )
     slip = _explanation(value, usual, scale / math.sqrt(2) if inside else scale, move.logs)
     ratio = f", {value / usual:.3g} times that" if usual and move.logs else ""
     evidence = f"{value:.8g}; the years around let expect {usual:.5g}{ratio}"
@@ -65,11 +83,15 @@ def _judge(x: Grid, move: Movement, spike: Grid, expected: Grid, i: int, t: int,
         evidence += f"; {text} gives {corrected:.8g}"
         # Among sixty ways to add a digit one often fits by chance; in a wild series a surge may well be tenfold.
         sure = name != "drop" and not (name == "ten" and scale > 0.1 and size <= 2 * rare)
-        return Suspicion(f"slip-{name}", "error" if sure else "warning", ((i, t),), evidence, value, corrected, z)
+        return Suspicion(
+            f"slip-{name}", "error" if sure else "warning", ((i, t),), evidence, value, corrected, z
+        )
     return Suspicion("spike", "error" if surge else "warning", ((i, t),), evidence, value, usual, z)
 
 
-def _explanation(value: float, usual: float, scale: float, logs: bool) -> tuple[str, float, str] | None:
+def _explanation(
+    value: float, usual: float, scale: float, logs: bool
+) -> tuple[str, float, str] | None:
     """The simplest slip that brings the cell within reach of its neighbours, by name, corrected value and words."""
     if value == 0 or not math.isfinite(usual) or (logs and usual <= 0):
         return None
@@ -118,11 +140,18 @@ def _shorter(text: str) -> list[tuple[float, str]]:
 
 def _exchanged(text: str) -> list[tuple[float, str]]:
     """The number with two adjacent digits exchanged."""
-    return [(float(text[:i] + text[i + 1] + text[i] + text[i + 2 :]), f"{text[i : i + 2]} in {text}")
-            for i in range(len(text) - 1) if text[i].isdigit() and text[i + 1].isdigit() and text[i] != text[i + 1]]  # fmt: skip
+    return [
+        (float(text[:i] + text[i + 1] + text[i] + text[i + 2 :]), f"{text[i : i + 2]} in {text}")
+        for i in range(len(text) - 1)
+        if text[i].isdigit() and text[i + 1].isdigit() and text[i] != text[i + 1]
+    ]
 
 
 def _longer(text: str) -> list[tuple[float, str]]:
     """The number with one digit more before the decimal point."""
     whole = len(text.split(".")[0])
-    return [(float(text[:i] + d + text[i:]), f"{d} missing in {text}") for i in range(whole + 1) for d in "0123456789"]
+    return [
+        (float(text[:i] + d + text[i:]), f"{d} missing in {text}")
+        for i in range(whole + 1)
+        for d in "0123456789"
+    ]

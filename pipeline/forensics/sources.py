@@ -27,7 +27,8 @@ def compare(x: Grid, y: Grid) -> Agreement:
     gap = _gap(x, y)
     known = np.isfinite(gap)
     by_year = tuple(
-        float(np.mean(gap[known[:, t], t] <= 0.01)) if known[:, t].any() else np.nan for t in range(x.shape[1])
+        float(np.mean(gap[known[:, t], t] <= 0.01)) if known[:, t].any() else np.nan
+        for t in range(x.shape[1])
     )
     return Agreement(int(known.sum()), share[0][0], share[0][1], by_year, best, share[best][0])
 
@@ -58,23 +59,53 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
     agreement = compare(x, y)
     if agreement.cells < 20:
         return []
-    if agreement.shift and agreement.shifted_within_1 >= 0.6 and agreement.within_1 < 0.5 * agreement.shifted_within_1:
+    if (
+        agreement.shift
+        and agreement.shifted_within_1 >= 0.6
+        and agreement.within_1 < 0.5 * agreement.shifted_within_1
+    ):
         later = "later" if agreement.shift < 0 else "earlier"
-        return [Suspicion("source-lagged", "error", ((0, 0),),
-                          f"the values stand one year {later} than in the other source: {agreement.shifted_within_1:.0%} of the cells agree when "
-                          f"shifted, {agreement.within_1:.0%} as stored", strength=agreement.shifted_within_1)]  # fmt: skip
+        return [
+            Suspicion(
+                "source-lagged",
+                "error",
+                ((0, 0),),
+                f"the values stand one year {later} than in the other source: {agreement.shifted_within_1:.0%} of the cells agree when "
+                f"shifted, {agreement.within_1:.0%} as stored",
+                strength=agreement.shifted_within_1,
+            )
+        ]
     coarse = np.fmax(rounding(x), rounding(y))[None, :]
     gap = np.where(
         (np.abs(x - y) <= coarse) | (y == 0), 0.0, _gap(x, y)
     )  # both may be rounded; nothing is relative to zero
     if agreement.within_1 >= 0.8:
-        cells = sorted(((int(i), int(t)) for i, t in np.argwhere(np.nan_to_num(gap) > 0.01)), key=lambda c: -gap[c])
-        return [Suspicion("source-differs", "error" if gap[c] > 0.1 else "warning", (c,), f"{x[c]:.8g} here, {y[c]:.8g} in the other source "
-                          f"({gap[c]:.1%} apart; the sources agree within 1% in {agreement.within_1:.0%} of the cells)", float(x[c]),
-                          float(y[c]), float(gap[c])) for c in cells]  # fmt: skip
-    return [Suspicion("source-vintage", "warning", ((0, 0),),
-                      f"the sources agree within 1% in {agreement.within_1:.0%} of {agreement.cells} cells: two definitions or vintages",
-                      strength=1 - agreement.within_1)]  # fmt: skip
+        cells = sorted(
+            ((int(i), int(t)) for i, t in np.argwhere(np.nan_to_num(gap) > 0.01)),
+            key=lambda c: -gap[c],
+        )
+        return [
+            Suspicion(
+                "source-differs",
+                "error" if gap[c] > 0.1 else "warning",
+                (c,),
+                f"{x[c]:.8g} here, {y[c]:.8g} in the other source "
+                f"({gap[c]:.1%} apart; the sources agree within 1% in {agreement.within_1:.0%} of the cells)",
+                float(x[c]),
+                float(y[c]),
+                float(gap[c]),
+            )
+            for c in cells
+        ]
+    return [
+        Suspicion(
+            "source-vintage",
+            "warning",
+            ((0, 0),),
+            f"the sources agree within 1% in {agreement.within_1:.0%} of {agreement.cells} cells: two definitions or vintages",
+            strength=1 - agreement.within_1,
+        )
+    ]
 
 
 def find_lagged_index(index: Grid, level: Grid) -> list[Suspicion]:
@@ -92,13 +123,21 @@ def find_lagged_index(index: Grid, level: Grid) -> list[Suspicion]:
     r1, m = fits[best]
     if best == 0 or min(n, m) < 60 or r1 < 0.3:
         return []
-    z = (np.arctanh(min(r1, 0.999)) - np.arctanh(max(min(r0, 0.999), -0.999))) / np.sqrt(1 / (n - 3) + 1 / (m - 3))
+    z = (np.arctanh(min(r1, 0.999)) - np.arctanh(max(min(r0, 0.999), -0.999))) / np.sqrt(
+        1 / (n - 3) + 1 / (m - 3)
+    )
     if z < 4:
         return []
     later = "later" if best > 0 else "earlier"
-    return [Suspicion("index-lagged", "error", ((0, 0),),
-                      f"the index follows the growth of its level one year {later}: correlation {r1:.2f} shifted, {r0:.2f} as stored",
-                      strength=float(z))]  # fmt: skip
+    return [
+        Suspicion(
+            "index-lagged",
+            "error",
+            ((0, 0),),
+            f"the index follows the growth of its level one year {later}: correlation {r1:.2f} shifted, {r0:.2f} as stored",
+            strength=float(z),
+        )
+    ]
 
 
 def _correlation(change: Grid, growth: Grid, shift: int) -> tuple[float, int]:
@@ -110,7 +149,10 @@ def _correlation(change: Grid, growth: Grid, shift: int) -> tuple[float, int]:
     if known.sum() < 20:
         return 0.0, int(known.sum())
     with np.errstate(invalid="ignore"):
-        a, b = (np.where(known, g, np.nan) - np.nanmean(np.where(known, g, np.nan), axis=0) for g in (a, b))
+        a, b = (
+            np.where(known, g, np.nan) - np.nanmean(np.where(known, g, np.nan), axis=0)
+            for g in (a, b)
+        )
     u, v = a[known], b[known]
     scale = float(np.sqrt(np.sum(u**2) * np.sum(v**2)))
     return (float(np.sum(u * v)) / scale if scale else 0.0), int(known.sum())

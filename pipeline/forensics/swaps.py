@@ -50,10 +50,17 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
             ):
                 cells = tuple((int(pool[k]), t) for k in cycle)
                 which = "swapped" if len(cycle) == 2 else "rotated"
-                found.setdefault(t, []).append(Suspicion(f"rows-{which}", "error", cells,
-                                     f"{len(cycle)} units hold each other's values: exchanged back they fit the years around "
-                                     f"(misfit {np.sqrt(np.mean([cost[k, k] for k in cycle])):.1f} usual changes as stored, "
-                                     f"{np.mean(after):.1f} exchanged)", strength=float(gain)))  # fmt: skip
+                found.setdefault(t, []).append(
+                    Suspicion(
+                        f"rows-{which}",
+                        "error",
+                        cells,
+                        f"{len(cycle)} units hold each other's values: exchanged back they fit the years around "
+                        f"(misfit {np.sqrt(np.mean([cost[k, k] for k in cycle])):.1f} usual changes as stored, "
+                        f"{np.mean(after):.1f} exchanged)",
+                        strength=float(gain),
+                    )
+                )
     # A year of wrong rows spoils what its neighbours expect: only the year with the larger gain is blamed.
     gains = {t: sum(s.strength for s in cycles) for t, cycles in found.items()}
     return [
@@ -66,7 +73,9 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
 
 def _usual_worst(spike: Grid, scale: Grid, t: int) -> float:
     """The distance, in usual changes, that one cell in a hundred of the years away from t exceeds."""
-    far = np.delete(np.abs(spike) / scale, [s for s in range(t - 2, t + 3) if 0 <= s < spike.shape[1]], axis=1)
+    far = np.delete(
+        np.abs(spike) / scale, [s for s in range(t - 2, t + 3) if 0 <= s < spike.shape[1]], axis=1
+    )
     far = far[np.isfinite(far)]
     return float(np.quantile(far, 0.99)) if far.size else 0.0
 

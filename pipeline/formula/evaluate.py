@@ -12,16 +12,21 @@ from pipeline.formula.functions import Calendar, Grid, functions
 from pipeline.formula.grammar import Formula
 
 _OPERATORS: dict[type[ast.operator], Any] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
     ast.Pow: operator.pow,
-}  # fmt: skip
+}
 
 
 # Functions of one cell: a missing result where the argument is there is an undefined one.
 _CELLWISE = frozenset({"log", "exp", "sqrt"})
 
 
-def evaluate(formula: Formula, values: Mapping[str, Grid], calendar: Calendar) -> tuple[Grid, NDArray[np.bool_]]:
+def evaluate(
+    formula: Formula, values: Mapping[str, Grid], calendar: Calendar
+) -> tuple[Grid, NDArray[np.bool_]]:
     """The formula's grid (provinces, years), and where it is undefined: log of 0, division by 0 and the like.
 
     A cell that is missing because its inputs are (or because the panel has not begun) is missing, not undefined.

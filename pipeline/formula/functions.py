@@ -11,7 +11,12 @@ import numpy as np
 from pipeline.formula.grid import Grid, settle
 from pipeline.formula.proxies import breaks, coupling, growth, structure
 from pipeline.formula.proxies.frontier import frontier
-from pipeline.formula.proxies.malmquist import efficiency_change, malmquist, malmquist_level, technical_change
+from pipeline.formula.proxies.malmquist import (
+    efficiency_change,
+    malmquist,
+    malmquist_level,
+    technical_change,
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,9 @@ def stock(investment: Grid, depreciation: float) -> Grid:
     first, last = investment[:, 0], investment[:, -1]
     g = (last / first) ** (1 / (years - 1)) - 1
     out = np.empty_like(investment)
-    out[:, 0] = np.where((first > 0) & (g + depreciation > 0), first * (1 + g) / (g + depreciation), np.nan)
+    out[:, 0] = np.where(
+        (first > 0) & (g + depreciation > 0), first * (1 + g) / (g + depreciation), np.nan
+    )
     for t in range(1, years):
         out[:, t] = investment[:, t] + (1 - depreciation) * out[:, t - 1]
     return settle(out, np.cumsum(investment, axis=1), np.repeat(last[:, None], years, axis=1))

@@ -26,32 +26,89 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "diff": (("x",), "change on the year before"),
     "growth": (("x",), "relative change on the year before"),
     "at": (("x", "year"), "value in the given year, the same for all years of a province"),
-    "winsor": (("x", "p?"), "values beyond the p and 1 - p quantiles of the pooled panel set to them (p = 0.01)"),
+    "winsor": (
+        ("x", "p?"),
+        "values beyond the p and 1 - p quantiles of the pooled panel set to them (p = 0.01)",
+    ),
     "zscore": (("x",), "centred and scaled by the pooled standard deviation"),
-    "real": (("x", "x"), "level times chained growth: real(gdp, gdp_index) in prices of the study's base year"),
-    "deflate": (("x", "x"), "nominal value divided by a chained price index (previous year = 100), base year = 1"),
-    "theil": (("list", "list"), "sum over sectors of (Y_i/Y) ln[(Y_i/Y)/(L_i/L)], theil([y...], [l...])"),
+    "real": (
+        ("x", "x"),
+        "level times chained growth: real(gdp, gdp_index) in prices of the study's base year",
+    ),
+    "deflate": (
+        ("x", "x"),
+        "nominal value divided by a chained price index (previous year = 100), base year = 1",
+    ),
+    "theil": (
+        ("list", "list"),
+        "sum over sectors of (Y_i/Y) ln[(Y_i/Y)/(L_i/L)], theil([y...], [l...])",
+    ),
     "stock": (("x", "d"), "perpetual inventory: stock(real_investment, depreciation)"),
-    "solow": (("x", "x", "x", "d"), "log of total factor productivity: solow(gdp, capital, labour, capital's share)"),
-    "malmquist": (("some", "some"), "productivity relative to the year before: malmquist([inputs...], [outputs...])"),
-    "efficiency_change": (("some", "some"), "malmquist's catching up with the frontier: ([inputs...], [outputs...])"),
-    "technical_change": (("some", "some"), "malmquist's shift of the frontier: ([inputs...], [outputs...])"),
-    "malmquist_level": (("some", "some"), "product of malmquist since a province's first year (1 there)"),
-    "frontier": (("x", "some"), "technical efficiency of a stochastic frontier: frontier(output, [inputs...])"),
-    "distortion": (("x", "x", "x?"), "relative distortion gamma of a factor: distortion(gdp, factor, its elasticity)"),
-    "misallocation": (("x", "x", "x?"), "|1/gamma - 1| of a factor: misallocation(gdp, factor, its elasticity)"),
-    "layer": (("list",), "sum of i times the share of part i, lowest layer first: layer([va1, va2, va3])"),
-    "moore": (("list",), "angle between the shares of a year and the year before, radians: moore([va1, va2, va3])"),
+    "solow": (
+        ("x", "x", "x", "d"),
+        "log of total factor productivity: solow(gdp, capital, labour, capital's share)",
+    ),
+    "malmquist": (
+        ("some", "some"),
+        "productivity relative to the year before: malmquist([inputs...], [outputs...])",
+    ),
+    "efficiency_change": (
+        ("some", "some"),
+        "malmquist's catching up with the frontier: ([inputs...], [outputs...])",
+    ),
+    "technical_change": (
+        ("some", "some"),
+        "malmquist's shift of the frontier: ([inputs...], [outputs...])",
+    ),
+    "malmquist_level": (
+        ("some", "some"),
+        "product of malmquist since a province's first year (1 there)",
+    ),
+    "frontier": (
+        ("x", "some"),
+        "technical efficiency of a stochastic frontier: frontier(output, [inputs...])",
+    ),
+    "distortion": (
+        ("x", "x", "x?"),
+        "relative distortion gamma of a factor: distortion(gdp, factor, its elasticity)",
+    ),
+    "misallocation": (
+        ("x", "x", "x?"),
+        "|1/gamma - 1| of a factor: misallocation(gdp, factor, its elasticity)",
+    ),
+    "layer": (
+        ("list",),
+        "sum of i times the share of part i, lowest layer first: layer([va1, va2, va3])",
+    ),
+    "moore": (
+        ("list",),
+        "angle between the shares of a year and the year before, radians: moore([va1, va2, va3])",
+    ),
     "moore_sum": (("list",), "moore summed since a province's first year (0 there)"),
-    "herfindahl": (("list",), "sum of squared shares, 1 = all in one part: herfindahl([a, b, ...])"),
-    "equality": (("list",), "entropy of shares over its maximum, 1 = all parts equal: equality([a, b, ...])"),
-    "dual_contrast": (("x", "x", "x", "x"), "labour productivity of farming over the rest's: (va1, va23, l1, l23)"),
-    "coupling_degree": (("list",), "C of two or three subsystems in [0, 1]: coupling_degree([u1, u2])"),
+    "herfindahl": (
+        ("list",),
+        "sum of squared shares, 1 = all in one part: herfindahl([a, b, ...])",
+    ),
+    "equality": (
+        ("list",),
+        "entropy of shares over its maximum, 1 = all parts equal: equality([a, b, ...])",
+    ),
+    "dual_contrast": (
+        ("x", "x", "x", "x"),
+        "labour productivity of farming over the rest's: (va1, va23, l1, l23)",
+    ),
+    "coupling_degree": (
+        ("list",),
+        "C of two or three subsystems in [0, 1]: coupling_degree([u1, u2])",
+    ),
     "coordination": (
         ("list",),
         "degree of coordination D of two or three subsystems in [0, 1]: coordination([u1, u2])",
     ),
-    "splice": (("x", "year"), "level series joined at the year in which its definition breaks: splice(x, 2016)"),
+    "splice": (
+        ("x", "year"),
+        "level series joined at the year in which its definition breaks: splice(x, 2016)",
+    ),
 }
 
 
@@ -82,7 +139,11 @@ def parse_formula(text: str, *, comparison: bool = False) -> Formula:
     except SyntaxError as error:
         raise FormulaError(f"not readable near column {error.offset}") from None
     if comparison:
-        if not isinstance(tree, ast.Compare) or len(tree.ops) != 1 or not isinstance(tree.ops[0], _COMPARE):
+        if (
+            not isinstance(tree, ast.Compare)
+            or len(tree.ops) != 1
+            or not isinstance(tree.ops[0], _COMPARE)
+        ):
             raise FormulaError("a rule needs exactly one of == < <= > >=")
         names = _names(tree.left) | _names(tree.comparators[0])
     else:
@@ -94,7 +155,9 @@ def _names(node: ast.expr) -> frozenset[str]:
     match node:
         case ast.Name(id=name):
             return frozenset({name})
-        case ast.Constant(value=(int() | float()) as number) if not isinstance(number, bool) and math.isfinite(number):
+        case ast.Constant(value=(int() | float()) as number) if not isinstance(
+            number, bool
+        ) and math.isfinite(number):
             return frozenset()
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _BINARY):
             return _names(left) | _names(right)
@@ -112,7 +175,9 @@ def _call_names(function: str, args: list[ast.expr]) -> frozenset[str]:
     low = sum(not k.endswith("?") for k in kinds)
     if not low <= len(args) <= len(kinds):
         wanted = str(low) if low == len(kinds) else f"{low} to {len(kinds)}"
-        raise FormulaError(f"`{function}` takes {wanted} arguments, {len(args)} given; it is: {does}")
+        raise FormulaError(
+            f"`{function}` takes {wanted} arguments, {len(args)} given; it is: {does}"
+        )
     names: frozenset[str] = frozenset()
     for kind, arg in zip(kinds, args, strict=False):
         names |= _argument_names(function, kind.rstrip("?"), arg)
@@ -135,7 +200,9 @@ def _argument_names(function: str, kind: str, arg: ast.expr) -> frozenset[str]:
         least = 2 if kind == "list" else 1
         if not isinstance(arg, ast.List) or len(arg.elts) < least:
             wanted = "[a, b]" if kind == "list" else "[a] or [a, b]"
-            raise FormulaError(f"`{ast.unparse(arg)}` in `{function}` should be a list in brackets, as in {wanted}")
+            raise FormulaError(
+                f"`{ast.unparse(arg)}` in `{function}` should be a list in brackets, as in {wanted}"
+            )
         return frozenset().union(*(_argument_names(function, "x", element) for element in arg.elts))
     if kind == "x":
         names = _names(arg)

@@ -23,5 +23,7 @@ def accumulate(ufunc: np.ufunc, step: Grid, present: NDArray[np.bool_]) -> Grid:
     A step that is missing later breaks the chain: the level is missing from there on, as nothing says what it is.
     """
     begun = np.cumsum(present, axis=1)
-    level = ufunc.accumulate(np.where((begun == 0) | ((begun == 1) & present), ufunc.identity, step), axis=1)
+    level = ufunc.accumulate(
+        np.where((begun == 0) | ((begun == 1) & present), ufunc.identity, step), axis=1
+    )
     return np.where(begun == 0, np.nan, level)

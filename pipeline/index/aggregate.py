@@ -21,7 +21,9 @@ def geometric(x: Array, weights: Array, shift: float = 1e-4) -> Array:
     shifted = x + shift
     wrong = np.flatnonzero((shifted <= 0).any(axis=0))
     if wrong.size:
-        raise WeightError("the indicator has cells that are not positive: no geometric mean", int(wrong[0]))
+        raise WeightError(
+            "the indicator has cells that are not positive: no geometric mean", int(wrong[0])
+        )
     return np.asarray(np.exp((weights * np.log(shifted)).sum(axis=1)))
 
 

@@ -61,7 +61,9 @@ class Indicators:
     def weights(self, choice: Choice) -> Array:
         """Weights (T, k), a row a year of the cells. Raises Rejected naming the indicator at fault."""
         try:
-            return weights_by_year(self.x, WEIGHTINGS[choice.weights], self.context, choice.period, self.base_year)
+            return weights_by_year(
+                self.x, WEIGHTINGS[choice.weights], self.context, choice.period, self.base_year
+            )
         except WeightError as error:
             raise self.refusal(error) from None
 
@@ -91,8 +93,13 @@ class Indicators:
     def refusal(self, error: WeightError) -> Rejected:
         """What a weighting or an aggregation refuses, in the index's own words."""
         at = self.names[error.column] if error.column is not None else None
-        return _rejected(self.name, at, str(error), "indicators that vary, with entropies in [0, 1], and sound judgements",
-                         "remove the indicator, look at its source, or choose other weights")  # fmt: skip
+        return _rejected(
+            self.name,
+            at,
+            str(error),
+            "indicators that vary, with entropies in [0, 1], and sound judgements",
+            "remove the indicator, look at its source, or choose other weights",
+        )
 
 
 def read_indicators(
@@ -106,26 +113,47 @@ def read_indicators(
     if whole.sum() < 2:
         counts = {n: int(np.isfinite(values[n]).sum()) for n in names}
         worst = min(counts, key=lambda n: counts[n])
-        raise _rejected(name, worst, f"{counts[worst]} cells with a value, {int(whole.sum())} where all indicators are",
-                        "values in most cells", "remove the indicator or supply its data")  # fmt: skip
+        raise _rejected(
+            name,
+            worst,
+            f"{counts[worst]} cells with a value, {int(whole.sum())} where all indicators are",
+            "values in most cells",
+            "remove the indicator or supply its data",
+        )
     province, year = np.nonzero(whole)
     when = np.asarray(years)[year]
     expert = None if spec.expert is None else np.array([spec.expert[n] for n in names])
     context = Context(
-        spec.shift, when, province, expert, None if spec.ahp is None else np.array(spec.ahp, float),
+        spec.shift,
+        when,
+        province,
+        expert,
+        None if spec.ahp is None else np.array(spec.ahp, float),
         tuple(spec.combine or ()),
-    )  # fmt: skip
-    reference = None if spec.reference is None else (when >= spec.reference[0]) & (when <= spec.reference[1])
+    )
+    reference = (
+        None
+        if spec.reference is None
+        else (when >= spec.reference[0]) & (when <= spec.reference[1])
+    )
     raw = grids[whole]
     try:
         x = NORMALISATIONS[spec.normalise](raw, signs, reference)
     except WeightError as error:
         at = names[error.column] if error.column is not None else None
-        raise _rejected(name, at, str(error), "an indicator with variation", "remove the indicator, or look at its source") from None  # fmt: skip
+        raise _rejected(
+            name,
+            at,
+            str(error),
+            "an indicator with variation",
+            "remove the indicator, or look at its source",
+        ) from None
     return Indicators(name, names, whole, raw, x, signs, context, base_year, reference)
 
 
-def build_index(name: str, spec: IndexSpec, values: Mapping[str, Grid], years: Sequence[int], base_year: int) -> Index:
+def build_index(
+    name: str, spec: IndexSpec, values: Mapping[str, Grid], years: Sequence[int], base_year: int
+) -> Index:
     """Scores of the index, of its dimensions (weights rescaled to add to 1 within one) and of its variants.
 
     Weights are taken over all cells in which every indicator is there; elsewhere the score is missing.
@@ -147,7 +175,9 @@ def build_index(name: str, spec: IndexSpec, values: Mapping[str, Grid], years: S
         if choice.period == "pooled":
             shown.setdefault(choice.weights, own[0])
     entropy = (
-        entropies(indicators.x, spec.shift) if (indicators.x >= 0).all() else np.full(len(indicators.names), np.nan)
+        entropies(indicators.x, spec.shift)
+        if (indicators.x >= 0).all()
+        else np.full(len(indicators.names), np.nan)
     )
     return Index(
         built,

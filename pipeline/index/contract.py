@@ -65,4 +65,6 @@ def check_indicators(x: Array) -> None:
     check_varying(x)
     gaps = np.flatnonzero(~np.isfinite(x).all(axis=0))
     if gaps.size:
-        raise WeightError("the indicator has missing cells: weights are taken over complete rows", int(gaps[0]))
+        raise WeightError(
+            "the indicator has missing cells: weights are taken over complete rows", int(gaps[0])
+        )

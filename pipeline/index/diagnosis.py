@@ -25,7 +25,9 @@ def obstacles(x: Array, weights: Array) -> Array:
     """
     above = np.flatnonzero((x > 1 + 1e-12).any(axis=0))
     if above.size:
-        raise WeightError("the indicator has values above 1: it has no shortfall from the best", int(above[0]))
+        raise WeightError(
+            "the indicator has values above 1: it has no shortfall from the best", int(above[0])
+        )
     return _shares(weights * np.maximum(1 - x, 0.0))
 
 

@@ -20,7 +20,9 @@ def pooled(x: Array, weigher: Weigher, context: Context, base: int | None = None
 def per_year(x: Array, weigher: Weigher, context: Context, base: int | None = None) -> Array:
     """Each year's weights from its own rows: scores of different years are not comparable."""
     years = _years(context)
-    return np.stack([_from(years == t, f"in year {t}", x, weigher, context) for t in np.unique(years)])
+    return np.stack(
+        [_from(years == t, f"in year {t}", x, weigher, context) for t in np.unique(years)]
+    )
 
 
 def base_year(x: Array, weigher: Weigher, context: Context, base: int | None = None) -> Array:
@@ -50,7 +52,9 @@ SCHEMES: dict[str, Scheme] = {
 }
 
 
-def weights_by_year(x: Array, weigher: Weigher, context: Context, scheme: str, base: int | None = None) -> Array:
+def weights_by_year(
+    x: Array, weigher: Weigher, context: Context, scheme: str, base: int | None = None
+) -> Array:
     """Weights (T, k), a row for each year in ascending order.
 
     x: (N, k) normalised; context.years: (N,); scheme: a name in `SCHEMES`; base: the base year, for `base_year`.

@@ -48,7 +48,11 @@ def reweightings(
     weigh(np.arange(len(x)))
     names, cluster = np.unique(context.provinces, return_inverse=True)
     counts = np.concatenate(list(cluster_counts(seed, spec, draws, len(names))))
-    plain = (weighting, normalisation, period) == ("entropy", "minmax", "pooled") and reference is None
+    plain = (weighting, normalisation, period) == (
+        "entropy",
+        "minmax",
+        "pooled",
+    ) and reference is None
     if plain and context.shift > 0:
         return _entropy(x * signs, cluster, counts, context.shift)
     out = np.full((draws, x.shape[1]), np.nan)

@@ -13,7 +13,9 @@ def generator(seed: int, spec: str, stream: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
 
 
-def cluster_counts(seed: int, spec: str, draws: int, clusters: int, chunk: int = 4096) -> Iterator[NDArray[np.float64]]:
+def cluster_counts(
+    seed: int, spec: str, draws: int, clusters: int, chunk: int = 4096
+) -> Iterator[NDArray[np.float64]]:
     """Counts of a pairs-cluster bootstrap: how often each cluster is drawn, in arrays (<= chunk, G).
 
     Chunk c comes from stream c, so a chunk is the same whoever computes it; only one chunk is in memory at a time.
@@ -21,5 +23,7 @@ def cluster_counts(seed: int, spec: str, draws: int, clusters: int, chunk: int =
     for number, start in enumerate(range(0, draws, chunk)):
         size = min(chunk, draws - start)
         picks = generator(seed, spec, number).integers(0, clusters, size=(chunk, clusters))[:size]
-        flat = np.bincount((picks + clusters * np.arange(size)[:, None]).ravel(), minlength=size * clusters)
+        flat = np.bincount(
+            (picks + clusters * np.arange(size)[:, None]).ravel(), minlength=size * clusters
+        )
         yield flat.reshape(size, clusters).astype(float)

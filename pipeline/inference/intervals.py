@@ -18,7 +18,9 @@ def bca(estimate: float, draws: Array, without: Array, level: float) -> tuple[fl
 
     z0 = Phi^-1(share of draws strictly below the estimate), a from the jackknife's skewness. Source: Efron (1987).
     """
-    z0 = float(stats.norm.ppf(np.clip((draws < estimate).mean(), 0.5 / len(draws), 1 - 0.5 / len(draws))))
+    z0 = float(
+        stats.norm.ppf(np.clip((draws < estimate).mean(), 0.5 / len(draws), 1 - 0.5 / len(draws)))
+    )
     gaps = without.mean() - without
     a = float((gaps**3).sum() / (6 * ((gaps**2).sum()) ** 1.5))
     z = stats.norm.ppf([(1 - level) / 2, (1 + level) / 2])
@@ -27,7 +29,9 @@ def bca(estimate: float, draws: Array, without: Array, level: float) -> tuple[fl
     return float(low), float(high)
 
 
-def studentised(estimate: float, se: float, draws: Array, errors: Array, level: float) -> tuple[float, float]:
+def studentised(
+    estimate: float, se: float, draws: Array, errors: Array, level: float
+) -> tuple[float, float]:
     """Bootstrap-t interval: estimate - se * quantiles of (draw - estimate) / error of the draw."""
     t = (draws - estimate) / errors
     low, high = np.quantile(t[np.isfinite(t)], [(1 - level) / 2, (1 + level) / 2])

@@ -51,7 +51,11 @@ class MediationDraws:
         pick = np.ix_([first, second, len(self.a)], [first, second, len(self.a)])
         b = eliminate(s[pick], 2)[0][:, 0]
         own = self.a[second] - slope * self.a[first]
-        paths = {"first": self.a[first] * b[0], "second": own * b[1], "both": self.a[first] * slope * b[1]}
+        paths = {
+            "first": self.a[first] * b[0],
+            "second": own * b[1],
+            "both": self.a[first] * slope * b[1],
+        }
         return {**paths, "direct": self.total - sum(paths.values())}
 
 
@@ -66,7 +70,9 @@ def mediation_effects(
     effects, residual, smallest = reduce(moments, weights, controls + 1)
     a, total = effects[-1, :-1], effects[-1, -1]
     variance = residual[np.arange(mediators), np.arange(mediators)]
-    full = (moments.factor[controls + 1 :, controls + 1 : -1] ** 2).sum(axis=0)  # net of controls and treatment
+    full = (moments.factor[controls + 1 :, controls + 1 : -1] ** 2).sum(
+        axis=0
+    )  # net of controls and treatment
     smallest = np.minimum(smallest, (variance / full[:, None]).min(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         b = residual[:-1, -1] / variance
@@ -76,8 +82,13 @@ def mediation_effects(
     found = MediationDraws(a, b, total, kept, kept & (joint > TOLERANCE), residual)
     if not errors:
         return found
-    chunks = [_errors(moments, controls, mediators, weights[i : i + 512]) for i in range(0, len(weights), 512)]
-    return MediationDraws(a, b, total, found.kept, found.jointly, residual, np.concatenate(chunks, axis=1))
+    chunks = [
+        _errors(moments, controls, mediators, weights[i : i + 512])
+        for i in range(0, len(weights), 512)
+    ]
+    return MediationDraws(
+        a, b, total, found.kept, found.jointly, residual, np.concatenate(chunks, axis=1)
+    )
 
 
 def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> Array:
@@ -87,8 +98,12 @@ def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> 
     regressions; a*b moves by b times the first plus a times the second, covariance between the two included.
     """
     k, draws = controls + 1, len(weights)
-    gamma, rest, _ = reduce(moments, weights, k)  # (k, later, R): every later column on controls and treatment
-    onto, _, _ = reduce(moments, weights, controls) if controls else (np.zeros((0, 1, draws)), None, None)
+    gamma, rest, _ = reduce(
+        moments, weights, k
+    )  # (k, later, R): every later column on controls and treatment
+    onto, _, _ = (
+        reduce(moments, weights, controls) if controls else (np.zeros((0, 1, draws)), None, None)
+    )
     width = moments.columns
     x = np.zeros((width, draws))
     x[controls] = 1.0
@@ -144,6 +159,8 @@ def _cluster_forms(moments: Moments, weights: Array):  # type: ignore[no-untyped
         products = np.einsum("ir,gij,jr->gr", a, full, b, optimize=True)
         own_a, own_b = np.einsum("gtm,mr->gtr", sums, a), np.einsum("gtm,mr->gtr", sums, b)
         cross = np.einsum("gtr,tr->gr", own_a, mean_b) + np.einsum("gtr,tr->gr", own_b, mean_a)
-        return np.asarray(products - cross + moments.entities[:, None] * (mean_a * mean_b).sum(axis=0))
+        return np.asarray(
+            products - cross + moments.entities[:, None] * (mean_a * mean_b).sum(axis=0)
+        )
 
     return with_means

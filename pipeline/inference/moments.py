@@ -66,7 +66,9 @@ def demean(z: Array, groups: Ints, weights: Array | None = None) -> Array:
     if not z.shape[1]:
         return z
     counts = np.bincount(groups, weights).astype(float)
-    sums = np.column_stack([np.bincount(groups, column if weights is None else column * weights) for column in z.T])
+    sums = np.column_stack(
+        [np.bincount(groups, column if weights is None else column * weights) for column in z.T]
+    )
     return np.asarray(z - (sums / counts[:, None])[groups])
 
 
@@ -88,10 +90,14 @@ def orthonormal_basis(columns: Array) -> Array:
 def partial_out(z: Array, controls: Array, entity: Ints, time: Ints | None) -> tuple[Array, Array]:
     """Columns of z (n, m) net of controls (n, k), entity and time effects, and the basis of controls and time effects."""
     inner = demean(np.asarray(controls, float).reshape(len(z), -1), entity)
-    basis = orthonormal_basis(inner if time is None else np.column_stack([time_columns(entity, time), inner]))
+    basis = orthonormal_basis(
+        inner if time is None else np.column_stack([time_columns(entity, time), inner])
+    )
     z = demean(z, entity)
     z = z - basis @ (basis.T @ z)
-    return z - basis @ (basis.T @ z), basis  # twice: the residual of a residual is exact to rounding
+    return z - basis @ (
+        basis.T @ z
+    ), basis  # twice: the residual of a residual is exact to rounding
 
 
 def contrasts(years: int) -> Array:
@@ -137,10 +143,14 @@ def build_moments(
     per_cluster = np.bincount(owner, minlength=n_clusters).astype(float)
     years = codes(time) if time is not None else np.zeros(len(z), np.int64)
     n_years = int(years.max()) + 1
-    balanced = len(z) == n_entities * n_years and len(np.unique(entities * n_years + years)) == len(z)
+    balanced = len(z) == n_entities * n_years and len(np.unique(entities * n_years + years)) == len(
+        z
+    )
     leading = time_columns(entities, years, weights)
     k = leading.shape[1]
-    if weights is not None:  # year means are weighted too, so that year sums no longer serve: explicit columns do
+    if (
+        weights is not None
+    ):  # year means are weighted too, so that year sums no longer serve: explicit columns do
         root = np.sqrt(weights)[:, None]
         inner, leading, balanced = inner * root, leading * root, False
     scale = np.sqrt((inner**2).sum(axis=0))
@@ -150,7 +160,9 @@ def build_moments(
     pivots = np.abs(np.diag(both))[k:]
     weak = np.flatnonzero(pivots < 1e-9)
     if weak.size and (whiten or constant.any()):
-        raise ValueError(f"column {int(weak[0])} is collinear with the columns before it or with the effects")
+        raise ValueError(
+            f"column {int(weak[0])} is collinear with the columns before it or with the effects"
+        )
     if whiten:
         factor = both[k:, k:] * np.sign(np.diag(both)[k:])[:, None] * scale
         white = np.linalg.solve(factor.T, inner.T).T
@@ -171,8 +183,12 @@ def build_moments(
     sums: Array | None = None
     if balanced and n_years > 1 and time is not None:
         cells = clusters * n_years + years
-        by_year = np.stack([np.bincount(cells, column, n_clusters * n_years) for column in white.T], axis=-1)
-        by_year = np.einsum("gtm,tc->gcm", by_year.reshape(n_clusters, n_years, -1), contrasts(n_years))
+        by_year = np.stack(
+            [np.bincount(cells, column, n_clusters * n_years) for column in white.T], axis=-1
+        )
+        by_year = np.einsum(
+            "gtm,tc->gcm", by_year.reshape(n_clusters, n_years, -1), contrasts(n_years)
+        )
         sums = round_to_grid(by_year.reshape(n_clusters, -1), 2 * n_clusters)
     packed = round_to_grid(packed, 2 * n_clusters)
     return Moments(packed, sums, per_cluster, factor, 0 if balanced else k, len(z), n_years)
@@ -240,7 +256,11 @@ def reduce(moments: Moments, weights: Array, order: int) -> tuple[Array, Array, 
     beta = R11^-1 (beta_w R22 + R12), and the residual products are R22' rest R22.
     """
     coefficients, rest, smallest = _eliminate_rows(_absorb(moments, weights), order)
-    r11, r12, r22 = (moments.factor[:order, :order], moments.factor[:order, order:], moments.factor[order:, order:])
+    r11, r12, r22 = (
+        moments.factor[:order, :order],
+        moments.factor[:order, order:],
+        moments.factor[order:, order:],
+    )
     beta = np.einsum("ijr,jk->ikr", coefficients, r22) + r12[:, :, None]
     inverse = np.linalg.inv(r11)
     beta = np.einsum("hi,ikr->hkr", inverse, beta)

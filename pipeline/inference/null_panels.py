@@ -23,14 +23,20 @@ class PathPanel:
     @classmethod
     def of(cls, values: Array) -> "PathPanel":
         """Split values (G, T, k): means are province mean plus year mean less overall mean."""
-        means = values.mean(axis=1, keepdims=True) + values.mean(axis=0, keepdims=True) - values.mean(axis=(0, 1))
+        means = (
+            values.mean(axis=1, keepdims=True)
+            + values.mean(axis=0, keepdims=True)
+            - values.mean(axis=(0, 1))
+        )
         return cls(means, values - means)
 
     def permuted(self, blocks: NDArray[np.signedinteger], rng: np.random.Generator) -> Array:
         """Values (G, T, k) with the paths of each block (k,) handed to provinces in an order of its own."""
         out = np.empty_like(self.paths)
         for block in np.unique(blocks):
-            out[:, :, blocks == block] = self.paths[rng.permutation(len(self.paths))][:, :, blocks == block]
+            out[:, :, blocks == block] = self.paths[rng.permutation(len(self.paths))][
+                :, :, blocks == block
+            ]
         return self.means + out
 
 

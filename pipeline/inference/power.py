@@ -24,7 +24,9 @@ def _simulated(model: WildModel, v: Array, size: float) -> tuple[Array, Array, f
     return numerator, denominator, float(np.quantile(np.abs(numerator / denominator), 1 - size))
 
 
-def minimum_detectable(model: WildModel, v: Array, power: float = 0.8, size: float = _SIZE) -> float:
+def minimum_detectable(
+    model: WildModel, v: Array, power: float = 0.8, size: float = _SIZE
+) -> float:
     """The smallest effect that a test of the coefficient at level `size` finds with probability `power`.
 
     model: of `wild_model(..., residuals="WCR31")`; v: sign vectors (R, G). The critical value is the simulated one.
@@ -33,7 +35,9 @@ def minimum_detectable(model: WildModel, v: Array, power: float = 0.8, size: flo
     numerator, denominator, critical = _simulated(model, v, size)
 
     def found(effect: float) -> float:
-        return float((np.abs(effect * model.variation + numerator) >= critical * denominator).mean())
+        return float(
+            (np.abs(effect * model.variation + numerator) >= critical * denominator).mean()
+        )
 
     return _solve(found, model.se, power)
 
@@ -46,7 +50,10 @@ def minimum_detectable_product(models: Sequence[WildModel], v: Array, power: flo
     parts = [_simulated(m, v, _SIZE) for m in models]
 
     def found(size: float) -> float:
-        rejected = [np.abs(size * m.se * m.variation + n) >= c * d for m, (n, d, c) in zip(models, parts, strict=True)]
+        rejected = [
+            np.abs(size * m.se * m.variation + n) >= c * d
+            for m, (n, d, c) in zip(models, parts, strict=True)
+        ]
         return float(np.logical_and(*rejected).mean())
 
     first, second = models

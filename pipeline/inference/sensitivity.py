@@ -50,7 +50,9 @@ class Bound:
     adjusted: float
 
 
-def benchmark(estimate: float, se: float, df: int, r2_dx: float, r2_yx: float, strength: float = 1.0) -> Bound | None:
+def benchmark(
+    estimate: float, se: float, df: int, r2_dx: float, r2_yx: float, strength: float = 1.0
+) -> Bound | None:
     """Bound on the bias by a confounder `strength` times as strong as an observed covariate.
 
     r2_dx: partial R² of the covariate with the regressor given the others; r2_yx: with the outcome given regressor and
@@ -62,13 +64,23 @@ def benchmark(estimate: float, se: float, df: int, r2_dx: float, r2_yx: float, s
     r2_dz = strength * r2_dx / (1 - r2_dx)
     r2_zx = strength * r2_dx**2 / ((1 - strength * r2_dx) * (1 - r2_dx))
     r2_zx = min(r2_zx, 1 - 1e-12)
-    r2_yz = min(((np.sqrt(strength) + np.sqrt(r2_zx)) / np.sqrt(1 - r2_zx)) ** 2 * r2_yx / (1 - r2_yx), 1.0)
+    r2_yz = min(
+        ((np.sqrt(strength) + np.sqrt(r2_zx)) / np.sqrt(1 - r2_zx)) ** 2 * r2_yx / (1 - r2_yx), 1.0
+    )
     bias = se * np.sqrt(df) * np.sqrt(r2_yz * r2_dz / (1 - r2_dz))
     return Bound(float(r2_dz), float(r2_yz), float(np.sign(estimate) * (abs(estimate) - bias)))
 
 
-def oster_delta(short: float, r2_short: float, long: float, r2_long: float, r2_max: float, var_y: float, var_x: float,
-                tau_x: float) -> float:  # fmt: skip
+def oster_delta(
+    short: float,
+    r2_short: float,
+    long: float,
+    r2_long: float,
+    r2_max: float,
+    var_y: float,
+    var_x: float,
+    tau_x: float,
+) -> float:
     """Degree of selection on unobservables, relative to observables, at which the estimate would be zero.
 
     short, long: coefficient without and with controls; R² alike; var_y, var_x: variances of outcome and treatment; tau_x:

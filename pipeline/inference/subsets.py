@@ -60,7 +60,11 @@ def subset_models(
             for y in outcomes:
                 # x~'e of each cluster is bilinear in the two combinations: one product with the packed forms
                 e = pairs[y][1][:, part]
-                both = np.where((left == right)[:, None], m[left] * e[left], m[left] * e[right] + m[right] * e[left])
+                both = np.where(
+                    (left == right)[:, None],
+                    m[left] * e[left],
+                    m[left] * e[right] + m[right] * e[left],
+                )
                 scores = own @ both + forms[:, used, y] @ m
                 squares[y][part] = np.einsum("gk,gk->k", scores, scores)
         slopes = 1 + included.sum(axis=1)
@@ -84,10 +88,14 @@ def _sweep(s: Array, k: int, pivot: Array) -> Array:
     return np.asarray(out)
 
 
-def _pair(s: Array, included: NDArray[np.bool_], controls: int, x: int, y: int) -> tuple[Array, Array]:
+def _pair(
+    s: Array, included: NDArray[np.bool_], controls: int, x: int, y: int
+) -> tuple[Array, Array]:
     """Coefficient of y on x, and the weights (controls + 1, K) of controls and x in the residual, besides y itself."""
     beta = s[x, y] / np.where(s[x, x] > 0, s[x, x], np.nan)
-    return beta, np.vstack([-np.where(included.T, s[:controls, y] - beta * s[:controls, x], 0.0), -beta[None]])
+    return beta, np.vstack(
+        [-np.where(included.T, s[:controls, y] - beta * s[:controls, x], 0.0), -beta[None]]
+    )
 
 
 def _full_sample_forms(moments: Moments) -> Array:
@@ -101,10 +109,15 @@ def _full_sample_forms(moments: Moments) -> Array:
         lead = moments.leading
         total = full.sum(axis=0)
         projection = np.vstack(
-            [-np.linalg.pinv(total[:lead, :lead], hermitian=True) @ total[:lead, lead:], np.eye(size - lead)]
+            [
+                -np.linalg.pinv(total[:lead, :lead], hermitian=True) @ total[:lead, lead:],
+                np.eye(size - lead),
+            ]
         )
         return np.einsum("ai,gab,bj->gij", projection, full, projection, optimize=True)
     sums = moments.year_sums.reshape(moments.clusters, -1, moments.columns)
     mean = sums.sum(axis=0) / moments.entities.sum()
     cross = np.einsum("gti,tj->gij", sums, mean)
-    return np.asarray(full - cross - cross.transpose(0, 2, 1) + moments.entities[:, None, None] * (mean.T @ mean))
+    return np.asarray(
+        full - cross - cross.transpose(0, 2, 1) + moments.entities[:, None, None] * (mean.T @ mean)
+    )

@@ -38,7 +38,9 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     q = orthonormal_basis(dummies)
     z = z - q @ (q.T @ z)
     yd, xd = z[:, 0], z[:, 1:]
-    basis, triangle = np.linalg.qr(xd)  # not the normal equations: they would square the condition number
+    basis, triangle = np.linalg.qr(
+        xd
+    )  # not the normal equations: they would square the condition number
     pivots = np.abs(np.diag(triangle))
     weak = np.flatnonzero((pivots <= 1e-9 * inner) | (inner <= 1e-10 * size))
     if weak.size:

@@ -35,14 +35,18 @@ class Mapping:
 
     def __post_init__(self) -> None:
         self.by_header = {
-            fold(v.header).lower(): v for v in self.study.codebook.values() if v.source == self.source.name
+            fold(v.header).lower(): v
+            for v in self.study.codebook.values()
+            if v.source == self.source.name
         }
 
     def take(self, contents: Contents) -> None:
         """Take what the codebook names; report what it names and the file lacks, and what could not be read."""
         if self._columns_missing(contents):
             return
-        counts = Counter(fold(name).lower() for series in contents.series for name in set(series.names))
+        counts = Counter(
+            fold(name).lower() for series in contents.series for name in set(series.names)
+        )
         for series in contents.series:
             variable = self._variable(series, counts)
             if variable is not None:
@@ -50,34 +54,65 @@ class Mapping:
                 self._cells(series, variable)
         for unread in contents.unread:
             if unread.kind == "label":
-                self._add("no-label", Where(file=unread.file, sheet=unread.sheet, cell=unread.cell), unread.text, "an indicator in every row",
-                          "merged cells keep their value in the first row only: fill the indicator down")  # fmt: skip
+                self._add(
+                    "no-label",
+                    Where(file=unread.file, sheet=unread.sheet, cell=unread.cell),
+                    unread.text,
+                    "an indicator in every row",
+                    "merged cells keep their value in the first row only: fill the indicator down",
+                )
             if unread.kind == "year" and ("year", unread.sheet, unread.text) not in self._reported:
                 self._reported.add(("year", unread.sheet, unread.text))
                 where = Where(file=unread.file, sheet=unread.sheet, cell=unread.cell)
-                self._add("not-a-year", where, f"`{unread.text}`" if unread.text else "an empty cell",
-                          "a year such as 2011 or 2011年", "correct the cell")  # fmt: skip
+                self._add(
+                    "not-a-year",
+                    where,
+                    f"`{unread.text}`" if unread.text else "an empty cell",
+                    "a year such as 2011 or 2011年",
+                    "correct the cell",
+                )
         self._finish([u.text for u in contents.unread if u.kind == "axis"])
 
     def _add(
-        self, code: str, where: Where, found: str, expected: str, remedy: str, severity: Severity = "error"
+        self,
+        code: str,
+        where: Where,
+        found: str,
+        expected: str,
+        remedy: str,
+        severity: Severity = "error",
     ) -> None:
         self.findings.append(Finding(code, severity, where, found, expected, remedy))
 
     def _columns_missing(self, contents: Contents) -> bool:
         """Columns that study.toml names and no table of the file has."""
-        named = {r: getattr(self.source, r) for r in ("province", "year", "variable", "value", "flag")}
-        seen = {fold(cell).lower() for t in contents.tables for r in t.header for cell in t.sheet.rows[r]}
+        named = {
+            r: getattr(self.source, r) for r in ("province", "year", "variable", "value", "flag")
+        }
+        seen = {
+            fold(cell).lower()
+            for t in contents.tables
+            for r in t.header
+            for cell in t.sheet.rows[r]
+        }
         missing = [name for name in named.values() if name and fold(name).lower() not in seen]
         if not missing:
             return False
         there = dict.fromkeys(
-            fold(cell) for t in contents.tables for r in t.header for cell in t.sheet.rows[r] if fold(cell)
+            fold(cell)
+            for t in contents.tables
+            for r in t.header
+            for cell in t.sheet.rows[r]
+            if fold(cell)
         )
         columns = " and ".join(f"`{name}`" for name in named.values() if name)
-        self._add("columns-missing", Where(file=self.source.file), f"headings: {', '.join(list(there)[:12]) or 'none'}",
-                  f"one row with the columns {columns}",
-                  f"name the columns in study.toml (source `{self.source.name}`: province, year, ...)")  # fmt: skip
+        self._add(
+            "columns-missing",
+            Where(file=self.source.file),
+            f"headings: {', '.join(list(there)[:12]) or 'none'}",
+            f"one row with the columns {columns}",
+            f"name the columns in study.toml (source `{self.source.name}`: province, year, ...)",
+        )
         return True
 
     def _variable(self, series: Series, counts: Counter[str]) -> Variable | None:
@@ -104,38 +139,74 @@ class Mapping:
         if not stated:
             return
         known = find_unit(stated)
-        where = Where(file=series.file, sheet=series.sheet, cell=series.heading, variable=variable.variable)
+        where = Where(
+            file=series.file, sheet=series.sheet, cell=series.heading, variable=variable.variable
+        )
         expected = f"{variable.source_unit}, as source_unit in codebook.csv says"
         if known is None and inside and not exact:
-            self._add("unit-unknown", where, f"`{stated}` in the heading is no unit of the table of units", expected,
-                      "make sure that the numbers are in that unit", "warning")  # fmt: skip
+            self._add(
+                "unit-unknown",
+                where,
+                f"`{stated}` in the heading is no unit of the table of units",
+                expected,
+                "make sure that the numbers are in that unit",
+                "warning",
+            )
         if known is not None and known != find_unit(variable.source_unit):
-            self._add("unit-mismatch", where, f"the heading says {stated}", expected,
-                      "correct source_unit in codebook.csv, or the heading if it is wrong")  # fmt: skip
+            self._add(
+                "unit-mismatch",
+                where,
+                f"the heading says {stated}",
+                expected,
+                "correct source_unit in codebook.csv, or the heading if it is wrong",
+            )
 
     def _cells(self, series: Series, variable: Variable) -> None:
         wanted = {p.code for p in self.study.provinces}
-        codes = np.array([self._code(text, series, i) for i, text in enumerate(series.places)], dtype=np.int64)
+        codes = np.array(
+            [self._code(text, series, i) for i, text in enumerate(series.places)], dtype=np.int64
+        )
         first, last = self.study.spec.years
-        shifts = [r.by or 0 for r in self.study.repairs if r.action == "shift" and r.variable == variable.variable]
+        shifts = [
+            r.by or 0
+            for r in self.study.repairs
+            if r.action == "shift" and r.variable == variable.variable
+        ]
         first, last = (
             first - max([0, *shifts]),
             last - min([0, *shifts]),
         )  # what a shift brings in stands beyond the years
         code = codes[series.place] if len(series.cells) else np.zeros(0, dtype=np.int64)
-        keep = ((code == 0) | np.isin(code, list(wanted))) & (series.year >= first) & (series.year <= last)
+        keep = (
+            ((code == 0) | np.isin(code, list(wanted)))
+            & (series.year >= first)
+            & (series.year <= last)
+        )
         factor = conversion_factor(variable.source_unit, variable.unit)
         assert factor is not None, "units are checked when the study is loaded"
         rows = []
         for i in map(int, np.flatnonzero(keep)):
             flag = series.flags[i] if series.flags else ""
             if flag in self.source.exclude_flags:
-                self._dropped[variable.variable, flag] = self._dropped.get((variable.variable, flag), 0) + 1
+                self._dropped[variable.variable, flag] = (
+                    self._dropped.get((variable.variable, flag), 0) + 1
+                )
                 continue
             value = self._number(series, i, variable, int(code[i]))
             if value is not None:
-                rows.append((int(code[i]), int(series.year[i]), variable.variable, value * factor, fold(series.cells[i]),
-                             series.file, series.sheet, series.address(i), flag))  # fmt: skip
+                rows.append(
+                    (
+                        int(code[i]),
+                        int(series.year[i]),
+                        variable.variable,
+                        value * factor,
+                        fold(series.cells[i]),
+                        series.file,
+                        series.sheet,
+                        series.address(i),
+                        flag,
+                    )
+                )
         self.frames.append(pd.DataFrame(rows, columns=COLUMNS))
 
     def _number(self, series: Series, i: int, variable: Variable, code: int) -> float | None:
@@ -148,10 +219,21 @@ class Mapping:
             if quantity and inside is not None:
                 return quantity[0] * inside
             province = BY_CODE[code].en if code else "China"
-            where = Where(file=series.file, sheet=series.sheet, cell=series.address(i), province=province,
-                          year=int(series.year[i]), variable=variable.variable)  # fmt: skip
-            self._add("not-a-number", where, str(error), f"a number in {variable.source_unit}, or an empty cell",
-                      "type the number, or empty the cell if the value is not known")  # fmt: skip
+            where = Where(
+                file=series.file,
+                sheet=series.sheet,
+                cell=series.address(i),
+                province=province,
+                year=int(series.year[i]),
+                variable=variable.variable,
+            )
+            self._add(
+                "not-a-number",
+                where,
+                str(error),
+                f"a number in {variable.source_unit}, or an empty cell",
+                "type the number, or empty the cell if the value is not known",
+            )
             return None
 
     def _code(self, text: str, series: Series, i: int) -> int:
@@ -159,24 +241,45 @@ class Mapping:
         place: Place | None = find_place(text)
         if place is not None and place.kind in ("province", "nation"):
             return place.code
-        if ("place", series.sheet, text) in self._reported or (place is not None and place.kind == "region"):
+        if ("place", series.sheet, text) in self._reported or (
+            place is not None and place.kind == "region"
+        ):
             return -1
         self._reported.add(("place", series.sheet, text))
         at = int(np.flatnonzero(series.place == i)[0])
         where = Where(file=series.file, sheet=series.sheet, cell=series.place_address(at))
         if not text:
-            self._add("unknown-province", where, "an empty cell where the province should be",
-                      "a province in every row", "merged cells keep their value in the first row only: unmerge them "
-                      "and fill the name down")  # fmt: skip
+            self._add(
+                "unknown-province",
+                where,
+                "an empty cell where the province should be",
+                "a province in every row",
+                "merged cells keep their value in the first row only: unmerge them "
+                "and fill the name down",
+            )
             return -1
         if place is not None:
-            self._add("not-a-province", where, f"`{text}` is a {place.kind}", "a name of one of the 31 provincial units",
-                      "a study has provinces as its units: delete the row, or take provincial data")  # fmt: skip
+            self._add(
+                "not-a-province",
+                where,
+                f"`{text}` is a {place.kind}",
+                "a name of one of the 31 provincial units",
+                "a study has provinces as its units: delete the row, or take provincial data",
+            )
             return -1
         close = nearest_names(text)
-        remedy = f"did you mean {' or '.join(close)}? Correct the name in every row of the file" if close else (
-            "correct the name, or delete the row if it is not one of the 31 provincial units")  # fmt: skip
-        self._add("unknown-province", where, f"`{text}`", "a name of one of the 31 provincial units", remedy)
+        remedy = (
+            f"did you mean {' or '.join(close)}? Correct the name in every row of the file"
+            if close
+            else ("correct the name, or delete the row if it is not one of the 31 provincial units")
+        )
+        self._add(
+            "unknown-province",
+            where,
+            f"`{text}`",
+            "a name of one of the 31 provincial units",
+            remedy,
+        )
         return -1
 
     def _finish(self, unreadable: list[str]) -> None:
@@ -185,12 +288,26 @@ class Mapping:
             if variable.variable not in self._found:
                 close = get_close_matches(fold(variable.header), self._headings, n=1)
                 seen = ", ".join(list(dict.fromkeys(self._headings))[:10]) or "none"
-                remedy = f"did you mean `{close[0]}`?" if close else f"headings the codebook does not name: {seen}"
+                remedy = (
+                    f"did you mean `{close[0]}`?"
+                    if close
+                    else f"headings the codebook does not name: {seen}"
+                )
                 if unreadable:
                     remedy += f" (not read: {unreadable[0]})"
-                self._add("heading-missing", Where(file=self.source.file, variable=variable.variable),
-                          f"no heading `{variable.header}`", "the heading that codebook.csv names", remedy)  # fmt: skip
+                self._add(
+                    "heading-missing",
+                    Where(file=self.source.file, variable=variable.variable),
+                    f"no heading `{variable.header}`",
+                    "the heading that codebook.csv names",
+                    remedy,
+                )
         for (name, flag), count in self._dropped.items():
-            self._add("flag-excluded", Where(file=self.source.file, variable=name),
-                      f"{count} cell{'s' if count > 1 else ''} flagged `{flag}`", "cells fit for use",
-                      "nothing to do: exclude_flags in study.toml leaves them out", "warning")  # fmt: skip
+            self._add(
+                "flag-excluded",
+                Where(file=self.source.file, variable=name),
+                f"{count} cell{'s' if count > 1 else ''} flagged `{flag}`",
+                "cells fit for use",
+                "nothing to do: exclude_flags in study.toml leaves them out",
+                "warning",
+            )

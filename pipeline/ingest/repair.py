@@ -23,17 +23,25 @@ def apply_repairs(study: Study, frame: pd.DataFrame) -> tuple[pd.DataFrame, list
     findings: list[Finding] = []
     original = frame[["province", "year", "variable", "value"]].copy()
     for i, repair in enumerate(study.repairs):
-        where = Where(file=str(study.paths.specs / "repairs.toml"), key=f"repair.{i}", variable=repair.variable)
+        where = Where(
+            file=str(study.paths.specs / "repairs.toml"),
+            key=f"repair.{i}",
+            variable=repair.variable,
+        )
         stale = list(_stale(study, repair, original, where))
         findings += stale
         if repair.action == "confirm" or stale:
             continue
         places = _places(study, repair, frame)
         after = _values(study, repair, frame, places)
-        frame = _with_rows(repair, frame, [place for place, value in after.items() if np.isfinite(value)])
+        frame = _with_rows(
+            repair, frame, [place for place, value in after.items() if np.isfinite(value)]
+        )
         rows = [
             place in after and v == repair.variable
-            for place, v in zip(zip(frame["province"], frame["year"], strict=True), frame["variable"], strict=True)
+            for place, v in zip(
+                zip(frame["province"], frame["year"], strict=True), frame["variable"], strict=True
+            )
         ]
         chosen = pd.Series(rows, frame.index)
         keys = list(zip(frame.loc[chosen, "province"], frame.loc[chosen, "year"], strict=True))
@@ -41,8 +49,12 @@ def apply_repairs(study: Study, frame: pd.DataFrame) -> tuple[pd.DataFrame, list
         untouched = frame.loc[chosen, "repair"] == ""
         frame.loc[chosen, "before"] = frame.loc[chosen, "before"].where(~untouched, before)
         frame.loc[chosen, "value"] = [after[key] for key in keys]
-        note = f"{repair.action}: {repair.reason}" + (f" ({repair.source})" if repair.source else "")
-        frame.loc[chosen, "repair"] = [f"{old}; {note}" if old else note for old in frame.loc[chosen, "repair"]]
+        note = f"{repair.action}: {repair.reason}" + (
+            f" ({repair.source})" if repair.source else ""
+        )
+        frame.loc[chosen, "repair"] = [
+            f"{old}; {note}" if old else note for old in frame.loc[chosen, "repair"]
+        ]
         findings += _told(repair, frame[chosen], before, where)
     return frame, findings
 
@@ -54,7 +66,10 @@ def _codes(repair: Repair) -> list[int]:
 def _places(study: Study, repair: Repair, frame: pd.DataFrame) -> list[tuple[int, int]]:
     """The province-years that a repair is about; those of all provinces include the nation's, where the file has it."""
     codes = _codes(repair) or [p.code for p in study.provinces]
-    if not repair.provinces and ((frame["province"] == 0) & (frame["variable"] == repair.variable)).any():
+    if (
+        not repair.provinces
+        and ((frame["province"] == 0) & (frame["variable"] == repair.variable)).any()
+    ):
         codes = [0, *codes]
     return [(c, y) for c in codes for y in repair.years or study.years]
 
@@ -64,26 +79,55 @@ def _stale(study: Study, repair: Repair, original: pd.DataFrame, where: Where) -
     places = set(_places(study, repair, original))
     rows = [
         (p, y) in places and v == repair.variable
-        for p, y, v in zip(original["province"], original["year"], original["variable"], strict=True)
+        for p, y, v in zip(
+            original["province"], original["year"], original["variable"], strict=True
+        )
     ]
     cells = original[rows]
     variable = study.codebook[repair.variable]
     factor = conversion_factor(variable.unit, variable.source_unit) or 1.0
     stored = cells["value"] * factor
     if cells.empty and (repair.action != "set" or repair.found is not None):
-        yield Finding("repair-stale", "error", where, "no such cell in the source files", "a cell to repair",
-                      "correct province, year or variable, or remove the repair")  # fmt: skip
+        yield Finding(
+            "repair-stale",
+            "error",
+            where,
+            "no such cell in the source files",
+            "a cell to repair",
+            "correct province, year or variable, or remove the repair",
+        )
     elif repair.found is not None and not np.isclose(stored, repair.found, rtol=1e-6, atol=0).all():
         shown = ", ".join(f"{v:g}" for v in stored[:3])
-        yield Finding("repair-stale", "error", where, f"the cell holds {shown}", f"{repair.found:g}, as `found` says",
-                      "the file was corrected: remove the repair")  # fmt: skip
+        yield Finding(
+            "repair-stale",
+            "error",
+            where,
+            f"the cell holds {shown}",
+            f"{repair.found:g}, as `found` says",
+            "the file was corrected: remove the repair",
+        )
 
 
 def _with_rows(repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]]) -> pd.DataFrame:
     mine = frame[frame["variable"] == repair.variable]
     there = set(zip(mine["province"], mine["year"], strict=True))
-    new = [{"province": c, "year": y, "variable": repair.variable, "value": np.nan, "text": "", "file": "repairs.toml",
-            "sheet": "", "cell": "", "flag": "", "repair": "", "before": np.nan} for c, y in places if (c, y) not in there]  # fmt: skip
+    new = [
+        {
+            "province": c,
+            "year": y,
+            "variable": repair.variable,
+            "value": np.nan,
+            "text": "",
+            "file": "repairs.toml",
+            "sheet": "",
+            "cell": "",
+            "flag": "",
+            "repair": "",
+            "before": np.nan,
+        }
+        for c, y in places
+        if (c, y) not in there
+    ]
     return pd.concat([frame, pd.DataFrame(new)], ignore_index=True) if new else frame
 
 
@@ -92,7 +136,13 @@ def _values(
 ) -> dict[tuple[int, int], float]:
     """Place -> its new value, for the places whose value changes hands or is given; NaN where there is none to take."""
     mine = frame[frame["variable"] == repair.variable]
-    stored = dict(zip(zip(mine["province"], mine["year"], strict=True), mine["value"].astype(float), strict=True))
+    stored = dict(
+        zip(
+            zip(mine["province"], mine["year"], strict=True),
+            mine["value"].astype(float),
+            strict=True,
+        )
+    )
     match repair.action:
         case "set":
             assert repair.value is not None
@@ -101,7 +151,9 @@ def _values(
             return {place: float("nan") for place in places if place in stored}
         case "scale":
             assert repair.factor is not None
-            return {place: stored[place] * float(repair.factor) for place in places if place in stored}
+            return {
+                place: stored[place] * float(repair.factor) for place in places if place in stored
+            }
         case "shift":
             assert repair.by is not None
             moved = {(c, y): stored.get((c, y - repair.by), float("nan")) for c, y in places}
@@ -112,9 +164,21 @@ def _values(
     return {place: value for place, value in moved.items() if place in stored or np.isfinite(value)}
 
 
-def _told(repair: Repair, cells: pd.DataFrame, before: pd.Series, where: Where) -> Iterator[Finding]:
+def _told(
+    repair: Repair, cells: pd.DataFrame, before: pd.Series, where: Where
+) -> Iterator[Finding]:
     changed = int((~np.isclose(cells["value"], before, rtol=1e-12, equal_nan=True)).sum())
     lost = int((cells["value"].isna() & before.notna()).sum()) if repair.action != "drop" else 0
-    more = f"; {lost} are empty now, as nothing stood where their value should come from" if lost else ""
-    yield Finding("repaired", "note", where, f"{changed} cell{'s' if changed != 1 else ''} repaired ({repair.action}): {repair.reason}{more}",
-                  "sources without errors", "nothing to do: repairs.toml says why")  # fmt: skip
+    more = (
+        f"; {lost} are empty now, as nothing stood where their value should come from"
+        if lost
+        else ""
+    )
+    yield Finding(
+        "repaired",
+        "note",
+        where,
+        f"{changed} cell{'s' if changed != 1 else ''} repaired ({repair.action}): {repair.reason}{more}",
+        "sources without errors",
+        "nothing to do: repairs.toml says why",
+    )

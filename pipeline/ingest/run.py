@@ -31,7 +31,10 @@ def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
             findings += rejected.findings
             continue
         mapping.take(
-            read_series(sheets, Hints(source.province, source.year, source.variable, source.value, source.flag))
+            read_series(
+                sheets,
+                Hints(source.province, source.year, source.variable, source.value, source.flag),
+            )
         )
         frames += mapping.frames
         findings += mapping.findings
@@ -61,7 +64,9 @@ def _duplicates(frame: pd.DataFrame) -> list[Finding]:
         repeated[cell["province"], cell["year"], cell["file"], cell["sheet"]].append((one, cell))
     groups: dict[tuple[str, str, str, str], list[tuple[int, int, str, str]]] = defaultdict(list)
     for (province, year, file, sheet), pairs in repeated.items():
-        groups[pairs[0][0]["file"], pairs[0][0]["sheet"], file, sheet].append((province, year, file, sheet))
+        groups[pairs[0][0]["file"], pairs[0][0]["sheet"], file, sheet].append(
+            (province, year, file, sheet)
+        )
     findings = []
     for (_, sheet_a, file, sheet), places in groups.items():
         for place in places if len(places) <= 5 else places[:1]:
@@ -69,13 +74,30 @@ def _duplicates(frame: pd.DataFrame) -> list[Finding]:
             names = sorted({b["variable"] for _, b in repeated[place]})
             shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
             where = Where(
-                file=file, sheet=sheet, cell=two["cell"], province=BY_CODE[place[0]].en, year=place[1], variable=shown
+                file=file,
+                sheet=sheet,
+                cell=two["cell"],
+                province=BY_CODE[place[0]].en,
+                year=place[1],
+                variable=shown,
             )
-            found = (f"the same province and year twice ({one['text']} in {one['file']} {sheet_a} {one['cell']}, "
-                     f"{two['text']} in {two['cell']})")  # fmt: skip
-            more = f", and {len(places) - 1} more province-years likewise" if len(places) > 5 else ""
-            findings.append(Finding("duplicate", "error", where, found + more, "each province-year once",
-                                    "delete the repeated rows, column or sheet, or correct the year or name"))  # fmt: skip
+            found = (
+                f"the same province and year twice ({one['text']} in {one['file']} {sheet_a} {one['cell']}, "
+                f"{two['text']} in {two['cell']})"
+            )
+            more = (
+                f", and {len(places) - 1} more province-years likewise" if len(places) > 5 else ""
+            )
+            findings.append(
+                Finding(
+                    "duplicate",
+                    "error",
+                    where,
+                    found + more,
+                    "each province-year once",
+                    "delete the repeated rows, column or sheet, or correct the year or name",
+                )
+            )
     return findings
 
 
@@ -88,11 +110,16 @@ def _source_flags(frame: pd.DataFrame) -> list[Finding]:
     ):
         counts[file, variable, flag].append(year)
     return [
-        Finding("source-flag", "warning", Where(file=file, variable=variable),
-                f"{_cells(len(years))} of {_span(years)} flagged `{flag}` by the source", "cells without a flag",
-                "see the source's notes; exclude the flag in study.toml if the cells are not fit for use")
+        Finding(
+            "source-flag",
+            "warning",
+            Where(file=file, variable=variable),
+            f"{_cells(len(years))} of {_span(years)} flagged `{flag}` by the source",
+            "cells without a flag",
+            "see the source's notes; exclude the flag in study.toml if the cells are not fit for use",
+        )
         for (file, variable, flag), years in sorted(counts.items())
-    ]  # fmt: skip
+    ]
 
 
 def _cells(n: int) -> str:
@@ -110,4 +137,7 @@ def run(study: Study) -> None:
     write_bytes(study.paths.raw, frame.to_parquet(index=False))
     errors = sum(f.severity == "error" for f in findings)
     files = len(study.spec.sources)
-    print(f"ingest: {len(frame):,} cells from {files} files" + (f", {errors} errors" if errors else ""))
+    print(
+        f"ingest: {len(frame):,} cells from {files} files"
+        + (f", {errors} errors" if errors else "")
+    )

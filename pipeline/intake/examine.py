@@ -38,12 +38,18 @@ def examine_offers(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Fin
     for members in tables.values():
         names = [rows[k]["variable"] for k in members]
         values = {n: offers[k].values for n, k in zip(names, members, strict=True)}
-        kinds: dict[str, Kind] = {n: _kind(rows[k]["kind"]) for n, k in zip(names, members, strict=True)}
+        kinds: dict[str, Kind] = {
+            n: _kind(rows[k]["kind"]) for n, k in zip(names, members, strict=True)
+        }
         totals = {
-            n: offers[k].national for n, k in zip(names, members, strict=True) if np.isfinite(offers[k].national).any()
+            n: offers[k].national
+            for n, k in zip(names, members, strict=True)
+            if np.isfinite(offers[k].national).any()
         }
         by_name = dict(zip(names, members, strict=True))
-        for name, suspicion in examine(values, kinds, {n: decimals_of(x) for n, x in values.items()}, totals):
+        for name, suspicion in examine(
+            values, kinds, {n: decimals_of(x) for n, x in values.items()}, totals
+        ):
             found[by_name[name]].append(suspicion)
             yield _finding(offers[by_name[name]], rows[by_name[name]], suspicion)
     for k, suspicions in found.items():
@@ -53,7 +59,15 @@ def examine_offers(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Fin
 
 
 def _kind(text: str) -> Kind:
-    return "amount" if text == "amount" else "share" if text == "share" else "signed" if text == "signed" else "index"
+    return (
+        "amount"
+        if text == "amount"
+        else "share"
+        if text == "share"
+        else "signed"
+        if text == "signed"
+        else "index"
+    )
 
 
 def _finding(offer: Offer, row: Row, suspicion: Suspicion) -> Finding:
@@ -62,22 +76,39 @@ def _finding(offer: Offer, row: Row, suspicion: Suspicion) -> Finding:
     units = sorted({a for a, _ in suspicion.cells})
     whole = len(units) > max(3, 0.6 * len(offer.codes))
     cell = None if whole else _address(offer, i, t)
-    where = Where(offer.file, offer.sheet, cell, province=None if whole else place_name(offer.codes[i]),
-                  year=None if len(years) > 1 else years[0], variable=_variable(row))  # fmt: skip
+    where = Where(
+        offer.file,
+        offer.sheet,
+        cell,
+        province=None if whole else place_name(offer.codes[i]),
+        year=None if len(years) > 1 else years[0],
+        variable=_variable(row),
+    )
     evidence = suspicion.words()
     if len(suspicion.cells) > 1:
         who = (
             f"{len(units)} units"
             if whole
-            else ", ".join(place_name(offer.codes[u]) for u in units[:5]) + ("" if len(units) <= 5 else ", ...")
+            else ", ".join(place_name(offer.codes[u]) for u in units[:5])
+            + ("" if len(units) <= 5 else ", ...")
         )
         evidence += f" ({who}; {years[0] if len(years) == 1 else f'{years[0]}–{years[-1]}'})"
-    return Finding(suspicion.code, suspicion.severity, where, evidence, "numbers that agree with the rest of the panel",
-                   "look it up in the source; in the study, correct or confirm it in repairs.toml")  # fmt: skip
+    return Finding(
+        suspicion.code,
+        suspicion.severity,
+        where,
+        evidence,
+        "numbers that agree with the rest of the panel",
+        "look it up in the source; in the study, correct or confirm it in repairs.toml",
+    )
 
 
 def _variable(row: Row) -> str:
-    return row["variable"] if row["variable"] == row["label_zh"] else f"{row['variable']} `{row['header']}`"
+    return (
+        row["variable"]
+        if row["variable"] == row["label_zh"]
+        else f"{row['variable']} `{row['header']}`"
+    )
 
 
 def _address(offer: Offer, i: int, t: int) -> str | None:
@@ -118,21 +149,31 @@ def _label(offer: Offer, row: Row, suspicions: Sequence[Suspicion]) -> Iterator[
     if len(breaks) < 2 or breaks & {b.year for b in known_breaks(own)}:
         return
     others = [
-        k for k in known_variables().values() if k.name != own and breaks <= {b.year for b in known_breaks(k.name)}
+        k
+        for k in known_variables().values()
+        if k.name != own and breaks <= {b.year for b in known_breaks(k.name)}
     ]
     if others:
         names = " and ".join(f"`{k.name}` ({k.label_zh})" for k in others)
         where = Where(offer.file, offer.sheet, offer.heading, variable=_variable(row))
-        yield Finding("label-doubtful", "error", where, f"it breaks in {' and '.join(map(str, sorted(breaks)))}, the years in which {names} "
-                      f"changed definition; `{row['header']}` did not", "a heading that says what is measured",
-                      "look at the source's table; if the heading is wrong, give the row the right name in the codebook")  # fmt: skip
+        yield Finding(
+            "label-doubtful",
+            "error",
+            where,
+            f"it breaks in {' and '.join(map(str, sorted(breaks)))}, the years in which {names} "
+            f"changed definition; `{row['header']}` did not",
+            "a heading that says what is measured",
+            "look at the source's table; if the heading is wrong, give the row the right name in the codebook",
+        )
 
 
 def _pairs(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:
     """Series that the catalogue knows under one name in two places, and growth indices beside their level."""
     by_concept: dict[str, list[int]] = defaultdict(list)
     for k, row in enumerate(rows):
-        concept = row["concept"] or (row["variable"] if row["variable"] in known_variables() else "")
+        concept = row["concept"] or (
+            row["variable"] if row["variable"] in known_variables() else ""
+        )
         if concept and offers[k].level == "province":
             by_concept[concept].append(k)
     for members in by_concept.values():
@@ -143,21 +184,39 @@ def _pairs(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:
             if factor is None or pair is None:
                 continue
             for suspicion in find_disagreement(pair[0] * factor, pair[1])[:6]:
-                beside = f"{offers[first].file}, sheet {offers[first].sheet}, {offers[first].heading}"
+                beside = (
+                    f"{offers[first].file}, sheet {offers[first].sheet}, {offers[first].heading}"
+                )
                 where = Where(offers[k].file, offers[k].sheet, variable=_variable(rows[k]))
-                yield Finding(suspicion.code, suspicion.severity, where, f"{suspicion.evidence} (beside {beside})", "sources that agree",
-                              "decide for one of them; two vintages of one series never mix")  # fmt: skip
+                yield Finding(
+                    suspicion.code,
+                    suspicion.severity,
+                    where,
+                    f"{suspicion.evidence} (beside {beside})",
+                    "sources that agree",
+                    "decide for one of them; two vintages of one series never mix",
+                )
     yield from _orders(offers, rows, by_concept)
     for level in by_concept.get("gdp", [])[:1]:
         for index in by_concept.get("gdp_index", []):
             pair = _aligned(offers[index], offers[level])
             for suspicion in find_lagged_index(*pair) if pair else []:
-                where = Where(offers[index].file, offers[index].sheet, variable=_variable(rows[index]))
-                yield Finding(suspicion.code, suspicion.severity, where, suspicion.evidence, "the index of the year it is stored under",
-                              "`shift` it in repairs.toml after a look at the source")  # fmt: skip
+                where = Where(
+                    offers[index].file, offers[index].sheet, variable=_variable(rows[index])
+                )
+                yield Finding(
+                    suspicion.code,
+                    suspicion.severity,
+                    where,
+                    suspicion.evidence,
+                    "the index of the year it is stored under",
+                    "`shift` it in repairs.toml after a look at the source",
+                )
 
 
-def _orders(offers: Sequence[Offer], rows: Sequence[Row], by_concept: dict[str, list[int]]) -> Iterator[Finding]:
+def _orders(
+    offers: Sequence[Offer], rows: Sequence[Row], by_concept: dict[str, list[int]]
+) -> Iterator[Finding]:
     """Known series in the order that logic gives them."""
     for small, large in ORDERED:
         for a in by_concept.get(small, [])[:1]:
@@ -173,7 +232,9 @@ def _orders(offers: Sequence[Offer], rows: Sequence[Row], by_concept: dict[str, 
                     i, t = suspicion.cells[0]
                     row, column = offers[a].codes.index(codes[i]), offers[a].years.index(first + t)
                     yield _finding(
-                        offers[a], rows[a], replace(suspicion, cells=((row, column),), sizes=suspicion.sizes[:1])
+                        offers[a],
+                        rows[a],
+                        replace(suspicion, cells=((row, column),), sizes=suspicion.sizes[:1]),
                     )
 
 
@@ -185,5 +246,17 @@ def _definitions(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Findi
             if offer.years[0] < known.year <= offer.years[-1]:
                 doubt = "" if known.status == "read" else " (recalled, still to be confirmed)"
                 severity: Severity = "warning" if known.kind == "definition" else "note"
-                yield Finding("definition-break", severity, Where(offer.file, offer.sheet, offer.heading, year=known.year, variable=_variable(row)),
-                              f"{known.en}{doubt}", "one definition throughout", known.remedy_en)  # fmt: skip
+                yield Finding(
+                    "definition-break",
+                    severity,
+                    Where(
+                        offer.file,
+                        offer.sheet,
+                        offer.heading,
+                        year=known.year,
+                        variable=_variable(row),
+                    ),
+                    f"{known.en}{doubt}",
+                    "one definition throughout",
+                    known.remedy_en,
+                )

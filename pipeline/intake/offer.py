@@ -72,12 +72,23 @@ def find_files(paths: list[Path]) -> list[Path]:
         found += [
             p
             for p in inside
-            if not path.is_dir() or (p.suffix.lower() in FORMATS and not p.name.startswith(("~$", ".")))
+            if not path.is_dir()
+            or (p.suffix.lower() in FORMATS and not p.name.startswith(("~$", ".")))
         ]
     if not found:
         shown = ", ".join(map(str, paths)) or "nothing"
-        raise Rejected([Finding("no-files", "error", Where(file=shown), "no data file", f"files ending in {' '.join(FORMATS)}",
-                                'name files or folders: make import FILES="a.xlsx folder" STUDY=mine')])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "no-files",
+                    "error",
+                    Where(file=shown),
+                    "no data file",
+                    f"files ending in {' '.join(FORMATS)}",
+                    'name files or folders: make import FILES="a.xlsx folder" STUDY=mine',
+                )
+            ]
+        )
     return list(dict.fromkeys(found))
 
 
@@ -85,7 +96,11 @@ def survey(paths: list[Path], root: Path | None = None) -> Survey:
     """Read every file; names are relative to `root` where the files lie below it."""
     out = Survey()
     for path in paths:
-        name = path.relative_to(root).as_posix() if root is not None and path.is_relative_to(root) else path.name
+        name = (
+            path.relative_to(root).as_posix()
+            if root is not None and path.is_relative_to(root)
+            else path.name
+        )
         out.files.append(name)
         try:
             contents = read_series(read_sheets(path))
@@ -104,8 +119,16 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
         told.add((f"{unread.file} {unread.sheet}", unread.text))
         where = Where(file=unread.file, sheet=unread.sheet, cell=unread.cell or None)
         if unread.kind == "year":
-            out.findings.append(Finding("not-a-year", "warning", where, f"`{unread.text}`" if unread.text else "an empty cell",
-                                        "a year such as 2011 or 2011年", "correct the cell"))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "not-a-year",
+                    "warning",
+                    where,
+                    f"`{unread.text}`" if unread.text else "an empty cell",
+                    "a year such as 2011 or 2011年",
+                    "correct the cell",
+                )
+            )
         elif unread.kind in ("heading", "label"):
             out.findings.append(
                 Finding(
@@ -118,8 +141,16 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
                 )
             )
         else:
-            out.findings.append(Finding("table-unread", "warning", where, unread.text, "a table with provinces and years",
-                                        "say the year or the province in a title above the table or in the sheet's name"))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "table-unread",
+                    "warning",
+                    where,
+                    unread.text,
+                    "a table with provinces and years",
+                    "say the year or the province in a title above the table or in the sheet's name",
+                )
+            )
     for series in contents.series:
         offer = _offer(series, name + series.file.removeprefix(short), out.findings, told)
         if offer is not None:
@@ -128,10 +159,19 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
         counts = {c: n for c, n in table.sheet.formulas.items() if n >= 0.5 * len(table.rows)}
         if counts and ("formulas", table.sheet.name) not in told:
             told.add(("formulas", table.sheet.name))
-            heads = [split_heading(c.names[0])[0] for c in table.columns if c.index in counts and c.names]
-            out.findings.append(Finding("formula-columns", "note", Where(file=table.sheet.file, sheet=table.sheet.name),
-                                        f"columns reckoned by formulas: {', '.join(heads[:8])}", "numbers as the source published them",
-                                        "prefer the columns they are made from; an error in one of those is in these too"))  # fmt: skip
+            heads = [
+                split_heading(c.names[0])[0] for c in table.columns if c.index in counts and c.names
+            ]
+            out.findings.append(
+                Finding(
+                    "formula-columns",
+                    "note",
+                    Where(file=table.sheet.file, sheet=table.sheet.name),
+                    f"columns reckoned by formulas: {', '.join(heads[:8])}",
+                    "numbers as the source published them",
+                    "prefer the columns they are made from; an error in one of those is in these too",
+                )
+            )
 
 
 def _join(offers: list[Offer], new: Offer) -> None:
@@ -150,35 +190,54 @@ def _join(offers: list[Offer], new: Offer) -> None:
         grids = [np.full((len(codes), len(years)), np.nan) for _ in range(2)]
         national = [np.full(len(years), np.nan) for _ in range(2)]
         for part, grid, nation in zip((old, new), grids, national, strict=True):
-            grid[np.ix_([codes.index(c) for c in part.codes], [years.index(y) for y in part.years])] = part.values
+            grid[
+                np.ix_([codes.index(c) for c in part.codes], [years.index(y) for y in part.years])
+            ] = part.values
             nation[[years.index(y) for y in part.years]] = part.national
         if not (np.isfinite(grids[0]) & np.isfinite(grids[1])).any():
             values, total = (np.where(np.isfinite(a), a, b) for a, b in (grids, national))
             pieces = (*old.pieces, new.series)
             offers[k] = replace(
-                old, codes=tuple(codes), years=tuple(years), values=values, national=total, pieces=pieces
+                old,
+                codes=tuple(codes),
+                years=tuple(years),
+                values=values,
+                national=total,
+                pieces=pieces,
             )
             return
     offers.append(new)
 
 
-def _offer(series: Series, file: str, findings: list[Finding], told: set[tuple[str, str]]) -> Offer | None:
+def _offer(
+    series: Series, file: str, findings: list[Finding], told: set[tuple[str, str]]
+) -> Offer | None:
     """The series on a grid of its units and years; None where it holds no numbers."""
     numbers, unit = to_numbers(series, findings)
     places = [find_place(text) for text in series.places]
-    kinds = Counter(p.kind for p in places if p is not None and p.kind in ("province", "prefecture", "county"))
+    kinds = Counter(
+        p.kind for p in places if p is not None and p.kind in ("province", "prefecture", "county")
+    )
     if not np.isfinite(numbers).any():
         return None
     if not kinds:
-        findings.append(Finding("no-units", "warning", Where(file=series.file, sheet=series.sheet, cell=series.heading),
-                                f"none of the labels is a province, prefecture or county: {', '.join(series.places[:5])}", "names or codes of units",
-                                "see whether another column holds them"))  # fmt: skip
+        findings.append(
+            Finding(
+                "no-units",
+                "warning",
+                Where(file=series.file, sheet=series.sheet, cell=series.heading),
+                f"none of the labels is a province, prefecture or county: {', '.join(series.places[:5])}",
+                "names or codes of units",
+                "see whether another column holds them",
+            )
+        )
         return None
     level = max(kinds, key=lambda k: (kinds[k], k == "province"))
     findings += _unknown(series, places, level, told)
-    code = np.array([p.code if p is not None and p.kind in (level, "nation") else -1 for p in places], dtype=np.int64)[
-        series.place
-    ]
+    code = np.array(
+        [p.code if p is not None and p.kind in (level, "nation") else -1 for p in places],
+        dtype=np.int64,
+    )[series.place]
     known = (code >= 0) & (series.year > 0)
     years = np.unique(series.year[known])
     codes = np.unique(code[known & (code > 0)])
@@ -190,8 +249,20 @@ def _offer(series: Series, file: str, findings: list[Finding], told: set[tuple[s
     # The first of two cells of one place and year counts, as in a study.
     order = np.flatnonzero(known)[::-1]
     grid[rows[order], np.searchsorted(years, series.year[order])] = numbers[order]
-    return Offer(file, series.sheet, series.heading, series.names, unit, series.titled, level, tuple(map(int, codes)),
-                 tuple(map(int, years)), grid[:-1], grid[-1], series)  # fmt: skip
+    return Offer(
+        file,
+        series.sheet,
+        series.heading,
+        series.names,
+        unit,
+        series.titled,
+        level,
+        tuple(map(int, codes)),
+        tuple(map(int, years)),
+        grid[:-1],
+        grid[-1],
+        series,
+    )
 
 
 def to_numbers(series: Series, findings: list[Finding]) -> tuple[Grid, str | None]:
@@ -202,7 +273,9 @@ def to_numbers(series: Series, findings: list[Finding]) -> tuple[Grid, str | Non
     cells = series.cells
     numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(float).copy()
     odd: dict[str, list[tuple[int, str]]] = {"not-a-number": [], "unit-mixed": []}
-    slow = [(k, _slow(cells[k], series.unit)) for k in map(int, np.flatnonzero(~np.isfinite(numbers)))]
+    slow = [
+        (k, _slow(cells[k], series.unit)) for k in map(int, np.flatnonzero(~np.isfinite(numbers)))
+    ]
     inside = Counter(value[1] for _, value in slow if isinstance(value, tuple))
     unit = series.unit or (inside.most_common(1)[0][0] if inside else None)
     for k, value in slow:
@@ -241,7 +314,9 @@ def _slow(cell: Any, unit: str | None) -> float | str | tuple[float, str] | None
         return parse_quantity(cell) or str(error)
 
 
-def _unknown(series: Series, places: list[Place | None], level: str, told: set[tuple[str, str]]) -> Iterator[Finding]:
+def _unknown(
+    series: Series, places: list[Place | None], level: str, told: set[tuple[str, str]]
+) -> Iterator[Finding]:
     """Names of no place: proposals by likeness, the fate of former prefectures, and romanised names that two units share."""
     for i, (text, place) in enumerate(zip(series.places, places, strict=True)):
         shared = (
@@ -250,31 +325,56 @@ def _unknown(series: Series, places: list[Place | None], level: str, told: set[t
             and level == "prefecture"
             and find_prefecture(f"{text}市") is not None
         )
-        if place is not None and place.kind in (level, "nation", "region", "province") and not shared:
+        if (
+            place is not None
+            and place.kind in (level, "nation", "region", "province")
+            and not shared
+        ):
             continue
         if ("place", text) in told:
             continue
         told.add(("place", text))
         where = Where(
-            file=series.file, sheet=series.sheet, cell=series.place_address(int(np.flatnonzero(series.place == i)[0]))
+            file=series.file,
+            sheet=series.sheet,
+            cell=series.place_address(int(np.flatnonzero(series.place == i)[0])),
         )
         count = int((series.place == i).sum())
         shown = (
-            f"`{text}` ({count} cell{'s' if count > 1 else ''})" if text else "an empty cell where the place should be"
+            f"`{text}` ({count} cell{'s' if count > 1 else ''})"
+            if text
+            else "an empty cell where the place should be"
         )
         if place is not None:
             yield Finding(
-                "other-level", "note", where, f"{shown} is a {place.kind}", f"a {level}", "the row is left out"
+                "other-level",
+                "note",
+                where,
+                f"{shown} is a {place.kind}",
+                f"a {level}",
+                "the row is left out",
             )
             continue
         if changes := former_name(text):
             fate = "; ".join(f"{c.kind} into {c.zh_new} in {c.year}" for c in changes[:3])
-            yield Finding("former-name", "error", where, f"{shown}: {fate}", "units that exist in all years",
-                          "join the years under the later name; where a unit was merged or split, see its note in prefecture_history.csv")  # fmt: skip
+            yield Finding(
+                "former-name",
+                "error",
+                where,
+                f"{shown}: {fate}",
+                "units that exist in all years",
+                "join the years under the later name; where a unit was merged or split, see its note in prefecture_history.csv",
+            )
             continue
         if namesakes := ambiguous(text):
-            yield Finding("ambiguous-name", "error", where, f"{shown} is {' or '.join(p.zh_full for p in namesakes)}", "one unit",
-                          "write the Chinese name or the code")  # fmt: skip
+            yield Finding(
+                "ambiguous-name",
+                "error",
+                where,
+                f"{shown} is {' or '.join(p.zh_full for p in namesakes)}",
+                "one unit",
+                "write the Chinese name or the code",
+            )
             continue
         close = nearest_names(text) if level == "province" else nearest_prefectures(text)
         remedy = (
@@ -296,6 +396,18 @@ def _twice(series: Series, code: Any, known: Any, told: set[tuple[str, str]]) ->
     at = int(np.flatnonzero(known)[first[again[0]]])
     place, year = divmod(int(unique[again[0]]), 10_000)
     name = BY_CODE[place].en if place in BY_CODE else str(place)
-    yield Finding("duplicate", "error", Where(file=series.file, sheet=series.sheet, cell=series.address(at), province=name, year=year,
-                                              variable=fold(series.names[0])), f"{len(again)} places and years stand twice in this series",
-                  "each once", "delete the repeated rows, or correct the year or name")  # fmt: skip
+    yield Finding(
+        "duplicate",
+        "error",
+        Where(
+            file=series.file,
+            sheet=series.sheet,
+            cell=series.address(at),
+            province=name,
+            year=year,
+            variable=fold(series.names[0]),
+        ),
+        f"{len(again)} places and years stand twice in this series",
+        "each once",
+        "delete the repeated rows, or correct the year or name",
+    )

@@ -27,8 +27,12 @@ class Plan:
     @property
     def levers(self) -> set[str]:
         """Levers whose proxy and whose arrow there are."""
-        return {k for k, lever in self.pattern.levers.items()
-                if lever.variable in self.known and (lever.moves == "direct" or lever.moves in self.known)}  # fmt: skip
+        return {
+            k
+            for k, lever in self.pattern.levers.items()
+            if lever.variable in self.known
+            and (lever.moves == "direct" or lever.moves in self.known)
+        }
 
     @property
     def known(self) -> set[str]:
@@ -51,8 +55,11 @@ def plan_study(pattern: Study, rows: list[Row], years: tuple[int, int]) -> Plan:
                 for d, spec in pattern.indices[name].dimensions.items()
             }
             if any(kept.values()):
-                plan.columns |= {name, *(f"{name}_{d}" for d, inside in kept.items() if inside),
-                                 *(f"{name}_{v}" for v in pattern.indices[name].variants)}  # fmt: skip
+                plan.columns |= {
+                    name,
+                    *(f"{name}_{d}" for d, inside in kept.items() if inside),
+                    *(f"{name}_{v}" for v in pattern.indices[name].variants),
+                }
             else:
                 plan.missing[name] = sorted(pattern.indices[name].indicators())
     return plan
@@ -62,7 +69,11 @@ def _order(pattern: Study) -> list[str]:
     graph: dict[str, set[str]] = {n: set(pattern.formulas[n].names) for n in pattern.derived}
     graph |= {c: {i} for c, i in pattern.index_columns.items() if c != i}
     graph |= {n: set(spec.indicators()) for n, spec in pattern.indices.items()}
-    return [n for n in TopologicalSorter(graph).static_order() if n in pattern.derived or n in pattern.indices]
+    return [
+        n
+        for n in TopologicalSorter(graph).static_order()
+        if n in pattern.derived or n in pattern.indices
+    ]
 
 
 def common_years(offers: list[Offer]) -> tuple[int, int]:

@@ -11,8 +11,24 @@ from pipeline.panel.units import conversion_factor, find_unit
 from pipeline.reading.cells import fold, split_heading
 from pipeline.reading.sheet import letters
 
-COLUMNS = ("variable", "label_en", "label_zh", "kind", "use", "unit", "source", "header", "source_unit", "minimum", "maximum",
-           "jump", "note", "concept", "vintage", "question")  # fmt: skip
+COLUMNS = (
+    "variable",
+    "label_en",
+    "label_zh",
+    "kind",
+    "use",
+    "unit",
+    "source",
+    "header",
+    "source_unit",
+    "minimum",
+    "maximum",
+    "jump",
+    "note",
+    "concept",
+    "vintage",
+    "question",
+)
 Row = dict[str, str]
 
 
@@ -69,10 +85,17 @@ def _identify(offer: Offer) -> tuple[KnownVariable | None, str]:
             return known_variables()[found[0]], ""
         if found:
             return None, f"Which one is it: {', '.join(found)}? Write that name as the variable."
-    near = list(dict.fromkeys(n for name in offer.names[:2] for n in propose_heading(split_heading(name)[0])))
+    near = list(
+        dict.fromkeys(
+            n for name in offer.names[:2] for n in propose_heading(split_heading(name)[0])
+        )
+    )
     if near:
         labels = [f"{n} ({known_variables()[n].label_zh})" for n in near[:3]]
-        return None, f"Is it {' or '.join(labels)}? If so, write that name as the variable; if not, a name of your own."
+        return (
+            None,
+            f"Is it {' or '.join(labels)}? If so, write that name as the variable; if not, a name of your own.",
+        )
     return None, ""
 
 
@@ -99,12 +122,23 @@ def _row(offer: Offer, known: KnownVariable | None, source: str) -> Row:
     span = f"{len(offer.codes)} {offer.level}s, {offer.years[0]}-{offer.years[-1]}, {offer.filled:.0%} filled"
     label = offer.label
     return {
-        "variable": name, "label_en": known.label_en if known else label, "label_zh": known.label_zh if known else label, "kind": kind,
-        "use": known.use if known else "indicator", "unit": target, "source": source, "header": fold(split_heading(offer.names[0])[0]),
-        "source_unit": source_unit, "minimum": known.minimum if known else "", "maximum": known.maximum if known else "",
-        "jump": known.jump if known else "", "note": f"{span}; sheet {offer.sheet}, {offer.heading}", "concept": "", "vintage": "",
+        "variable": name,
+        "label_en": known.label_en if known else label,
+        "label_zh": known.label_zh if known else label,
+        "kind": kind,
+        "use": known.use if known else "indicator",
+        "unit": target,
+        "source": source,
+        "header": fold(split_heading(offer.names[0])[0]),
+        "source_unit": source_unit,
+        "minimum": known.minimum if known else "",
+        "maximum": known.maximum if known else "",
+        "jump": known.jump if known else "",
+        "note": f"{span}; sheet {offer.sheet}, {offer.heading}",
+        "concept": "",
+        "vintage": "",
         "question": "",
-    }  # fmt: skip
+    }
 
 
 def _unit_questions(offer: Offer, known: KnownVariable | None, row: Row) -> list[str]:
@@ -116,13 +150,21 @@ def _unit_questions(offer: Offer, known: KnownVariable | None, row: Row) -> list
         if not known or find_unit(known.unit) != find_unit("ratio"):
             out.append(f"The file names no unit.{hint} Write source_unit as the source prints it.")
     elif offer.unit is not None and find_unit(offer.unit) is None:
-        out.append(f"`{offer.unit}` is no known unit. Write source_unit as one of the table of units.")
+        out.append(
+            f"`{offer.unit}` is no known unit. Write source_unit as one of the table of units."
+        )
     elif row["source_unit"] in ("%", "％", "percent") and _top(offer) <= 1:
         out.append(
             "No value is above 1 in a column of %: are these shares (a spreadsheet's percent format)? Then source_unit is `share`."
         )
-    elif known and offer.unit is not None and conversion_factor(row["source_unit"], known.unit) is None:
-        out.append(f"The file says {offer.unit}, the catalogue {known.unit}: is this really {known.name}?")
+    elif (
+        known
+        and offer.unit is not None
+        and conversion_factor(row["source_unit"], known.unit) is None
+    ):
+        out.append(
+            f"The file says {offer.unit}, the catalogue {known.unit}: is this really {known.name}?"
+        )
     return out
 
 
@@ -167,9 +209,7 @@ def _unique(name: str, taken: dict[str, str], offer: Offer) -> tuple[str, str]:
     while f"{name}_{n}" in taken:
         n += 1
     taken[f"{name}_{n}"] = offer.file
-    question = (
-        f"Also offered by {taken[name]}. Delete one of the rows, or keep this one as another vintage (say which)."
-    )
+    question = f"Also offered by {taken[name]}. Delete one of the rows, or keep this one as another vintage (say which)."
     return f"{name}_{n}", question if name in known_variables() else ""
 
 

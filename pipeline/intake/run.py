@@ -6,7 +6,15 @@ from pipeline.intake.examine import examine_offers
 from pipeline.intake.offer import Survey, find_files, survey
 from pipeline.intake.propose import COLUMNS, Row, propose_codebook
 from pipeline.panel.csv_text import csv_text
-from pipeline.panel.finding import RANK, Finding, Rejected, Where, findings_csv, findings_page, findings_to_json
+from pipeline.panel.finding import (
+    RANK,
+    Finding,
+    Rejected,
+    Where,
+    findings_csv,
+    findings_page,
+    findings_to_json,
+)
 from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
@@ -22,8 +30,14 @@ def survey_files(
     """
     offered = survey(find_files(files), root)
     if not offered.offers:
-        nothing = Finding("no-series", "error", Where(file=", ".join(offered.files[:5])), "no series of provinces and years", "a panel",
-                          "see what a file should look like in the README, and what was found below")  # fmt: skip
+        nothing = Finding(
+            "no-series",
+            "error",
+            Where(file=", ".join(offered.files[:5])),
+            "no series of provinces and years",
+            "a panel",
+            "see what a file should look like in the README, and what was found below",
+        )
         raise Rejected([nothing, *offered.findings])
     rows, sources = propose_codebook(offered.offers)
     findings = [*offered.findings, *examine_offers(offered.offers, rows)]
@@ -39,7 +53,9 @@ def run(paths: Paths, files: list[Path], root: Path | None) -> None:
     write_text(target, csv_text(COLUMNS, ([row[c] for c in COLUMNS] for row in rows)))
     write_findings(paths, findings)
     questions = sum(bool(row["question"]) for row in rows)
-    known = sum(row["label_zh"] != row["header"] or row["label_en"] != row["header"] for row in rows)
+    known = sum(
+        row["label_zh"] != row["header"] or row["label_en"] != row["header"] for row in rows
+    )
     print(
         f"import: {len(rows)} series from {len(offered.files)} files, {known} of them known by name; {questions} questions in {target}"
     )
@@ -48,7 +64,10 @@ def run(paths: Paths, files: list[Path], root: Path | None) -> None:
 
 def write_findings(paths: Paths, findings: list[Finding]) -> None:
     """The findings as page, csv and JSON under the study's build folder."""
-    write_text(paths.build / "import.md", findings_page(f"What was found in the files for `{paths.name}`", findings))
+    write_text(
+        paths.build / "import.md",
+        findings_page(f"What was found in the files for `{paths.name}`", findings),
+    )
     write_text(paths.build / "import.csv", findings_csv(findings))
     write_text(paths.build / "import.json", findings_to_json(findings))
 

@@ -24,21 +24,35 @@ _PATTERN = "demo"
 def run(paths: Paths) -> None:
     """Write specs/<name>/ from the files in the data folder; refuses to touch a folder that is there."""
     if not paths.data.is_dir():
-        raise _refused(f"{paths.data} is no folder", "the folder of your files", "make new-study NAME=mine DATA=folder")
+        raise _refused(
+            f"{paths.data} is no folder",
+            "the folder of your files",
+            "make new-study NAME=mine DATA=folder",
+        )
     if paths.specs.exists():
-        raise _refused(f"{paths.specs} exists", "a new name", "choose another NAME, or delete the folder")
+        raise _refused(
+            f"{paths.specs} exists", "a new name", "choose another NAME, or delete the folder"
+        )
     offered, rows, sources, findings = survey_files([paths.data], paths.data)
-    provincial = [(o, r) for o, r in zip(offered.offers, rows, strict=True) if o.level == "province"]
+    provincial = [
+        (o, r) for o, r in zip(offered.offers, rows, strict=True) if o.level == "province"
+    ]
     if not provincial:
         raise _refused(
-            "no provincial series", "files with provinces and years", "see what `make import` says of the files"
+            "no provincial series",
+            "files with provinces and years",
+            "see what `make import` says of the files",
         )
     rows = [r for _, r in provincial]
-    years = common_years([o for o, r in provincial if not r["question"]] or [o for o, _ in provincial])
+    years = common_years(
+        [o for o, r in provincial if not r["question"]] or [o for o, _ in provincial]
+    )
     plan = plan_study(load_study(study_paths(_PATTERN)), rows, years)
     for file, text in spec_texts(plan, paths.name, sources).items():
         write_text(paths.specs / file, text)
-    write_text(paths.specs / "codebook.csv", csv_text(COLUMNS, ([row[c] for c in COLUMNS] for row in rows)))
+    write_text(
+        paths.specs / "codebook.csv", csv_text(COLUMNS, ([row[c] for c in COLUMNS] for row in rows))
+    )
     dropped = _prune(paths)
     write_text(paths.specs / "MISSING.md", missing_page(plan, dropped, findings))
     write_findings(paths, findings)
@@ -53,7 +67,11 @@ def _prune(paths: Paths) -> dict[str, str]:
             load_study(paths)
             break
         except Rejected as rejected:
-            bad = {f.where.file: f for f in rejected.findings if re.search(r"/(tables|figures)/", f.where.file or "")}
+            bad = {
+                f.where.file: f
+                for f in rejected.findings
+                if re.search(r"/(tables|figures)/", f.where.file or "")
+            }
             if not bad:
                 break
             for file, finding in bad.items():
@@ -79,8 +97,12 @@ def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -
             "A variable with an open question is not used. Answer in its row, empty the cell.",
             "",
         ]
-        lines += [f"- `{r['variable']}` ({r['header']}): {r['question']}" for r in open_questions] + [""]
-    raw = sorted({n for names in plan.missing.values() for n in names if n in plan.pattern.codebook})
+        lines += [
+            f"- `{r['variable']}` ({r['header']}): {r['question']}" for r in open_questions
+        ] + [""]
+    raw = sorted(
+        {n for names in plan.missing.values() for n in names if n in plan.pattern.codebook}
+    )
     if raw:
         lines += ["## Raw variables the files do not have", ""]
         for name in raw:
@@ -98,7 +120,12 @@ def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -
         lines += [f"- {stem}: {reason}" for stem, reason in sorted(dropped.items())] + [""]
     errors = [f for f in findings if f.severity == "error"]
     if errors:
-        lines += ["## Findings that will stop the run", "", "Correct the files, or write repairs.toml:", ""]
+        lines += [
+            "## Findings that will stop the run",
+            "",
+            "Correct the files, or write repairs.toml:",
+            "",
+        ]
         lines += [f"- `{f.code}` {f.where}: {f.found}" for f in errors[:40]] + [""]
     if len(lines) == 4:
         lines.append("Nothing.")
@@ -119,7 +146,9 @@ def _say(paths: Paths, plan: Plan, dropped: dict[str, str], findings: list[Findi
     except Rejected as rejected:
         print(f"  it cannot run yet ({paths.specs}/MISSING.md says what is missing):")
         for finding in rejected.findings[:10]:
-            print(f"  {finding.severity} [{finding.code}] {finding.where}: {finding.found}; {finding.remedy}")
+            print(
+                f"  {finding.severity} [{finding.code}] {finding.where}: {finding.found}; {finding.remedy}"
+            )
     show([f for f in findings if f.severity == "error"], paths.build / "import.md")
 
 

@@ -9,10 +9,13 @@ from pipeline.intake.plan import Plan
 def spec_texts(plan: Plan, name: str, sources: dict[str, str]) -> dict[str, str]:
     """File -> text of every spec file but the codebook."""
     folder = plan.pattern.paths.specs
-    texts = {"study.toml": _study_text(plan, name, sources), "variables.toml": _sections(folder / "variables.toml", "variables", set(plan.derived)),
-             "indices.toml": _indices(plan, (folder / "indices.toml").read_text(encoding="utf-8")),
-             "levers.toml": _levers(plan, (folder / "levers.toml").read_text(encoding="utf-8")),
-             "repairs.toml": _REPAIRS}  # fmt: skip
+    texts = {
+        "study.toml": _study_text(plan, name, sources),
+        "variables.toml": _sections(folder / "variables.toml", "variables", set(plan.derived)),
+        "indices.toml": _indices(plan, (folder / "indices.toml").read_text(encoding="utf-8")),
+        "levers.toml": _levers(plan, (folder / "levers.toml").read_text(encoding="utf-8")),
+        "repairs.toml": _REPAIRS,
+    }
     for kind in ("tables", "figures"):
         for path in sorted((folder / kind).glob("*.toml")):
             if path.stem != "90_recovery":
@@ -36,11 +39,19 @@ _REPAIRS = """# Corrections of raw cells, each with its reason; the source files
 def _study_text(plan: Plan, name: str, sources: dict[str, str]) -> str:
     spec, roles = plan.pattern.spec, plan.pattern.spec.roles
     used = {r["source"] for r in plan.rows}
-    files = "\n".join(f'\n[[sources]]\nname = "{source}"\nfile = "{file}"\ncitation = ""  # yearbook, edition, table, address'
-                      for file, source in sources.items() if source in used)  # fmt: skip
-    checks = "\n".join(f'\n[[checks]]\nrule = "{c.rule}"\ntolerance = {max(c.tolerance, 0.01)}\nseverity = "warning"'
-                       for c in spec.checks if _names(c.rule) <= plan.raw)  # fmt: skip
-    mediators = [m for m in roles.mediators if m in plan.known] or roles.mediators  # none: the checks will say so
+    files = "\n".join(
+        f'\n[[sources]]\nname = "{source}"\nfile = "{file}"\ncitation = ""  # yearbook, edition, table, address'
+        for file, source in sources.items()
+        if source in used
+    )
+    checks = "\n".join(
+        f'\n[[checks]]\nrule = "{c.rule}"\ntolerance = {max(c.tolerance, 0.01)}\nseverity = "warning"'
+        for c in spec.checks
+        if _names(c.rule) <= plan.raw
+    )
+    mediators = [
+        m for m in roles.mediators if m in plan.known
+    ] or roles.mediators  # none: the checks will say so
     controls = [c for c in roles.controls if c in plan.known]
     first, last = plan.years
     return f"""# What is studied, from which files, who plays which part. Every line may be edited; `make check STUDY={name}` says what is wrong.
@@ -106,7 +117,11 @@ def _indices(plan: Plan, text: str) -> str:
         if index not in plan.columns or (dimension and f"{index}_{dimension}" not in plan.columns):
             continue
         if dimension:
-            block = re.sub(r"([a-z][a-z0-9_]*) = (\"[+-]\"),?\s*", lambda m: m[0] if m[1] in plan.known else "", block)
+            block = re.sub(
+                r"([a-z][a-z0-9_]*) = (\"[+-]\"),?\s*",
+                lambda m: m[0] if m[1] in plan.known else "",
+                block,
+            )
             block = re.sub(r",\s*}", " }", block)
         out.append(block)
     return "".join(out)
@@ -115,8 +130,10 @@ def _indices(plan: Plan, text: str) -> str:
 def _levers(plan: Plan, text: str) -> str:
     """The twelve, each with its proxy where the files have it, else untestable until one is named."""
     blocks = re.split(r"(?m)^(?=\[)", text)
-    out = ["# The twelve levers of the theory: challenges c1 to c6 weaken the effect of NQP, paths p1 to p6 strengthen it.\n"
-           "# Give each a proxy (variable, source, timing, moves) or say why none exists. See specs/demo/levers.toml.\n\n"]  # fmt: skip
+    out = [
+        "# The twelve levers of the theory: challenges c1 to c6 weaken the effect of NQP, paths p1 to p6 strengthen it.\n"
+        "# Give each a proxy (variable, source, timing, moves) or say why none exists. See specs/demo/levers.toml.\n\n"
+    ]
     for block in blocks[1:]:
         if block[1:3] in plan.levers:
             out.append(block)
@@ -156,10 +173,15 @@ def _fitted(plan: Plan, text: str) -> str:
     lost = [
         c
         for c in columns[1:]
-        if any(m not in plan.known for m in re.findall(r'(?m)^(?:outcome|treatment) = "([a-z0-9_]+)"', c))
+        if any(
+            m not in plan.known
+            for m in re.findall(r'(?m)^(?:outcome|treatment) = "([a-z0-9_]+)"', c)
+        )
     ]
     if len(lost) < len(columns) - 1:
         text = "".join(c for c in columns if c not in lost)
     text = re.sub(r"\[((?:\s*\"[a-z0-9_]+\"\s*,?)+)\s*\]", names, text)
     text = re.sub(r"\[\s*(?:(?:19|20)\d{2}\s*,?\s*)+\]", years, text)
-    return re.sub(r"(?m)^(year = )(\d{4})$", lambda m: f"{m[1]}{min(max(int(m[2]), first), last)}", text)
+    return re.sub(
+        r"(?m)^(year = )(\d{4})$", lambda m: f"{m[1]}{min(max(int(m[2]), first), last)}", text
+    )

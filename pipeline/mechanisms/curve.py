@@ -38,33 +38,62 @@ def estimate(study: Study, panel: Panel, name: str, spec: SpecificationCurve) ->
         for effects in spec.effects:
             time = year if effects == "two-way" else None
             try:
-                moments = build_moments(rows[names].to_numpy(float), province, time, province, whiten=False)
+                moments = build_moments(
+                    rows[names].to_numpy(float), province, time, province, whiten=False
+                )
             except ValueError as error:
                 raise collinear(file, names[int(str(error).split()[1])]) from None
-            positions = list(range(p, p + len(spec.treatments))), list(range(p + len(spec.treatments), len(names)))
+            positions = (
+                list(range(p, p + len(spec.treatments))),
+                list(range(p + len(spec.treatments), len(names))),
+            )
             for (x, y), models in subset_models(moments, p, *positions).items():
                 ratio = float(spread[names[x]] / spread[names[y]])
                 half = float(stats.t.ppf((1 + level) / 2, moments.clusters - 1))
                 for i in np.flatnonzero(~models.collinear):
                     b, se = models.estimate[i] * ratio, models.se[i] * ratio
-                    chosen = [c for c, on in zip(spec.controls, models.included[i], strict=True) if on]
+                    chosen = [
+                        c for c, on in zip(spec.controls, models.included[i], strict=True) if on
+                    ]
                     choice = (key, effects, names[x], names[y], chosen)
                     label = "|".join([names[y], names[x], key, effects, ",".join(chosen)])
                     q = float(2 * stats.t.sf(abs(b / se), moments.clusters - 1))
-                    found.append((float(b), Term(str(len(found)), label, float(b), float(se), float(b / se), q,
-                                                 float(b - half * se), float(b + half * se), "crv1-t")))  # fmt: skip
+                    found.append(
+                        (
+                            float(b),
+                            Term(
+                                str(len(found)),
+                                label,
+                                float(b),
+                                float(se),
+                                float(b / se),
+                                q,
+                                float(b - half * se),
+                                float(b + half * se),
+                                "crv1-t",
+                            ),
+                        )
+                    )
                     null.append((float(b), choice))
     order = sorted(range(len(found)), key=lambda k: found[k][0])
     terms = [found[k][1] for k in order]
     joint = _joint_test(study, name, spec, frames, [null[k][1] for k in order], level)
     statistics: dict[str, float | int | str | bool | None] = {
-        "models": len(terms), "positive": sum((t.estimate or 0) > 0 for t in terms),
-        "significant": sum((t.p or 1) < 0.05 for t in terms), "median": float(np.median([b for b, _ in found])), **joint,
-    }  # fmt: skip
+        "models": len(terms),
+        "positive": sum((t.estimate or 0) > 0 for t in terms),
+        "significant": sum((t.p or 1) < 0.05 for t in terms),
+        "median": float(np.median([b for b, _ in found])),
+        **joint,
+    }
     note = Note("curve", {"models": len(terms), "draws": spec.draws})
     column = Column("curve", None, terms, statistics)
-    return Result(name, spec.kind, [column], [note, *data_notes(study, panel, names)],
-                  {"draws_asked": spec.draws, "draws_used": spec.draws, "draws_dropped": 0})  # fmt: skip
+    return Result(
+        name,
+        spec.kind,
+        [column],
+        [note, *data_notes(study, panel, names)],
+        {"draws_asked": spec.draws, "draws_used": spec.draws, "draws_dropped": 0},
+    )
 
 
 def _joint_test(
@@ -72,7 +101,10 @@ def _joint_test(
 ) -> dict[str, float | int | None]:  # type: ignore[type-arg]
     """p-values of the median |t| and of the number of |t| beyond 1.96, over draws shared by all models."""
     picked = [
-        choices[i] for i in np.unique(np.linspace(0, len(choices) - 1, min(_NULL_MODELS, len(choices))).astype(int))
+        choices[i]
+        for i in np.unique(
+            np.linspace(0, len(choices) - 1, min(_NULL_MODELS, len(choices))).astype(int)
+        )
     ]
     observed, drawn = [], []
     critical = []
@@ -84,11 +116,22 @@ def _joint_test(
         rows = frames[key]
         labels = rows.index.get_level_values("province")
         province, year = codes(labels), codes(rows.index.get_level_values("year"))
-        model = wild_model(rows[y].to_numpy(float), rows[x].to_numpy(float), rows[chosen].to_numpy(float), province,
-                           year if effects == "two-way" else None, province)  # fmt: skip
+        model = wild_model(
+            rows[y].to_numpy(float),
+            rows[x].to_numpy(float),
+            rows[chosen].to_numpy(float),
+            province,
+            year if effects == "two-way" else None,
+            province,
+        )
         here = [place[c] for c in np.unique(labels)]
         observed.append(abs(model.t(0.0)))
-        factor = crv1_factor(len(rows), model.clusters, 1 + len(chosen), int(year.max()) if effects == "two-way" else 0)
+        factor = crv1_factor(
+            len(rows),
+            model.clusters,
+            1 + len(chosen),
+            int(year.max()) if effects == "two-way" else 0,
+        )
         critical.append(float(stats.t.ppf((1 + level) / 2, model.clusters - 1)) * np.sqrt(factor))
         drawn.append(np.abs(wild_statistics(model, weights[:, here])))
     t, null = np.array(observed), np.array(drawn)

@@ -12,7 +12,9 @@ POWER = 0.8
 
 def sign_vectors(prepared: Prepared, stream: str, draws: int) -> Array:
     """Sign vectors (R, G) for the provinces of one sample."""
-    return np.concatenate(weight_vectors(prepared.study.spec.seed, stream, draws, prepared.clusters, "rademacher")[0])
+    return np.concatenate(
+        weight_vectors(prepared.study.spec.seed, stream, draws, prepared.clusters, "rademacher")[0]
+    )
 
 
 def detectable_total(prepared: Prepared, signs: Array, power: float) -> float:
@@ -20,7 +22,13 @@ def detectable_total(prepared: Prepared, signs: Array, power: float) -> float:
     model = prepared.model
     p, controls = prepared, prepared.rows[model.controls].to_numpy(float)
     wild = wild_model(
-        p.column(model.outcome), p.column(model.treatment), controls, p.province, p.year, p.province, "WCR31"
+        p.column(model.outcome),
+        p.column(model.treatment),
+        controls,
+        p.province,
+        p.year,
+        p.province,
+        "WCR31",
     )
     return minimum_detectable(wild, signs, power)
 
@@ -31,5 +39,7 @@ def detectable_indirect(prepared: Prepared, mediator: str, signs: Array, power: 
     controls = p.rows[model.controls].to_numpy(float)
     x, m, y = (p.column(n) for n in (model.treatment, mediator, model.outcome))
     first = wild_model(m, x, controls, p.province, p.year, p.province, "WCR31")
-    second = wild_model(y, m, np.column_stack([x, controls]), p.province, p.year, p.province, "WCR31")
+    second = wild_model(
+        y, m, np.column_stack([x, controls]), p.province, p.year, p.province, "WCR31"
+    )
     return minimum_detectable_product([first, second], signs, power)

@@ -19,7 +19,12 @@ from pipeline.study.study import Study
 
 def _has_slopes(spec: IndexSpec) -> bool:
     """Whether the index is linear in its indicators given the weights, and these can be rebuilt from moments."""
-    linear = (spec.normalise, spec.period, spec.aggregate, spec.reference) == ("minmax", "pooled", "linear", None)
+    linear = (spec.normalise, spec.period, spec.aggregate, spec.reference) == (
+        "minmax",
+        "pooled",
+        "linear",
+        None,
+    )
     return linear and spec.weights in SLOPES
 
 
@@ -35,10 +40,22 @@ def estimate(study: Study, panel: Panel, name: str, spec: IndexUncertainty) -> R
     bad = [v for v in indices if not _has_slopes(study.indices[v])]
     if bad or not indices:
         where = Where(file=str(study.paths.specs / f"{name}.toml"))
-        raise Rejected([Finding("index-uncertainty", "error", where, f"{', '.join(bad) or 'no index'} among the roles",
-                                f"weighted sums of pooled min-max values with weights {' or '.join(SLOPES)}", "change the index or drop the table")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "index-uncertainty",
+                    "error",
+                    where,
+                    f"{', '.join(bad) or 'no index'} among the roles",
+                    f"weighted sums of pooled min-max values with weights {' or '.join(SLOPES)}",
+                    "change the index or drop the table",
+                )
+            ]
+        )
     indicators = {v: list(study.indices[v].indicators()) for v in indices}
-    prepared = prepare(study, panel, name, model, mediators, [i for names in indicators.values() for i in names])
+    prepared = prepare(
+        study, panel, name, model, mediators, [i for names in indicators.values() for i in names]
+    )
     rebuilt, fixed, asked = _replicates(prepared, panel, indicators)
     kept = np.asarray(np.isfinite(rebuilt).all(axis=0) & np.isfinite(fixed).all(axis=0))
     level = study.spec.bootstrap.level
@@ -49,36 +66,70 @@ def estimate(study: Study, panel: Panel, name: str, spec: IndexUncertainty) -> R
             np.quantile(rebuilt[row, 1:][kept[1:]], tails),
             np.quantile(fixed[row, 1:][kept[1:]], tails),
         )
-        columns.append(Column(key, model.outcome, [
-            Term("indirect_or_total", "estimate", float(fixed[row, 0])),
-            Term("interval_fixed", "interval", None, low=float(low_f), high=float(high_f)),
-            Term("interval_rebuilt", "interval", None, low=float(low), high=float(high)),
-            Term("wider", "number", float((high - low) / (high_f - low_f))),
-        ], prepared.statistics()))  # fmt: skip
+        columns.append(
+            Column(
+                key,
+                model.outcome,
+                [
+                    Term("indirect_or_total", "estimate", float(fixed[row, 0])),
+                    Term("interval_fixed", "interval", None, low=float(low_f), high=float(high_f)),
+                    Term("interval_rebuilt", "interval", None, low=float(low), high=float(high)),
+                    Term("wider", "number", float((high - low) / (high_f - low_f))),
+                ],
+                prepared.statistics(),
+            )
+        )
     used = int(kept[1:].sum())
-    note = Note("index_uncertainty", {"draws": asked, "used": used, "dropped": asked - used, "level": level,
-                                      "seed": study.spec.seed})  # fmt: skip
-    return Result(name, spec.kind, columns, [note, *data_notes(study, panel, list(prepared.rows.columns))],
-                  {"draws_asked": asked, "draws_used": used, "draws_dropped": asked - used})  # fmt: skip
+    note = Note(
+        "index_uncertainty",
+        {
+            "draws": asked,
+            "used": used,
+            "dropped": asked - used,
+            "level": level,
+            "seed": study.spec.seed,
+        },
+    )
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        [note, *data_notes(study, panel, list(prepared.rows.columns))],
+        {"draws_asked": asked, "draws_used": used, "draws_dropped": asked - used},
+    )
 
 
-def _replicates(prepared: Prepared, panel: Panel, indicators: dict[str, list[str]]) -> tuple[Array, Array, int]:
+def _replicates(
+    prepared: Prepared, panel: Panel, indicators: dict[str, list[str]]
+) -> tuple[Array, Array, int]:
     """(1 + mediators, 1 + draws) of total and a*b, weights rebuilt and weights fixed; column 0 is the sample."""
     study, model = prepared.study, prepared.model
-    blocks = [(model.controls, None), ([model.treatment], model.treatment), (prepared.mediators, None),
-              ([model.outcome], model.outcome)]  # fmt: skip
+    blocks = [
+        (model.controls, None),
+        ([model.treatment], model.treatment),
+        (prepared.mediators, None),
+        ([model.outcome], model.outcome),
+    ]
     names: list[str] = []
     layout: list[tuple[int, str | None]] = []
     for own, index in blocks:
         columns = indicators.get(index or "", own)
         names += columns
         layout.append((len(columns), index if index in indicators else None))
-    moments = build_moments(prepared.rows[names].to_numpy(float), prepared.province, prepared.year, prepared.province,
-                            whiten=False)  # fmt: skip
+    moments = build_moments(
+        prepared.rows[names].to_numpy(float),
+        prepared.province,
+        prepared.year,
+        prepared.province,
+        whiten=False,
+    )
     scale = np.diag(moments.factor)
     asked = min(study.spec.bootstrap.draws, 1_999)
     counts = np.concatenate(
-        [np.ones((1, moments.clusters)), *cluster_counts(study.spec.seed, prepared.name, asked, moments.clusters)]
+        [
+            np.ones((1, moments.clusters)),
+            *cluster_counts(study.spec.seed, prepared.name, asked, moments.clusters),
+        ]
     )
     s = cross_products(moments, counts) * np.outer(scale, scale)[:, :, None]
 
@@ -110,7 +161,11 @@ def _replicates(prepared: Prepared, panel: Panel, indicators: dict[str, list[str
         variance = rest[np.arange(m), np.arange(m)]
         smallest = np.minimum(smallest, variance.min(axis=0))
         collapsed = smallest < TOLERANCE * min(1.0, float(smallest[0]))
-        out = np.concatenate([beta[-1, -1:], beta[-1, :m] * rest[:m, -1] / variance]) * size[-1] / size[k - 1]
+        out = (
+            np.concatenate([beta[-1, -1:], beta[-1, :m] * rest[:m, -1] / variance])
+            * size[-1]
+            / size[k - 1]
+        )
         out[:, collapsed] = np.nan
         return out
 

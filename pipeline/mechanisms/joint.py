@@ -3,7 +3,14 @@
 import numpy as np
 
 from pipeline.inference.few_clusters.wild_joint import joint_model, joint_test
-from pipeline.mechanisms.resample import bootstrap_term, coefficient, draw_record, mechanism_notes, prepare, replicate
+from pipeline.mechanisms.resample import (
+    bootstrap_term,
+    coefficient,
+    draw_record,
+    mechanism_notes,
+    prepare,
+    replicate,
+)
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result, Term
 from pipeline.study.kinds import Chain, Parallel
@@ -30,28 +37,55 @@ def parallel(study: Study, panel: Panel, name: str, spec: Parallel) -> Result:
     tested = prepared.rows[mediators].to_numpy(float)
     rest = prepared.rows[right].to_numpy(float)
     all_b = joint_model(
-        prepared.column(model.outcome), tested, rest, prepared.province, prepared.year, prepared.province
+        prepared.column(model.outcome),
+        tested,
+        rest,
+        prepared.province,
+        prepared.year,
+        prepared.province,
     )
     p_joint = joint_test(all_b, study.spec.seed, f"{name}/joint").p
     correlation = np.atleast_2d(np.corrcoef(parts))
     columns = []
     for k, mediator in enumerate(mediators):
         share = points[k] / total.estimate if (total.low or 0) * (total.high or 0) > 0 else None
-        terms = [coefficient("a", prepared.regress(mediator, right), 0, level), coefficient("b_joint", joint, k, level),
-                 bootstrap_term("indirect", float(points[k]), parts[k], level)]  # fmt: skip
-        terms += [Term("interval_percentile", "interval", None, low=terms[-1].low, high=terms[-1].high),
-                  Term("share", "share", share)]  # fmt: skip
-        terms += [Term(f"correlation/{other}", "number", float(correlation[k, j]) if j != k else None)
-                  for j, other in enumerate(mediators)]  # fmt: skip
+        terms = [
+            coefficient("a", prepared.regress(mediator, right), 0, level),
+            coefficient("b_joint", joint, k, level),
+            bootstrap_term("indirect", float(points[k]), parts[k], level),
+        ]
+        terms += [
+            Term("interval_percentile", "interval", None, low=terms[-1].low, high=terms[-1].high),
+            Term("share", "share", share),
+        ]
+        terms += [
+            Term(f"correlation/{other}", "number", float(correlation[k, j]) if j != k else None)
+            for j, other in enumerate(mediators)
+        ]
         columns.append(Column(mediator, model.outcome, terms, prepared.statistics()))
     together = bootstrap_term("indirect", float(points.sum()), parts.sum(axis=0), level)
     direct = bootstrap_term("direct", float(direct_point[0]), direct_draws, level)
     interval = Term("interval_percentile", "interval", None, low=together.low, high=together.high)
     share = (
-        float(points.sum()) / total.estimate if total.estimate and (total.low or 0) * (total.high or 0) > 0 else None
+        float(points.sum()) / total.estimate
+        if total.estimate and (total.low or 0) * (total.high or 0) > 0
+        else None
     )
-    columns.append(Column("together", model.outcome,
-                          [together, interval, Term("share", "share", share), direct, total, Term("joint_b", "p", p_joint)], prepared.statistics()))  # fmt: skip
+    columns.append(
+        Column(
+            "together",
+            model.outcome,
+            [
+                together,
+                interval,
+                Term("share", "share", share),
+                direct,
+                total,
+                Term("joint_b", "p", p_joint),
+            ],
+            prepared.statistics(),
+        )
+    )
     notes = mechanism_notes(prepared, panel, replicates, Note("gelbach"), direct=True)
     return Result(name, spec.kind, columns, notes, draw_record(replicates))
 
@@ -68,10 +102,23 @@ def chain(study: Study, panel: Panel, name: str, spec: Chain) -> Result:
         terms: list[Term] = []
         for path in ("first", "second", "both", "direct"):
             found = bootstrap_term(f"path_{path}", float(points[path][0]), draws[path], level)
-            terms += [found, Term(f"interval_{path}", "interval", None, low=found.low, high=found.high)]
-        terms.append(bootstrap_term("total", float(replicates.point.total[0]), replicates.draws.total, level))
-        columns.append(Column(f"{first}>{second}", prepared.model.outcome, terms, prepared.statistics()))
+            terms += [
+                found,
+                Term(f"interval_{path}", "interval", None, low=found.low, high=found.high),
+            ]
+        terms.append(
+            bootstrap_term("total", float(replicates.point.total[0]), replicates.draws.total, level)
+        )
+        columns.append(
+            Column(f"{first}>{second}", prepared.model.outcome, terms, prepared.statistics())
+        )
     notes = mechanism_notes(
-        prepared, panel, replicates, Note("chain"), Note("not_causal_short"), crv1=False, errors=True
+        prepared,
+        panel,
+        replicates,
+        Note("chain"),
+        Note("not_causal_short"),
+        crv1=False,
+        errors=True,
     )
     return Result(name, spec.kind, columns, notes, draw_record(replicates))

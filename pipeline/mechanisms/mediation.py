@@ -39,13 +39,24 @@ def estimate(study: Study, panel: Panel, name: str, spec: Mediation) -> Result:
         by_name = {t.name: t for t in terms}
         terms += _intervals(replicates, k, spec.intervals, study.spec.bootstrap.level)
         terms += _tests(prepared, mediator, by_name)
-        terms.append(Term("detectable", "number", detectable_indirect(prepared, mediator, signs, POWER)))
-        columns.append(Column(mediator, prepared.model.outcome, terms, prepared.statistics() | {
-            "joint_p": max(by_name["a"].p or 0.0, by_name["b"].p or 0.0), "pattern": pattern(by_name),
-        }))  # fmt: skip
-    others = [Note("evidence", {"cited": {k: {"en": t.en, "zh": t.zh} for k, t in spec.evidence.items()}})] * bool(
-        spec.evidence
-    )
+        terms.append(
+            Term("detectable", "number", detectable_indirect(prepared, mediator, signs, POWER))
+        )
+        columns.append(
+            Column(
+                mediator,
+                prepared.model.outcome,
+                terms,
+                prepared.statistics()
+                | {
+                    "joint_p": max(by_name["a"].p or 0.0, by_name["b"].p or 0.0),
+                    "pattern": pattern(by_name),
+                },
+            )
+        )
+    others = [
+        Note("evidence", {"cited": {k: {"en": t.en, "zh": t.zh} for k, t in spec.evidence.items()}})
+    ] * bool(spec.evidence)
     notes = mechanism_notes(
         prepared,
         panel,
@@ -60,7 +71,11 @@ def estimate(study: Study, panel: Panel, name: str, spec: Mediation) -> Result:
 
 def effects(prepared: Prepared, replicates: Replicates, k: int) -> list[Term]:
     """a, b, direct, indirect, total and share of mediator k: CRV1 for coefficients, percentile interval for a*b."""
-    model, mediator, level = prepared.model, prepared.mediators[k], prepared.study.spec.bootstrap.level
+    model, mediator, level = (
+        prepared.model,
+        prepared.mediators[k],
+        prepared.study.spec.bootstrap.level,
+    )
     right = [model.treatment, *model.controls]
     a = coefficient("a", prepared.regress(mediator, right), 0, level)
     total = coefficient("total", prepared.regress(model.outcome, right), 0, level)
@@ -86,12 +101,20 @@ def _intervals(replicates: Replicates, k: int, wanted: Sequence[str], level: flo
         found["bca"] = intervals.bca(float(point), draws, without, level)
     if "studentised" in wanted:
         assert replicates.point.errors is not None and replicates.draws.errors is not None
-        found["studentised"] = intervals.studentised(float(point), float(replicates.point.errors[k, 0]), draws,
-                                                     replicates.draws.errors[k], level)  # fmt: skip
+        found["studentised"] = intervals.studentised(
+            float(point),
+            float(replicates.point.errors[k, 0]),
+            draws,
+            replicates.draws.errors[k],
+            level,
+        )
     # An interval that cannot be made (a mechanism that one province alone identifies) is left blank.
     blank: tuple[float | None, float | None] = (None, None)
     bounds = {n: found.get(n, blank) for n in wanted}
-    return [Term(f"interval_{n}", "interval", None, low=lo, high=hi, interval=n) for n, (lo, hi) in bounds.items()]
+    return [
+        Term(f"interval_{n}", "interval", None, low=lo, high=hi, interval=n)
+        for n, (lo, hi) in bounds.items()
+    ]
 
 
 def _tests(prepared: Prepared, mediator: str, terms: dict[str, Term]) -> list[Term]:
@@ -104,9 +127,16 @@ def _tests(prepared: Prepared, mediator: str, terms: dict[str, Term]) -> list[Te
     seed, group, year = prepared.study.spec.seed, prepared.province, prepared.year
     first = wild_model(m, x, controls, group, year, group)
     second = wild_model(y, m, np.column_stack([x, controls]), group, year, group)
-    p = [wild_test(w, seed, f"{prepared.name}/{mediator}/{n}", _WILD_DRAWS).p for n, w in (("a", first), ("b", second))]
-    return [Term("sobel_p", "p", float(2 * stats.norm.sf(abs(sobel)))), Term("wild_a", "p", p[0]), Term("wild_b", "p", p[1]),
-            Term("wild_joint", "p", max(p))]  # fmt: skip
+    p = [
+        wild_test(w, seed, f"{prepared.name}/{mediator}/{n}", _WILD_DRAWS).p
+        for n, w in (("a", first), ("b", second))
+    ]
+    return [
+        Term("sobel_p", "p", float(2 * stats.norm.sf(abs(sobel)))),
+        Term("wild_a", "p", p[0]),
+        Term("wild_b", "p", p[1]),
+        Term("wild_joint", "p", max(p)),
+    ]
 
 
 def pattern(terms: dict[str, Term]) -> str:

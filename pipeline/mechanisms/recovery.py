@@ -33,7 +33,9 @@ def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
     replicates = replicate(prepared)
     for k, mediator in enumerate(roles.mediators):
         estimates |= {
-            f"{mediator}.{t.name}": t for t in effects(prepared, replicates, k) if t.name in ("a", "b", "indirect")
+            f"{mediator}.{t.name}": t
+            for t in effects(prepared, replicates, k)
+            if t.name in ("a", "b", "indirect")
         }
     dimensions = [k.removesuffix(".total") for k in truth if k.endswith(".total")]
     frame = panel.frame.loc[rows.index]
@@ -54,10 +56,20 @@ def estimate(study: Study, panel: Panel, name: str, spec: Recovery) -> Result:
         return float(float(t.low or 0.0) <= truth[key] <= float(t.high or 0.0))
 
     columns = [
-        Column("estimate", None, [Term(k, "estimate", estimates[k].estimate, estimates[k].se) for k in keys]),
-        column("low", lambda k: estimates[k].low), column("high", lambda k: estimates[k].high),
-        column("truth", lambda k: truth[k]), column("z", z), column("covered", holds),
-    ]  # fmt: skip
+        Column(
+            "estimate",
+            None,
+            [Term(k, "estimate", estimates[k].estimate, estimates[k].se) for k in keys],
+        ),
+        column("low", lambda k: estimates[k].low),
+        column("high", lambda k: estimates[k].high),
+        column("truth", lambda k: truth[k]),
+        column("z", z),
+        column("covered", holds),
+    ]
     covered = int(sum(holds(k) for k in keys))
-    notes = [Note("recovery", {"covered": covered, "of": len(keys), "level": level}), Note("synthetic")]
+    notes = [
+        Note("recovery", {"covered": covered, "of": len(keys), "level": level}),
+        Note("synthetic"),
+    ]
     return Result(name, spec.kind, columns, notes)

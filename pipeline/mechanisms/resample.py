@@ -27,8 +27,18 @@ Part = TypeVar("Part")
 def collinear(file: str, variable: str) -> Rejected:
     """The refusal of a variable that controls and effects explain."""
     where = Where(file=file, variable=variable)
-    return Rejected([Finding("collinear", "error", where, "no variation left beside the variables before it and the effects",
-                             "variation of its own", f"drop `{variable}` from this table")])  # fmt: skip
+    return Rejected(
+        [
+            Finding(
+                "collinear",
+                "error",
+                where,
+                "no variation left beside the variables before it and the effects",
+                "variation of its own",
+                f"drop `{variable}` from this table",
+            )
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -66,14 +76,24 @@ class Prepared:
         """The foot of a mechanism table."""
         years = self.rows.index.get_level_values("year")
         return {
-            "controls": bool(self.model.controls), "province_effects": True, "year_effects": True, "n": len(self.rows),
-            "provinces": self.clusters, "first_year": int(years.min()), "last_year": int(years.max()),
+            "controls": bool(self.model.controls),
+            "province_effects": True,
+            "year_effects": True,
+            "n": len(self.rows),
+            "provinces": self.clusters,
+            "first_year": int(years.min()),
+            "last_year": int(years.max()),
             "df": self.clusters - 1,
-        }  # fmt: skip
+        }
 
 
 def prepare(
-    study: Study, panel: Panel, name: str, model: Model, mediators: list[str], extra: Sequence[str] = ()
+    study: Study,
+    panel: Panel,
+    name: str,
+    model: Model,
+    mediators: list[str],
+    extra: Sequence[str] = (),
 ) -> Prepared:
     """Select the common sample of a model with its mediators (and other variables). Raises Rejected when too small."""
     names = [*model.variables, *mediators, *extra]
@@ -115,7 +135,12 @@ def moments_of(prepared: Prepared) -> Moments:
     model = prepared.model
     order = [*model.controls, model.treatment, *prepared.mediators, model.outcome]
     try:
-        return build_moments(prepared.rows[order].to_numpy(float), prepared.province, prepared.year, prepared.province)
+        return build_moments(
+            prepared.rows[order].to_numpy(float),
+            prepared.province,
+            prepared.year,
+            prepared.province,
+        )
     except ValueError as error:
         raise collinear(prepared.file, order[int(str(error).split()[1])]) from None
 
@@ -126,7 +151,11 @@ def replicate(prepared: Prepared, *, errors: bool = False, jointly: bool = False
     Raises Rejected when fewer than half of the draws identify the effects.
     """
     moments = moments_of(prepared)
-    controls, k, asked = len(prepared.model.controls), len(prepared.mediators), prepared.study.spec.bootstrap.draws
+    controls, k, asked = (
+        len(prepared.model.controls),
+        len(prepared.mediators),
+        prepared.study.spec.bootstrap.draws,
+    )
     _require_memory(prepared, asked * (3 * k + 3 + (k + 1) ** 2) * 8 * 2)
     chunks = cluster_counts(prepared.study.spec.seed, prepared.name, asked, moments.clusters)
     progress = tqdm(
@@ -136,14 +165,31 @@ def replicate(prepared: Prepared, *, errors: bool = False, jointly: bool = False
     kept = np.concatenate([p.jointly if jointly else p.kept for p in parts])
     if kept.sum() < asked / 2:
         found = f"{int(kept.sum())} of {asked} bootstrap draws identify the effects"
-        raise Rejected([Finding("collapsed-draws", "error", Where(file=prepared.file), found, "at least half of them",
-                                "a variable moves in too few provinces, or hardly beside the others: drop it")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "collapsed-draws",
+                    "error",
+                    Where(file=prepared.file),
+                    found,
+                    "at least half of them",
+                    "a variable moves in too few provinces, or hardly beside the others: drop it",
+                )
+            ]
+        )
 
     def joined(field: str) -> Array:
         return np.concatenate([getattr(p, field) for p in parts], axis=-1)[..., kept]
 
-    draws = MediationDraws(joined("a"), joined("b"), joined("total"), kept[kept], kept[kept], joined("rest"),
-                           joined("errors") if errors else None)  # fmt: skip
+    draws = MediationDraws(
+        joined("a"),
+        joined("b"),
+        joined("total"),
+        kept[kept],
+        kept[kept],
+        joined("rest"),
+        joined("errors") if errors else None,
+    )
     point = mediation_effects(moments, controls, k, np.ones((1, moments.clusters)), errors=errors)
     without = mediation_effects(moments, controls, k, 1 - np.eye(moments.clusters))
     return Replicates(point, draws, without, asked)
@@ -154,8 +200,18 @@ def _require_memory(prepared: Prepared, needed: int) -> None:
     if needed > bound * 2**20:
         where = Where(file=str(prepared.study.paths.specs / "study.toml"), key="bootstrap.draws")
         found = f"{prepared.study.spec.bootstrap.draws:,} draws of {prepared.name} need about {needed / 2**20:,.0f} MB"
-        raise Rejected([Finding("memory", "error", where, found, f"at most bootstrap.memory_mb = {bound}",
-                                "ask for fewer draws, or raise memory_mb if the machine has it")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "memory",
+                    "error",
+                    where,
+                    found,
+                    f"at most bootstrap.memory_mb = {bound}",
+                    "ask for fewer draws, or raise memory_mb if the machine has it",
+                )
+            ]
+        )
 
 
 def coefficient(name: str, fitted: WithinFit, position: int, level: float) -> Term:
@@ -170,7 +226,17 @@ def bootstrap_term(name: str, estimate: float, draws: Array, level: float) -> Te
     """A quantity with its bootstrap error and percentile interval."""
     tail = (1 - level) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
-    return Term(name, "estimate", estimate, float(draws.std(ddof=1)), None, None, float(low), float(high), "percentile")
+    return Term(
+        name,
+        "estimate",
+        estimate,
+        float(draws.std(ddof=1)),
+        None,
+        None,
+        float(low),
+        float(high),
+        "percentile",
+    )
 
 
 def mechanism_notes(
@@ -185,13 +251,27 @@ def mechanism_notes(
     """What every mechanism table must say; `crv1` false where no coefficient has a clustered error, `printed` false
     where no error is printed in parentheses."""
     spec = prepared.study.spec
-    draws = {"draws": replicates.asked, "used": replicates.used, "dropped": replicates.asked - replicates.used,
-             "level": spec.bootstrap.level, "seed": spec.seed, **flags}  # fmt: skip
+    draws = {
+        "draws": replicates.asked,
+        "used": replicates.used,
+        "dropped": replicates.asked - replicates.used,
+        "level": spec.bootstrap.level,
+        "seed": spec.seed,
+        **flags,
+    }
     unprinted = {} if printed else {"printed": False}
     draws |= unprinted
-    coefficients = [Note("crv1", {"clusters": [prepared.clusters], **unprinted}), Note("stars")] if crv1 else []
-    return [*coefficients, Note("bootstrap" if crv1 else "bootstrap_only", draws), *others,
-            *data_notes(prepared.study, panel, list(prepared.rows.columns))]  # fmt: skip
+    coefficients = (
+        [Note("crv1", {"clusters": [prepared.clusters], **unprinted}), Note("stars")]
+        if crv1
+        else []
+    )
+    return [
+        *coefficients,
+        Note("bootstrap" if crv1 else "bootstrap_only", draws),
+        *others,
+        *data_notes(prepared.study, panel, list(prepared.rows.columns)),
+    ]
 
 
 def draw_record(replicates: Replicates) -> dict[str, int | str]:

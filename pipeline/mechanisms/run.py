@@ -1,6 +1,14 @@
 """The mechanisms stage: mediation, its sensitivity, few clusters, many tests, the specification curve."""
 
-from pipeline.mechanisms import curve, few_clusters, index_uncertainty, joint, mediation, recovery, sensitivity
+from pipeline.mechanisms import (
+    curve,
+    few_clusters,
+    index_uncertainty,
+    joint,
+    mediation,
+    recovery,
+    sensitivity,
+)
 from pipeline.mechanisms.levers import mediation as moderated_mediation
 from pipeline.mechanisms.levers import moderation, power, scenario, summary, theory, threshold
 from pipeline.study import Study

@@ -30,8 +30,18 @@ def estimate(study: Study, panel: Panel, name: str, spec: Sensitivity) -> Result
     model, level = prepared.model, study.spec.bootstrap.level
     if spec.benchmark not in model.controls:
         where = Where(file=prepared.file, key="benchmark", variable=spec.benchmark)
-        raise Rejected([Finding("benchmark", "error", where, "not a control of this model",
-                                f"one of: {', '.join(model.controls)}", "name an observed control")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "benchmark",
+                    "error",
+                    where,
+                    "not a control of this model",
+                    f"one of: {', '.join(model.controls)}",
+                    "name an observed control",
+                )
+            ]
+        )
     replicates = replicate(prepared)
     columns = []
     for k, mediator in enumerate(mediators):
@@ -75,10 +85,17 @@ def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str)
     t_d = with_d / _classical(prepared, regressor, [bench, *without])[1]
     b_y, se_y, df_y = _classical(prepared, outcome, [bench, regressor, *without])
     r2_dx, r2_yx = partial_r2(t_d, df_d), partial_r2(b_y / se_y, df_y)
-    terms = [Term("estimate_b", "estimate", b), Term("partial_r2", "number", partial_r2(b / se, df)),
-             Term("robustness_value", "number", robustness_value(b / se, df))]  # fmt: skip
+    terms = [
+        Term("estimate_b", "estimate", b),
+        Term("partial_r2", "number", partial_r2(b / se, df)),
+        Term("robustness_value", "number", robustness_value(b / se, df)),
+    ]
     return terms + [
-        Term(f"adjusted_{k}", "number", bound.adjusted if (bound := benchmark(b, se, df, r2_dx, r2_yx, k)) else None)
+        Term(
+            f"adjusted_{k}",
+            "number",
+            bound.adjusted if (bound := benchmark(b, se, df, r2_dx, r2_yx, k)) else None,
+        )
         for k in (1, 3)
     ]
 
@@ -93,8 +110,16 @@ def _oster(prepared: Prepared, factor: float) -> float | None:
     r2_long = 1 - float(long.residuals @ long.residuals) / float(y @ y)
     left = prepared.regress(model.treatment, model.controls).residuals
     n = len(y)
-    delta = oster_delta(short, r2_short, float(long.beta[0]), r2_long, min(1.0, factor * r2_long), float(y @ y) / n, float(x @ x) / n,
-                        float(left @ left) / n)  # fmt: skip
+    delta = oster_delta(
+        short,
+        r2_short,
+        float(long.beta[0]),
+        r2_long,
+        min(1.0, factor * r2_long),
+        float(y @ y) / n,
+        float(x @ x) / n,
+        float(left @ left) / n,
+    )
     return delta if np.isfinite(delta) else None
 
 
@@ -110,9 +135,15 @@ def rho_curve(study: Study, panel: Panel, name: str, spec: RhoFigure) -> Result:
             point = indirect_at_rho(replicates.point.a[k], replicates.point.rest, k, float(rho))[0]
             draws = indirect_at_rho(replicates.draws.a[k], replicates.draws.rest, k, float(rho))
             low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-            terms.append(Term(f"{rho:.2f}", "estimate", float(point), low=float(low), high=float(high)))
+            terms.append(
+                Term(f"{rho:.2f}", "estimate", float(point), low=float(low), high=float(high))
+            )
         zero = Term("rho_zero", "number", float(rho_at_zero(replicates.point.rest, k)[0]))
         columns.append(Column(mediator, prepared.model.outcome, [*terms, zero]))
     return Result(
-        name, spec.kind, columns, mechanism_notes(prepared, panel, replicates, crv1=False), draw_record(replicates)
+        name,
+        spec.kind,
+        columns,
+        mechanism_notes(prepared, panel, replicates, crv1=False),
+        draw_record(replicates),
     )

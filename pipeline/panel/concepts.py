@@ -56,12 +56,26 @@ class DefinitionBreak:
 
 # (smaller, larger) of known series: parts and wholes, and what holds in every province of China.
 ORDERED: tuple[tuple[str, str], ...] = (
-    ("urban_pop", "pop"), ("rural_pop", "pop"), ("va_primary", "gdp"), ("va_secondary", "gdp"), ("va_tertiary", "gdp"),
-    ("emp_primary", "emp_total"), ("emp_secondary", "emp_total"), ("emp_tertiary", "emp_total"), ("emp_total", "pop"),
-    ("income_rural", "income_urban"), ("income_rural", "income_all"), ("income_all", "income_urban"), ("consumption_rural", "consumption_urban"),
-    ("patents", "patent_grant"), ("fiscal_edu", "fiscal_expenditure"), ("fiscal_scitech", "fiscal_expenditure"),
-    ("fiscal_agri", "fiscal_expenditure"), ("broadband_users", "broadband_ports"), ("rd_expenditure", "gdp"),
-)  # fmt: skip
+    ("urban_pop", "pop"),
+    ("rural_pop", "pop"),
+    ("va_primary", "gdp"),
+    ("va_secondary", "gdp"),
+    ("va_tertiary", "gdp"),
+    ("emp_primary", "emp_total"),
+    ("emp_secondary", "emp_total"),
+    ("emp_tertiary", "emp_total"),
+    ("emp_total", "pop"),
+    ("income_rural", "income_urban"),
+    ("income_rural", "income_all"),
+    ("income_all", "income_urban"),
+    ("consumption_rural", "consumption_urban"),
+    ("patents", "patent_grant"),
+    ("fiscal_edu", "fiscal_expenditure"),
+    ("fiscal_scitech", "fiscal_expenditure"),
+    ("fiscal_agri", "fiscal_expenditure"),
+    ("broadband_users", "broadband_ports"),
+    ("rd_expenditure", "gdp"),
+)
 
 
 class _Named(Protocol):
@@ -80,24 +94,47 @@ def _rows(name: str) -> list[dict[str, str]]:
 def known_variables() -> dict[str, KnownVariable]:
     """The catalogue of series by name."""
     return {
-        r["name"]: KnownVariable(r["name"], r["label_en"], r["label_zh"], r["unit"], r["kind"], r["use"],  # type: ignore[arg-type]
-                                 tuple(filter(None, (r["aliases_zh"] + "|" + r["aliases_en"]).split("|"))), r["minimum"],
-                                 r["maximum"], r["jump"])
+        r["name"]: KnownVariable(
+            r["name"],
+            r["label_en"],
+            r["label_zh"],
+            r["unit"],
+            r["kind"],
+            r["use"],  # type: ignore[arg-type]
+            tuple(filter(None, (r["aliases_zh"] + "|" + r["aliases_en"]).split("|"))),
+            r["minimum"],
+            r["maximum"],
+            r["jump"],
+        )
         for r in _rows("known_variables.csv")
-    }  # fmt: skip
+    }
 
 
 @cache
 def definition_breaks() -> tuple[DefinitionBreak, ...]:
     """The catalogue of breaks, in the order of the file."""
-    return tuple(DefinitionBreak(r["id"], tuple(filter(None, r["concepts"].split("|"))), int(r["year"]), r["kind"], r["en"], r["zh"],  # type: ignore[arg-type]
-                                 r["remedy_en"], r["remedy_zh"], r["source"], r["status"])  # type: ignore[arg-type]
-                 for r in _rows("definition_breaks.csv"))  # fmt: skip
+    return tuple(
+        DefinitionBreak(
+            r["id"],
+            tuple(filter(None, r["concepts"].split("|"))),
+            int(r["year"]),
+            r["kind"],
+            r["en"],
+            r["zh"],  # type: ignore[arg-type]
+            r["remedy_en"],
+            r["remedy_zh"],
+            r["source"],
+            r["status"],
+        )  # type: ignore[arg-type]
+        for r in _rows("definition_breaks.csv")
+    )
 
 
 def known_breaks(concept: str) -> list[DefinitionBreak]:
     """Breaks of a concept by year; none for the empty concept."""
-    return sorted((b for b in definition_breaks() if concept and concept in b.concepts), key=lambda b: b.year)
+    return sorted(
+        (b for b in definition_breaks() if concept and concept in b.concepts), key=lambda b: b.year
+    )
 
 
 def concept_of(variable: _Named) -> str:
@@ -108,7 +145,9 @@ def concept_of(variable: _Named) -> str:
 def heading_key(text: str) -> str:
     """A heading without width, case, spaces, units and punctuation: what two spellings of one heading share."""
     text = unicodedata.normalize("NFKC", text).lower()
-    text = re.sub(r"[(（\[][^()（）\[\]]*[)）\]]", lambda m: "" if find_unit(m[0][1:-1]) else m[0], text)
+    text = re.sub(
+        r"[(（\[][^()（）\[\]]*[)）\]]", lambda m: "" if find_unit(m[0][1:-1]) else m[0], text
+    )
     return re.sub(r"[\s_,，.、:：;；()（）\[\]·'’\"/&-]+", "", text)
 
 
@@ -134,5 +173,9 @@ def propose_heading(text: str) -> list[str]:
     near = get_close_matches(key, list(_headings()), n=4, cutoff=0.6)
     inside = [h for h in _headings() if len(h) >= 4 and (h in key or (len(key) >= 4 and key in h))]
     return list(
-        dict.fromkeys(name for h in [*near, *sorted(inside, key=len, reverse=True)[:3]] for name in _headings()[h])
+        dict.fromkeys(
+            name
+            for h in [*near, *sorted(inside, key=len, reverse=True)[:3]]
+            for name in _headings()[h]
+        )
     )[:3]

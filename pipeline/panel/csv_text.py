@@ -12,14 +12,20 @@ _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*(?:[eE][+-]?\d+)?[\s%‰*†‡]*"
 
 def safe_cell(cell: Any) -> Any:
     """The cell, with an apostrophe before texts that a spreadsheet would run; numbers, also starred ones, stay."""
-    if isinstance(cell, str) and cell.lstrip(" '").startswith(_DANGEROUS) and not _NUMBER.fullmatch(cell.strip(" ")):
+    if (
+        isinstance(cell, str)
+        and cell.lstrip(" '").startswith(_DANGEROUS)
+        and not _NUMBER.fullmatch(cell.strip(" "))
+    ):
         return f"'{cell}"
     return cell
 
 
 def plain_cell(cell: str) -> str:
     """The inverse of `safe_cell` for texts."""
-    return cell[1:] if cell.startswith("'") and cell[1:].lstrip(" '").startswith(_DANGEROUS) else cell
+    return (
+        cell[1:] if cell.startswith("'") and cell[1:].lstrip(" '").startswith(_DANGEROUS) else cell
+    )
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], newline: str = "\n") -> str:

@@ -34,7 +34,9 @@ class Where:
             place += f", cell {self.cell}"
         if self.key:
             place += f", key {self.key}" if place else f"key {self.key}"
-        who = " ".join(str(part) for part in (self.province, self.year, self.variable) if part is not None)
+        who = " ".join(
+            str(part) for part in (self.province, self.year, self.variable) if part is not None
+        )
         return "; ".join(part for part in (who, place.lstrip(", ")) if part)
 
 
@@ -65,7 +67,9 @@ class Finding:
 def finding_from_dict(row: dict[str, Any]) -> Finding:
     """The inverse of `Finding.as_dict`."""
     where = Where(**{k: row[k] for k in Where.__dataclass_fields__})
-    return Finding(row["code"], row["severity"], where, row["found"], row["expected"], row["remedy"])
+    return Finding(
+        row["code"], row["severity"], where, row["found"], row["expected"], row["remedy"]
+    )
 
 
 def findings_to_json(findings: Iterable[Finding]) -> str:
@@ -87,12 +91,22 @@ def findings_csv(findings: Sequence[Finding]) -> str:
 def findings_page(title: str, findings: Sequence[Finding]) -> str:
     """The findings as a Markdown page, in their order."""
     counts = {s: sum(f.severity == s for f in findings) for s in RANK}
-    head = [f"# {title}", "",
-            f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes. "
-            + ("Errors stop the run before anything is estimated." if counts["error"] else "Nothing stops the run."),
-            ""]  # fmt: skip
-    body = [f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: {f.expected}\n"
-            f"  - to do: {f.remedy}" for f in findings]  # fmt: skip
+    head = [
+        f"# {title}",
+        "",
+        f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes. "
+        + (
+            "Errors stop the run before anything is estimated."
+            if counts["error"]
+            else "Nothing stops the run."
+        ),
+        "",
+    ]
+    body = [
+        f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: {f.expected}\n"
+        f"  - to do: {f.remedy}"
+        for f in findings
+    ]
     return "\n".join([*head, *body]) + "\n"
 
 
@@ -104,4 +118,6 @@ class Rejected(Exception):
 
     def __str__(self) -> str:
         n = len(self.findings)
-        return "\n".join([*(str(f) for f in self.findings), f"{n} problem{'s' if n != 1 else ''} found."])
+        return "\n".join(
+            [*(str(f) for f in self.findings), f"{n} problem{'s' if n != 1 else ''} found."]
+        )

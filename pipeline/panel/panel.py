@@ -28,7 +28,9 @@ class Panel:
     def metadata(self) -> str:
         """Everything but the frame, as JSON text."""
         return json.dumps(
-            {"weights": self.weights, "filled": self.filled, "notes": self.notes}, ensure_ascii=False, indent=1
+            {"weights": self.weights, "filled": self.filled, "notes": self.notes},
+            ensure_ascii=False,
+            indent=1,
         )
 
 

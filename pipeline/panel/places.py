@@ -10,14 +10,78 @@ from pipeline.panel.provinces import BY_CODE, find_province, is_national, normal
 
 Kind = Literal["nation", "region", "province", "prefecture", "county"]
 # Aggregates of yearbooks: used for checks at most, never a unit of the panel.
-_REGIONS = frozenset({
-    "东部", "中部", "西部", "东北", "东部地区", "中部地区", "西部地区", "东北地区", "东部省份", "华北", "华东", "华中", "华南", "西南", "西北",
-    "华北地区", "华东地区", "华中地区", "华南地区", "西南地区", "西北地区", "中南", "中南地区", "沿海", "内陆", "长江经济带", "京津冀", "长三角", "珠三角", "不分地区",
-    "east", "central", "west", "northeast", "easternregion", "centralregion", "westernregion", "northeasternregion",
-    "香港", "香港特别行政区", "澳门", "澳门特别行政区", "台湾", "台湾省", "台湾地区", "港澳台", "hongkong", "macao", "macau", "taiwan", "兵团", "新疆生产建设兵团", "新疆兵团",
-    "中央", "地方", "全国平均", "全国平均水平", "省直辖", "其他", "境外",
-    "eastern", "western", "northeastern", "eastchina", "northchina", "southchina", "northwest", "southwest",
-})  # fmt: skip
+_REGIONS = frozenset(
+    {
+        "东部",
+        "中部",
+        "西部",
+        "东北",
+        "东部地区",
+        "中部地区",
+        "西部地区",
+        "东北地区",
+        "东部省份",
+        "华北",
+        "华东",
+        "华中",
+        "华南",
+        "西南",
+        "西北",
+        "华北地区",
+        "华东地区",
+        "华中地区",
+        "华南地区",
+        "西南地区",
+        "西北地区",
+        "中南",
+        "中南地区",
+        "沿海",
+        "内陆",
+        "长江经济带",
+        "京津冀",
+        "长三角",
+        "珠三角",
+        "不分地区",
+        "east",
+        "central",
+        "west",
+        "northeast",
+        "easternregion",
+        "centralregion",
+        "westernregion",
+        "northeasternregion",
+        "香港",
+        "香港特别行政区",
+        "澳门",
+        "澳门特别行政区",
+        "台湾",
+        "台湾省",
+        "台湾地区",
+        "港澳台",
+        "hongkong",
+        "macao",
+        "macau",
+        "taiwan",
+        "兵团",
+        "新疆生产建设兵团",
+        "新疆兵团",
+        "中央",
+        "地方",
+        "全国平均",
+        "全国平均水平",
+        "省直辖",
+        "其他",
+        "境外",
+        "eastern",
+        "western",
+        "northeastern",
+        "eastchina",
+        "northchina",
+        "southchina",
+        "northwest",
+        "southwest",
+    }
+)
 
 
 _COUNTED_REGION = re.compile(
@@ -43,7 +107,11 @@ def find_place(text: str) -> Place | None:
     A name that a province and a prefecture share (吉林, 海南) is the province unless it says which (吉林市).
     """
     text = _PREFIX.sub("", text.strip())
-    if (match := _BILINGUAL.fullmatch(text)) and (one := find_place(match["zh"])) and one == find_place(match["en"]):
+    if (
+        (match := _BILINGUAL.fullmatch(text))
+        and (one := find_place(match["zh"]))
+        and one == find_place(match["en"])
+    ):
         return one
     if re.fullmatch(r"\d{6}\.0", text):
         text = text[:6]

@@ -24,7 +24,9 @@ class Pooled:
     missing: float
 
 
-def rubin(estimates: Sequence[float], errors: Sequence[float], complete: float = math.inf) -> Pooled:
+def rubin(
+    estimates: Sequence[float], errors: Sequence[float], complete: float = math.inf
+) -> Pooled:
     """Pool estimates and standard errors of m imputations; `complete`: degrees of freedom if nothing were missing."""
     m = len(estimates)
     mean = math.fsum(estimates) / m
@@ -55,8 +57,13 @@ def pool(results: Sequence[Result], level: float) -> Result:
     for column in first.columns:
         same = [c for r in results for c in r.columns if c.key == column.key]
         centre = _centre(same)
-        terms = [_term(_matching(same, term), _clusters(column), level, centre, len(results)) for term in column.terms]
-        columns.append(replace(column, terms=[t for t in terms if t is not None], statistics=_statistics(same)))
+        terms = [
+            _term(_matching(same, term), _clusters(column), level, centre, len(results))
+            for term in column.terms
+        ]
+        columns.append(
+            replace(column, terms=[t for t in terms if t is not None], statistics=_statistics(same))
+        )
     return replace(first, columns=columns)
 
 
@@ -78,7 +85,9 @@ def _centre(columns: Sequence[Column]) -> dict[str, list[float]]:
             own = [
                 t.estimate
                 for t in column.terms
-                if t.name == name and t.estimate is not None and (t.se is not None or t.low is not None)
+                if t.name == name
+                and t.estimate is not None
+                and (t.se is not None or t.low is not None)
             ]
             if own:
                 found.setdefault(name, []).append(own[0])
@@ -88,7 +97,9 @@ def _centre(columns: Sequence[Column]) -> dict[str, list[float]]:
 def _clusters(column: Column) -> float:
     count = column.statistics.get("provinces") or column.statistics.get("clusters")
     return (
-        float(count) - 1 if isinstance(count, int | float) and not isinstance(count, bool) and count > 1 else math.inf
+        float(count) - 1
+        if isinstance(count, int | float) and not isinstance(count, bool) and count > 1
+        else math.inf
     )
 
 
@@ -102,7 +113,9 @@ def _is_p(name: str) -> bool:
     return name == "p" or name.endswith("_p") or name.startswith("p_")
 
 
-def _term(terms: Sequence[Term], complete: float, level: float, centre: dict[str, list[float]], m: int) -> Term | None:
+def _term(
+    terms: Sequence[Term], complete: float, level: float, centre: dict[str, list[float]], m: int
+) -> Term | None:
     """The pooled term; None where not every draw has it."""
     if len(terms) < m:
         return None
@@ -113,12 +126,19 @@ def _term(terms: Sequence[Term], complete: float, level: float, centre: dict[str
     errors = [t.se for t in terms if t.se is not None]
     out = first
     if len(estimates) == m:
-        out = replace(out, estimate=_median(estimates) if _is_p(first.role) else math.fsum(estimates) / m)
+        out = replace(
+            out, estimate=_median(estimates) if _is_p(first.role) else math.fsum(estimates) / m
+        )
     elif estimates:
         out = replace(out, estimate=None)
-    ps, tests = [t.p for t in terms if t.p is not None], [t.statistic for t in terms if t.statistic is not None]
+    ps, tests = (
+        [t.p for t in terms if t.p is not None],
+        [t.statistic for t in terms if t.statistic is not None],
+    )
     out = replace(
-        out, p=_median(ps) if len(ps) == m else None, statistic=math.fsum(tests) / m if len(tests) == m else None
+        out,
+        p=_median(ps) if len(ps) == m else None,
+        statistic=math.fsum(tests) / m if len(tests) == m else None,
     )
     if len(estimates) == len(errors) == m:
         pooled = rubin(estimates, errors, complete)
@@ -126,9 +146,16 @@ def _term(terms: Sequence[Term], complete: float, level: float, centre: dict[str
         if first.interval is not None and first.interval.endswith("-t"):
             statistic = pooled.estimate / pooled.se
             reach = float(stats.t.ppf(0.5 + level / 2, pooled.df)) * pooled.se
-            return replace(out, statistic=statistic, p=float(2 * stats.t.sf(abs(statistic), pooled.df)), low=pooled.estimate - reach,
-                           high=pooled.estimate + reach)  # fmt: skip
-    lows, highs = ([getattr(t, k) for t in terms if getattr(t, k) is not None] for k in ("low", "high"))
+            return replace(
+                out,
+                statistic=statistic,
+                p=float(2 * stats.t.sf(abs(statistic), pooled.df)),
+                low=pooled.estimate - reach,
+                high=pooled.estimate + reach,
+            )
+    lows, highs = (
+        [getattr(t, k) for t in terms if getattr(t, k) is not None] for k in ("low", "high")
+    )
     about = estimates if len(estimates) == m else centre.get(first.name, [])
     if len(lows) == len(highs) == m:
         return _widened(out, about if len(about) == m else None, lows, highs, complete, level)
@@ -155,7 +182,11 @@ def _widened(
     )
     half = (high - low) / (2 * normal)
     pooled = rubin(about, [half] * m, complete)
-    factor = pooled.se * float(stats.t.ppf(0.5 + level / 2, pooled.df)) / (half * normal) if half > 0 else 1.0
+    factor = (
+        pooled.se * float(stats.t.ppf(0.5 + level / 2, pooled.df)) / (half * normal)
+        if half > 0
+        else 1.0
+    )
     return replace(term, low=mean - (mean - low) * factor, high=mean + (high - mean) * factor)
 
 

@@ -50,15 +50,34 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def prefectures() -> dict[int, Prefecture]:
     """The units by code."""
-    return {int(r["code"]): Prefecture(int(r["code"]), r["zh"], r["zh_full"], r["en"], tuple(filter(None, r["aliases"].split("|"))))
-            for r in _rows("prefectures.csv")}  # fmt: skip
+    return {
+        int(r["code"]): Prefecture(
+            int(r["code"]),
+            r["zh"],
+            r["zh_full"],
+            r["en"],
+            tuple(filter(None, r["aliases"].split("|"))),
+        )
+        for r in _rows("prefectures.csv")
+    }
 
 
 @cache
 def history() -> tuple[Change, ...]:
     """All changes since 1988, by year."""
-    return tuple(Change(int(r["code_old"] or 0), r["zh_old"], r["kind"], int(r["year"]), int(r["code_new"] or 0), r["zh_new"], r["note"],
-                        r["source"]) for r in _rows("prefecture_history.csv"))  # fmt: skip
+    return tuple(
+        Change(
+            int(r["code_old"] or 0),
+            r["zh_old"],
+            r["kind"],
+            int(r["year"]),
+            int(r["code_new"] or 0),
+            r["zh_new"],
+            r["note"],
+            r["source"],
+        )
+        for r in _rows("prefecture_history.csv")
+    )
 
 
 @cache
@@ -79,8 +98,12 @@ def find_prefecture(name: str) -> Prefecture | None:
 def former_name(name: str) -> list[Change]:
     """What became of a unit that a text names by a name it no longer bears (襄樊, 巢湖市, 莱芜市); empty for others."""
     key = normal(name)
-    return [c for c in history() if key in (normal(c.zh_old), normal(c.zh_old).removesuffix("市").removesuffix("地区"))
-            and find_prefecture(name) is None]  # fmt: skip
+    return [
+        c
+        for c in history()
+        if key in (normal(c.zh_old), normal(c.zh_old).removesuffix("市").removesuffix("地区"))
+        and find_prefecture(name) is None
+    ]
 
 
 def ambiguous(name: str) -> list[Prefecture]:

@@ -60,27 +60,59 @@ _TABLE = """
 
 def _parse(line: str) -> Province:
     code, en, zh, zh_full, region, neighbours = line.split("|")
-    return Province(int(code), en, zh, zh_full, region, tuple(n.replace("_", " ") for n in neighbours.split()))
+    return Province(
+        int(code), en, zh, zh_full, region, tuple(n.replace("_", " ") for n in neighbours.split())
+    )
 
 
 PROVINCES: tuple[Province, ...] = tuple(_parse(line) for line in _TABLE.strip().splitlines())
 BY_CODE: dict[int, Province] = {p.code: p for p in PROVINCES}
 # North of the Qinling-Huaihe line. Hu Huanyong's line cuts through provinces: by the usual convention of whole
 # provinces these six lie north-west of it.
-NORTH: frozenset[str] = frozenset({
-    "Beijing", "Tianjin", "Hebei", "Shanxi", "Inner Mongolia", "Liaoning", "Jilin", "Heilongjiang", "Shandong", "Henan",
-    "Shaanxi", "Gansu", "Qinghai", "Ningxia", "Xinjiang",
-})  # fmt: skip
-NORTHWEST_OF_HU: frozenset[str] = frozenset({"Inner Mongolia", "Gansu", "Qinghai", "Ningxia", "Xinjiang", "Tibet"})
+NORTH: frozenset[str] = frozenset(
+    {
+        "Beijing",
+        "Tianjin",
+        "Hebei",
+        "Shanxi",
+        "Inner Mongolia",
+        "Liaoning",
+        "Jilin",
+        "Heilongjiang",
+        "Shandong",
+        "Henan",
+        "Shaanxi",
+        "Gansu",
+        "Qinghai",
+        "Ningxia",
+        "Xinjiang",
+    }
+)
+NORTHWEST_OF_HU: frozenset[str] = frozenset(
+    {"Inner Mongolia", "Gansu", "Qinghai", "Ningxia", "Xinjiang", "Tibet"}
+)
 REGIONS: tuple[str, ...] = ("east", "central", "west", "northeast")
 
 # Spellings that are neither the short nor the full name.
 _OTHER = {
-    "xizang": "Tibet", "neimenggu": "Inner Mongolia", "neimongol": "Inner Mongolia", "nei mongol": "Inner Mongolia",
-    "内蒙": "Inner Mongolia", "shanxi2": "Shaanxi", "shaanxisheng": "Shaanxi", "guangxi zhuang": "Guangxi", "广西壮族": "Guangxi", "宁夏回族": "Ningxia", "新疆维吾尔": "Xinjiang",
-    "ningxia hui": "Ningxia", "xinjiang uygur": "Xinjiang", "xinjiang uyghur": "Xinjiang",
-}  # fmt: skip
-NATIONAL = frozenset({"全国", "全国总计", "全国合计", "总计", "合计", "china", "national", "nationaltotal", "total"})
+    "xizang": "Tibet",
+    "neimenggu": "Inner Mongolia",
+    "neimongol": "Inner Mongolia",
+    "nei mongol": "Inner Mongolia",
+    "内蒙": "Inner Mongolia",
+    "shanxi2": "Shaanxi",
+    "shaanxisheng": "Shaanxi",
+    "guangxi zhuang": "Guangxi",
+    "广西壮族": "Guangxi",
+    "宁夏回族": "Ningxia",
+    "新疆维吾尔": "Xinjiang",
+    "ningxia hui": "Ningxia",
+    "xinjiang uygur": "Xinjiang",
+    "xinjiang uyghur": "Xinjiang",
+}
+NATIONAL = frozenset(
+    {"全国", "全国总计", "全国合计", "总计", "合计", "china", "national", "nationaltotal", "total"}
+)
 _SUFFIXES = re.compile(
     r"(province|municipality|(zhuang|hui|uygur|uyghur)?autonomousregion|sheng|shi|省|市|(壮族|回族|维吾尔)?自治区)$"
 )

@@ -62,7 +62,9 @@ class Result:
 
     def to_json(self) -> str:
         """Full precision, sorted as made, NaN as null: the same numbers give the same bytes."""
-        return json.dumps(_plain(asdict(self)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return (
+            json.dumps(_plain(asdict(self)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        )
 
 
 def _plain(value: Any) -> Any:
@@ -79,6 +81,9 @@ def _plain(value: Any) -> Any:
 def result_from_json(text: str) -> Result:
     """The inverse of `Result.to_json`."""
     raw = json.loads(text)
-    columns = [Column(c["key"], c["outcome"], [Term(**t) for t in c["terms"]], c["statistics"]) for c in raw["columns"]]
+    columns = [
+        Column(c["key"], c["outcome"], [Term(**t) for t in c["terms"]], c["statistics"])
+        for c in raw["columns"]
+    ]
     notes = [Note(n["code"], n["values"]) for n in raw["notes"]]
     return Result(raw["spec"], raw["kind"], columns, notes, raw["provenance"])

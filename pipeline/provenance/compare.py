@@ -30,7 +30,11 @@ def numbers(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def same(a: Any, b: Any) -> bool:
     """Equal within `TOLERANCE`, relative for numbers of at least 1e-8; anything else exactly."""
-    if isinstance(a, bool) or isinstance(b, bool) or not (isinstance(a, int | float) and isinstance(b, int | float)):
+    if (
+        isinstance(a, bool)
+        or isinstance(b, bool)
+        or not (isinstance(a, int | float) and isinstance(b, int | float))
+    ):
         return type(a) is type(b) and bool(a == b)
     return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-11)
 
@@ -39,9 +43,11 @@ def compare_files(ours: Path, theirs: Path) -> tuple[int, list[str]]:
     """Numbers compared, and a line for each that differs or stands in one file only."""
     left = dict(numbers(json.loads(ours.read_text(encoding="utf-8"))))
     right = dict(numbers(json.loads(theirs.read_text(encoding="utf-8"))))
-    lines = [f"{k}: {left.get(k, 'absent')} here, {right.get(k, 'absent')} in the baseline"
-             for k in [*left, *(k for k in right if k not in left)]
-             if k not in left or k not in right or not same(left[k], right[k])]  # fmt: skip
+    lines = [
+        f"{k}: {left.get(k, 'absent')} here, {right.get(k, 'absent')} in the baseline"
+        for k in [*left, *(k for k in right if k not in left)]
+        if k not in left or k not in right or not same(left[k], right[k])
+    ]
     return sum(isinstance(v, int | float) and not isinstance(v, bool) for v in left.values()), lines
 
 
@@ -49,8 +55,18 @@ def run(study: Study, baseline: Path) -> int:
     """Compare the results of every table with those committed under `baseline`; exit status 1 when any differs."""
     folder = baseline / study.name / "tables"
     if not folder.is_dir():
-        raise Rejected([Finding("no-baseline", "error", Where(file=str(folder)), "no such folder",
-                                "a committed baseline", f"run `make all STUDY={study.name}` and commit it")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "no-baseline",
+                    "error",
+                    Where(file=str(folder)),
+                    "no such folder",
+                    "a committed baseline",
+                    f"run `make all STUDY={study.name}` and commit it",
+                )
+            ]
+        )
     ours = {p.name: p for p in (study.paths.reports / "tables").glob("*.json")}
     theirs = {p.name: p for p in folder.glob("*.json")}
     problems = [f"{n}: only in the baseline" for n in sorted(theirs.keys() - ours.keys())]

@@ -11,17 +11,37 @@ from pipeline import __version__
 from pipeline.study import Study
 from pipeline.study.artifact import code_files, fingerprint, require, sha256, write_text
 
-_PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "linearmodels", "pandera", "pydantic", "pyarrow", "openpyxl",
-             "xlrd", "pyreadstat", "matplotlib", "python-docx", "typst", "jinja2")  # fmt: skip
+_PACKAGES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "statsmodels",
+    "linearmodels",
+    "pandera",
+    "pydantic",
+    "pyarrow",
+    "openpyxl",
+    "xlrd",
+    "pyreadstat",
+    "matplotlib",
+    "python-docx",
+    "typst",
+    "jinja2",
+)
 
 
 def manifest(study: Study) -> dict[str, Any]:
     """Hashes of inputs, specs and outputs; versions; seeds; the commit that last changed the program."""
     paths = study.paths
     specs = sorted(p for p in paths.specs.rglob("*") if p.is_file())
-    outputs = sorted(p for p in paths.reports.rglob("*") if p.is_file() and p.name != "manifest.json")
-    seeds = {name: f"sha256({study.spec.seed}/{name}/chunk)" for name, t in study.tables.items()
-             if t.kind in ("mediation", "recovery")}  # fmt: skip
+    outputs = sorted(
+        p for p in paths.reports.rglob("*") if p.is_file() and p.name != "manifest.json"
+    )
+    seeds = {
+        name: f"sha256({study.spec.seed}/{name}/chunk)"
+        for name, t in study.tables.items()
+        if t.kind in ("mediation", "recovery")
+    }
     return {
         "study": study.name,
         "synthetic": study.spec.synthetic,
@@ -41,8 +61,13 @@ def _commit() -> str | None:
     """The last commit that touched the program; None outside a git checkout."""
     root = Path(__file__).resolve().parent.parent
     try:
-        run = subprocess.run(["git", "log", "-1", "--format=%H", "--", "."], cwd=root, capture_output=True, text=True,
-                             check=True)  # fmt: skip
+        run = subprocess.run(
+            ["git", "log", "-1", "--format=%H", "--", "."],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     return run.stdout.strip() or None

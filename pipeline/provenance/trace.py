@@ -19,8 +19,10 @@ from pipeline.study.sample import in_sample
 from pipeline.study.usage import descendants, used_by
 
 # Functions that read other years or provinces than the cell's own.
-_ACROSS = re.compile(r"\b(lag|lead|diff|growth|cagr|stock|real|deflate|splice|at|moore|solow|winsor|zscore|rank|mean|malmquist\w*|frontier|"
-                     r"misallocation|efficiency_change|technical_change|coordination)\(")  # fmt: skip
+_ACROSS = re.compile(
+    r"\b(lag|lead|diff|growth|cagr|stock|real|deflate|splice|at|moore|solow|winsor|zscore|rank|mean|malmquist\w*|frontier|"
+    r"misallocation|efficiency_change|technical_change|coordination)\("
+)
 
 
 def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
@@ -33,13 +35,26 @@ def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
     problems = []
     if year is None or year not in study.years:
         problems.append(
-            _doubt("trace-year", str(year or "no year"), f"a year of {study.spec.years}", "name one of them")
+            _doubt(
+                "trace-year",
+                str(year or "no year"),
+                f"a year of {study.spec.years}",
+                "name one of them",
+            )
         )
     if variable is None:
         latin = [w for w in words if re.fullmatch(r"[a-z][a-z0-9_]+", w)]
         close = get_close_matches(latin[-1], sorted(study.variables), n=2) if latin else []
-        problems.append(_doubt("unknown-variable", f"no variable of the study in `{text}`", "a variable as the specs call it",
-                               f"did you mean {' or '.join(close)}?" if close else "see codebook.csv and variables.toml"))  # fmt: skip
+        problems.append(
+            _doubt(
+                "unknown-variable",
+                f"no variable of the study in `{text}`",
+                "a variable as the specs call it",
+                f"did you mean {' or '.join(close)}?"
+                if close
+                else "see codebook.csv and variables.toml",
+            )
+        )
     elif province is None or province not in study.provinces:
         close = nearest_names(name)
         problems.append(
@@ -64,8 +79,11 @@ def trace(study: Study, province: Province, year: int, variable: str) -> str:
     """Everything known of one number, as text."""
     raw = pd.read_parquet(require(study.paths.raw, "ingest"))
     panel = read_panel(require(study.paths.panel, "construct"), study.paths.panel_metadata)
-    lines = [f"{variable}, {province.en} {province.zh} {year}: {_shown(panel.frame.loc[(province.code, year), variable])}"
-             + (f" {study.unit(variable, 'en')}" if study.unit(variable, "en") else "") + f" ({study.label(variable, 'en')})"]  # fmt: skip
+    lines = [
+        f"{variable}, {province.en} {province.zh} {year}: {_shown(panel.frame.loc[(province.code, year), variable])}"
+        + (f" {study.unit(variable, 'en')}" if study.unit(variable, "en") else "")
+        + f" ({study.label(variable, 'en')})"
+    ]
     lines += _back(study, raw, panel, province, year, variable, "  ", set())
     lines += _forward(study, province, year, variable)
     return "\n".join(lines) + "\n"
@@ -75,8 +93,16 @@ def _shown(value: Any) -> str:
     return "missing" if pd.isna(value) else f"{float(value):.10g}"
 
 
-def _back(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, year: int, variable: str, indent: str,
-          told: set[str]) -> Iterator[str]:  # fmt: skip
+def _back(
+    study: Study,
+    raw: pd.DataFrame,
+    panel: Panel,
+    province: Province,
+    year: int,
+    variable: str,
+    indent: str,
+    told: set[str],
+) -> Iterator[str]:
     """Where the value came from: the cell of a raw variable, or formula and inputs of a derived one, to the files."""
     if variable in told:
         yield f"{indent}(as above)"
@@ -91,7 +117,9 @@ def _back(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, yea
             yield f"{indent}          (which also reads other years of these)"
     elif variable in study.lever_proxies:
         timing = study.levers[variable].timing
-        year = study.spec.base_year if timing == "base_year" else year - 1 if timing == "lag" else year
+        year = (
+            study.spec.base_year if timing == "base_year" else year - 1 if timing == "lag" else year
+        )
         yield f"{indent}made by   {study.lever_proxies[variable]} of {year}"
         if year not in study.years:
             return
@@ -106,16 +134,26 @@ def _back(study: Study, raw: pd.DataFrame, panel: Panel, province: Province, yea
             if n in weights
         )
     for name in sorted(study.inputs_of(variable)):
-        value = panel.frame.loc[(province.code, year), name] if name in panel.frame else float("nan")
+        value = (
+            panel.frame.loc[(province.code, year), name] if name in panel.frame else float("nan")
+        )
         yield f"{indent}{name} = {_shown(value)}"
         yield from _back(study, raw, panel, province, year, name, indent + "  ", told)
 
 
 def _cell(
-    study: Study, raw: pd.DataFrame, panel: Panel, province: Province, year: int, variable: str, indent: str
+    study: Study,
+    raw: pd.DataFrame,
+    panel: Panel,
+    province: Province,
+    year: int,
+    variable: str,
+    indent: str,
 ) -> Iterator[str]:
     row = study.codebook[variable]
-    cells = raw[(raw["province"] == province.code) & (raw["year"] == year) & (raw["variable"] == variable)]
+    cells = raw[
+        (raw["province"] == province.code) & (raw["year"] == year) & (raw["variable"] == variable)
+    ]
     source = next(s for s in study.spec.sources if s.name == row.source)
     if cells.empty:
         yield f"{indent}source    no number in {source.file} under the heading `{row.header}`"
@@ -137,7 +175,11 @@ def _cell(
     fill = next((f for f in study.fills if f.variable == variable), None)
     filled = [province.code, year] in panel.filled.get(variable, [])
     yield f"{indent}fill      " + (
-        f"{fill.method}: {fill.reason}" if fill and filled else "none, observed" if len(cells) else "none, missing"
+        f"{fill.method}: {fill.reason}"
+        if fill and filled
+        else "none, observed"
+        if len(cells)
+        else "none, missing"
     )
     if source.citation:
         yield f"{indent}citation  {source.citation}"
@@ -163,7 +205,9 @@ def _forward(study: Study, province: Province, year: int, variable: str) -> Iter
         path = study.paths.result(stem)
         result = result_from_json(path.read_text(encoding="utf-8")) if path.exists() else None
         used = used_by(study, stem, result)
-        direct = variable in used and any(in_sample(sample, province, year) for sample in _samples(spec))
+        direct = variable in used and any(
+            in_sample(sample, province, year) for sample in _samples(spec)
+        )
         same = [m for m in made if m in used and not _carries(study, variable, m)]
         here = any(in_sample(sample, province, year) for sample in _samples(spec))
         spread = [m for m in made if m in used and _carries(study, variable, m)]
@@ -192,7 +236,9 @@ def _samples(spec: Any) -> list[Sample]:
     """The samples of a spec's columns; the whole panel where it names none."""
     base = getattr(spec, "model", None)
     columns = getattr(spec, "columns", None) or []
-    found = [getattr(c, "sample", None) or getattr(base, "sample", None) or Sample() for c in columns]
+    found = [
+        getattr(c, "sample", None) or getattr(base, "sample", None) or Sample() for c in columns
+    ]
     return found or [getattr(base, "sample", None) or Sample()]
 
 

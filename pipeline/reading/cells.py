@@ -8,8 +8,35 @@ from typing import Any
 
 from pipeline.panel.units import find_unit
 
-MISSING = frozenset({"", "-", "--", "—", "——", "–", "…", "……", "...", "..", ".", "*", "na", "n/a", "nan", "null", "none", "/", "无", "不详",
-                     "缺", "缺失", "未统计", "暂缺", "(空)"})  # fmt: skip
+MISSING = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "…",
+        "……",
+        "...",
+        "..",
+        ".",
+        "*",
+        "na",
+        "n/a",
+        "nan",
+        "null",
+        "none",
+        "/",
+        "无",
+        "不详",
+        "缺",
+        "缺失",
+        "未统计",
+        "暂缺",
+        "(空)",
+    }
+)
 # Footnote marks after a number or a name: they are no digits, though Unicode folds ① and ² to 1 and 2.
 _MARKS = re.compile(r"[\u2460-\u2487\u00b9\u00b2\u00b3\u2070\u2074-\u2079*†‡]+$")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?")
@@ -19,7 +46,9 @@ _YEAR = re.compile(
 _HEADING = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
 
 
-_QUANTITY = re.compile(r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<unit>[^\d\s.,+-].*)")
+_QUANTITY = re.compile(
+    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<unit>[^\d\s.,+-].*)"
+)
 
 
 class CellError(ValueError):
@@ -42,7 +71,9 @@ def _fold(text: str) -> str:
 
 def unmarked(cell: Any) -> Any:
     """A cell without the footnote marks at its end (1234.5①, 北京②)."""
-    return _MARKS.sub("", cell.rstrip()) if isinstance(cell, str) and len(cell.strip()) > 1 else cell
+    return (
+        _MARKS.sub("", cell.rstrip()) if isinstance(cell, str) and len(cell.strip()) > 1 else cell
+    )
 
 
 def parse_number(cell: Any, percent: bool = False) -> float | None:
@@ -111,4 +142,6 @@ def split_heading(cell: Any) -> tuple[str, str | None]:
     if match:
         return match["name"].strip(), inside
     before, found, after = text.rpartition(", ")
-    return (before.strip(), after.strip()) if found and find_unit(after) is not None else (text, None)
+    return (
+        (before.strip(), after.strip()) if found and find_unit(after) is not None else (text, None)
+    )

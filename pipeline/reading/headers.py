@@ -24,9 +24,12 @@ from pipeline.reading.sheet import Sheet
 
 SAMPLE = 60
 _TITLE = re.compile(
-    r"^(续?\s*表|table)\s*[\d一二三四五六七八九十]|.*(?:19|20)\d{2}\s*年.*(各地区|各省|分地区|情况|统计)", re.IGNORECASE
+    r"^(续?\s*表|table)\s*[\d一二三四五六七八九十]|.*(?:19|20)\d{2}\s*年.*(各地区|各省|分地区|情况|统计)",
+    re.IGNORECASE,
 )
-_NAMED_YEAR = re.compile(r"^(?P<before>.*?)[(（]?(?P<year>(?:19|20)\d{2})年(?!价|不变|=|基期)[)）]?(?P<after>.*)$")
+_NAMED_YEAR = re.compile(
+    r"^(?P<before>.*?)[(（]?(?P<year>(?:19|20)\d{2})年(?!价|不变|=|基期)[)）]?(?P<after>.*)$"
+)
 _STEM_YEAR = re.compile(r"^(?P<stem>.*?[^\d])_?(?P<year>(?:19|20)\d{2})$")
 
 
@@ -58,7 +61,9 @@ def is_title(row: list[Any], seen: Row) -> bool:
 
 def gives_columns(row: list[Any], seen: Row, inside: bool) -> bool:
     """A row that gives columns their years or places; inside a header also years that repeat under their groups."""
-    return is_year_header(row, seen) or is_place_header(row, seen) or (inside and is_years_only(seen))
+    return (
+        is_year_header(row, seen) or is_place_header(row, seen) or (inside and is_years_only(seen))
+    )
 
 
 def header_at(sheet: Sheet, r: int, seen: Row, declared: bool) -> int:
@@ -68,7 +73,9 @@ def header_at(sheet: Sheet, r: int, seen: Row, declared: bool) -> int:
     while at < len(sheet.rows) and size < 8:
         look_here = seen if at == r else look(sheet.rows[at])
         row = sheet.rows[at]
-        if not look_here.filled or (is_title(row, look_here) and not (size and unit_in(row[look_here.filled[0]]))):
+        if not look_here.filled or (
+            is_title(row, look_here) and not (size and unit_in(row[look_here.filled[0]]))
+        ):
             break
         if (
             gave
@@ -81,8 +88,16 @@ def header_at(sheet: Sheet, r: int, seen: Row, declared: bool) -> int:
         if gives_columns(row, look_here, bool(size)) or is_names(look_here):
             heads += 1
             gave = gave or is_year_header(row, look_here)
-        elif not (size and (is_numbering(row, look_here) or (
-                len(look_here.texts) == len(look_here.filled) == 1 and unit_in(row[look_here.filled[0]])))):  # fmt: skip
+        elif not (
+            size
+            and (
+                is_numbering(row, look_here)
+                or (
+                    len(look_here.texts) == len(look_here.filled) == 1
+                    and unit_in(row[look_here.filled[0]])
+                )
+            )
+        ):
             break
         size += 1
         at += 1
@@ -99,7 +114,10 @@ def header_at(sheet: Sheet, r: int, seen: Row, declared: bool) -> int:
 def stacks(sheet: Sheet, top: int, size: int) -> list[list[tuple[int, str]]]:
     """For each column the (row, text) of its header from the top down, merged cells repeated under their range."""
     width = max(len(row) for row in sheet.rows[top : top + size + SAMPLE])
-    grid = [[fold(row[c]) if c < len(row) else "" for c in range(width)] for row in sheet.rows[top : top + size]]
+    grid = [
+        [fold(row[c]) if c < len(row) else "" for c in range(width)]
+        for row in sheet.rows[top : top + size]
+    ]
     inside = [m for m in sheet.merged if top <= m[0] and m[2] < top + size]
     for t, left, bottom, right in inside:
         for r in range(t, bottom + 1):
@@ -166,5 +184,11 @@ def stem_years(values: list[Column]) -> list[Column]:
             pairs[v.index] = (match["stem"].rstrip("_ "), int(match["year"]))
     stems = Counter(stem for stem, _ in pairs.values())
     found |= {k: pair for k, pair in pairs.items() if stems[pair[0]] >= 2}
-    return [Column(v.index, found[v.index][1], v.place, (found[v.index][0], *v.names[1:]), v.unit, v.head) if v.index in found else v
-            for v in values]  # fmt: skip
+    return [
+        Column(
+            v.index, found[v.index][1], v.place, (found[v.index][0], *v.names[1:]), v.unit, v.head
+        )
+        if v.index in found
+        else v
+        for v in values
+    ]

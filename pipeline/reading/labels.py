@@ -25,7 +25,9 @@ class Hints:
     def role(self, text: str) -> str | None:
         """The role declared for a heading."""
         key = fold(text).lower()
-        return next((r for r, n in self.__dict__.items() if n is not None and fold(n).lower() == key), None)
+        return next(
+            (r for r, n in self.__dict__.items() if n is not None and fold(n).lower() == key), None
+        )
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class Candidate:
         return share(self.below, holds)
 
 
-def label_columns(candidates: list[Candidate], hints: Hints, across: bool, numbering: set[int]) -> dict[str, int]:
+def label_columns(
+    candidates: list[Candidate], hints: Hints, across: bool, numbering: set[int]
+) -> dict[str, int]:
     """Role -> column. Of several columns of places the one with most different units labels the rows; columns of the same
     name beside it begin tables of their own (`place 7`), any other (a province beside cities, a region) is left out."""
     labels: dict[str, int] = {}
@@ -50,10 +54,19 @@ def label_columns(candidates: list[Candidate], hints: Hints, across: bool, numbe
     for c in candidates:
         role = _named_role(c.levels, hints)
         if (role == "variable" and not hints.variable and c.below and c.share(_is_text) < 0.5) or (
-                role == "year" and not hints.year and c.below and c.share(_is_year) < 0.5 and c.share(is_number) > 0.5):  # fmt: skip
+            role == "year"
+            and not hints.year
+            and c.below
+            and c.share(_is_year) < 0.5
+            and c.share(is_number) > 0.5
+        ):
             role = None  # a number called item, a dummy called period
         if role == "place":
-            places += [c] if hints.place or not c.below or c.share(_is_place) or c.share(is_number) < 1 else []
+            places += (
+                [c]
+                if hints.place or not c.below or c.share(_is_place) or c.share(is_number) < 1
+                else []
+            )
         elif role is not None:
             labels.setdefault(role, c.index)
         elif c.share(_is_text) >= 0.5 and not _header_key(c, numbering):
@@ -68,17 +81,27 @@ def label_columns(candidates: list[Candidate], hints: Hints, across: bool, numbe
             ):
                 labels.setdefault("variable", c.index)
     coded = [c for c in candidates if c.index == labels.get("code") and c.share(_is_place) >= 0.7]
-    if not places and coded and not any(column_of_header(c.index, c.stack, numbering).place for c in candidates):
+    if (
+        not places
+        and coded
+        and not any(column_of_header(c.index, c.stack, numbering).place for c in candidates)
+    ):
         places.append(coded[0])
         del labels["code"]
     if places:
         declared = [c for c in places if any(hints.role(text) == "place" for text in c.levels)]
         best = max(
             declared or places,
-            key=lambda c: (c.share(_is_place) >= 0.3, len({fold(x) for x in c.below if _is_place(x)}), -c.index),
+            key=lambda c: (
+                c.share(_is_place) >= 0.3,
+                len({fold(x) for x in c.below if _is_place(x)}),
+                -c.index,
+            ),
         )
         labels["place"] = best.index
-        twins = [c for c in places if c is not best and c.share(_is_place) >= 0.3 and _beside(best, c)]
+        twins = [
+            c for c in places if c is not best and c.share(_is_place) >= 0.3 and _beside(best, c)
+        ]
         if twins:
             first = min([best, *twins], key=lambda c: c.index)
             labels["place"] = first.index
@@ -90,9 +113,14 @@ def _beside(one: Candidate, other: Candidate) -> bool:
     """Two columns that list different units of one kind row by row: halves of a table, or tables, side by side."""
     if abs(one.index - other.index) < 2:
         return False
-    pairs = [(find_place(fold(a)), find_place(fold(b))) for a, b in zip(one.below, other.below, strict=False)]
+    pairs = [
+        (find_place(fold(a)), find_place(fold(b)))
+        for a, b in zip(one.below, other.below, strict=False)
+    ]
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
-    return bool(both) and sum(a.kind == b.kind and a.code != b.code for a, b in both) >= 0.5 * len(both)
+    return bool(both) and sum(a.kind == b.kind and a.code != b.code for a, b in both) >= 0.5 * len(
+        both
+    )
 
 
 def _header_key(candidate: Candidate, numbering: set[int]) -> bool:
@@ -116,7 +144,9 @@ def _named_role(levels: list[str], hints: Hints) -> str | None:
             return role
     roles = [role_of(text) for text in reversed(levels)]
     known = [role for role in roles if role and getattr(hints, role, None) is None]
-    return next((role for role in known if role != "unit"), known[0] if known else None)  # 单位 may head a row of units
+    return next(
+        (role for role in known if role != "unit"), known[0] if known else None
+    )  # 单位 may head a row of units
 
 
 def years_down(values: list[Column], candidates: list[Candidate]) -> int | None:
@@ -125,7 +155,11 @@ def years_down(values: list[Column], candidates: list[Candidate]) -> int | None:
     for index in [*bare, *(v.index for v in values[:3])]:
         below = candidates[index].below
         years = [parse_year(cell) for cell in below]
-        if below and None not in years and (any(isinstance(c, str) for c in below) or len(set(years)) == len(years)):
+        if (
+            below
+            and None not in years
+            and (any(isinstance(c, str) for c in below) or len(set(years)) == len(years))
+        ):
             return index
     return None
 

@@ -15,7 +15,9 @@ UNPACKED_BYTES = 1_000_000_000
 CELLS = 20_000_000
 COLUMNS = 16_384
 MEMBERS = 2_000
-RATIO = 200  # uncompressed over compressed, beyond which an archive of more than a megabyte is a bomb
+RATIO = (
+    200  # uncompressed over compressed, beyond which an archive of more than a megabyte is a bomb
+)
 _SECONDS = 120
 _MEMORY = 4_000_000_000
 
@@ -44,7 +46,11 @@ def isolated(read: Callable[[], Any]) -> Any:
     _, status = os.waitpid(child, 0)
     if not answer or os.WIFSIGNALED(status):
         how = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
-        reason = "it took longer than allowed" if how in ("SIGXCPU", "SIGALRM") else f"its parser broke off ({how})"
+        reason = (
+            "it took longer than allowed"
+            if how in ("SIGXCPU", "SIGALRM")
+            else f"its parser broke off ({how})"
+        )
         raise Crashed(reason)
     kind, value = pickle.loads(answer)
     if kind == "raised":
@@ -73,7 +79,9 @@ def _run(read: Callable[[], Any], receive: int, send: int) -> None:
             answer = pickle.dumps(("raised", TooMuch("more memory than is allowed to one file")))
         except BaseException as error:  # a panic of a native parser is no Exception
             try:
-                answer = pickle.dumps(("raised", error if isinstance(error, Exception) else Crashed(str(error)[:200])))
+                answer = pickle.dumps(
+                    ("raised", error if isinstance(error, Exception) else Crashed(str(error)[:200]))
+                )
                 pickle.loads(answer)
             except Exception:
                 answer = pickle.dumps(("raised", Crashed(f"{type(error).__name__}: {error}"[:200])))

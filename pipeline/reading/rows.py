@@ -7,14 +7,23 @@ from typing import Any
 
 from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
-from pipeline.reading.cells import MISSING, CellError, fold, parse_number, parse_quantity, parse_year
+from pipeline.reading.cells import (
+    MISSING,
+    CellError,
+    fold,
+    parse_number,
+    parse_quantity,
+    parse_year,
+)
 from pipeline.reading.roles import role_of
 
 NOTE = re.compile(
     r"^(数据来源|资料来源|来源\s*[:：]|注\s*[:：.\d]|注释|备注\s*[:：]|说明\s*[:：]|本表|source\s*:|notes?\s*:)",
     re.IGNORECASE,
 )
-UNIT = re.compile(r"^[(（\[]?\s*(?:计量)?(?:单位|unit)\s*[::]\s*(?P<unit>[^)）\]]+?)\s*[)）\]]?$", re.IGNORECASE)
+UNIT = re.compile(
+    r"^[(（\[]?\s*(?:计量)?(?:单位|unit)\s*[::]\s*(?P<unit>[^)）\]]+?)\s*[)）\]]?$", re.IGNORECASE
+)
 _BARE_UNIT = re.compile(r"^[(（\[]?\s*(?P<unit>[^()（）\[\]]+?)\s*[)）\]]?$")
 
 
@@ -89,11 +98,21 @@ def is_year_header(row: list[Any], seen: Row) -> bool:
         return False
     values = [parse_year(row[c]) for c in seen.years]
     if len(values) == 1:
-        left = len(seen.texts) == len(seen.filled) - 1 and all(c < seen.years[0] for c in seen.texts)
-        return left and bool(seen.texts) and (len(seen.texts) == 1 or all(role_of(fold(row[c])) for c in seen.texts))
+        left = len(seen.texts) == len(seen.filled) - 1 and all(
+            c < seen.years[0] for c in seen.texts
+        )
+        return (
+            left
+            and bool(seen.texts)
+            and (len(seen.texts) == 1 or all(role_of(fold(row[c])) for c in seen.texts))
+        )
     if len(values) < 2 or 2 * len(values) <= len(seen.filled):
         return False
-    if seen.filled[0] == seen.years[0] and len(seen.filled) > len(values) and (seen.numbers or seen.filled[0] == 0):
+    if (
+        seen.filled[0] == seen.years[0]
+        and len(seen.filled) > len(values)
+        and (seen.numbers or seen.filled[0] == 0)
+    ):
         return False
     steps = {(b or 0) - (a or 0) for a, b in pairwise(values)}
     return all(0 < s <= 30 for s in steps) or all(-30 <= s < 0 for s in steps)
@@ -109,14 +128,23 @@ def is_place_header(row: list[Any], seen: Row) -> bool:
     codes = [fold(row[c]) for c in seen.numbers]
     if len(codes) >= 2 and len(seen.filled) <= len(codes) + 1 and len(set(codes)) == len(codes):
         return all(code.endswith("0000") and find_place(code) is not None for code in codes)
-    return (len(seen.places) >= 2 and 2 * len(seen.places) >= len(seen.filled) and not seen.numbers and len(seen.years) <= 1
-            and len({fold(row[c]) for c in seen.places}) == len(seen.places))  # fmt: skip
+    return (
+        len(seen.places) >= 2
+        and 2 * len(seen.places) >= len(seen.filled)
+        and not seen.numbers
+        and len(seen.years) <= 1
+        and len({fold(row[c]) for c in seen.places}) == len(seen.places)
+    )
 
 
 def is_names(seen: Row) -> bool:
     """Texts without numbers, not led by a place: part of a header."""
-    return (len(seen.texts) >= 2 and not seen.numbers and (not seen.places or seen.places[0] != seen.filled[0])
-            and len(seen.years) <= len(seen.texts))  # fmt: skip
+    return (
+        len(seen.texts) >= 2
+        and not seen.numbers
+        and (not seen.places or seen.places[0] != seen.filled[0])
+        and len(seen.years) <= len(seen.texts)
+    )
 
 
 def is_numbering(row: list[Any], seen: Row) -> bool:

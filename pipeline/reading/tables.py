@@ -25,7 +25,15 @@ from pipeline.reading.headers import (
 )
 from pipeline.reading.labels import Candidate, Hints, holds_values, label_columns, share, years_down
 from pipeline.reading.roles import role_of
-from pipeline.reading.rows import NOTE, UNIT, is_number, is_numbering, is_place_header, look, unit_in
+from pipeline.reading.rows import (
+    NOTE,
+    UNIT,
+    is_number,
+    is_numbering,
+    is_place_header,
+    look,
+    unit_in,
+)
 from pipeline.reading.sheet import Sheet
 
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
@@ -66,7 +74,9 @@ class Table:
             return True
         if axis == "variable":
             return bool(self.title_names) or any(c.names for c in self.columns)
-        return getattr(self, f"title_{axis}") is not None or any(getattr(c, axis) is not None for c in self.columns)
+        return getattr(self, f"title_{axis}") is not None or any(
+            getattr(c, axis) is not None for c in self.columns
+        )
 
 
 def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
@@ -92,7 +102,11 @@ def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
         if sheet.header:
             size = sheet.header if r == 0 else 0
         else:
-            size = header_at(sheet, r, seen, hints != Hints()) if _may_head(current, row) or titles else 0
+            size = (
+                header_at(sheet, r, seen, hints != Hints())
+                if _may_head(current, row) or titles
+                else 0
+            )
         if size:
             current = _open(sheet, r, size, hints)
             unit, year = _read_titles(current, titles, unit, year)
@@ -108,7 +122,9 @@ def find_tables(sheet: Sheet, hints: Hints = Hints()) -> list[Table]:
         r += 1
     for table in tables:
         _fill_merged(table)
-        table.headless = _headless(table, [c for other in tables if other.rows is table.rows for c in other.taken()])
+        table.headless = _headless(
+            table, [c for other in tables if other.rows is table.rows for c in other.taken()]
+        )
     return [t for t in tables if t.rows]
 
 
@@ -134,7 +150,11 @@ def _goes_on(table: Table, row: list[Any], known: dict[Any, bool]) -> bool:
     key = (row[p], None if y is None else row[y])
     if key not in known:
         text = fold(unmarked(row[p])) if isinstance(row[p], str) else fold(row[p])
-        known[key] = bool(text) and find_place(text) is not None and (y is None or parse_year(row[y]) is not None)
+        known[key] = (
+            bool(text)
+            and find_place(text) is not None
+            and (y is None or parse_year(row[y]) is not None)
+        )
     return known[key]
 
 
@@ -144,26 +164,44 @@ def _may_head(table: Table | None, row: list[Any]) -> bool:
         return True
     columns = [c for role, c in table.labels.items() if role in ("place", "variable", "year")]
     corners = [fold(row[c]) for c in columns[:1] if c < len(row)]
-    headings = {fold(table.sheet.rows[r][c]) for r in table.header for c in columns if c < len(table.sheet.rows[r])}
+    headings = {
+        fold(table.sheet.rows[r][c])
+        for r in table.header
+        for c in columns
+        if c < len(table.sheet.rows[r])
+    }
     return all(not t or t in headings or role_of(t) or unit_in(t) for t in corners)
 
 
 def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
     """The table whose header has `size` rows from `top`: roles of its columns, from names first, then from content."""
-    sample = [row for row in sheet.rows[top + size : top + size + SAMPLE] if any(fold(c) for c in row)]
+    sample = [
+        row for row in sheet.rows[top + size : top + size + SAMPLE] if any(fold(c) for c in row)
+    ]
     table = Table(sheet, list(range(top, top + size)))
     looks = {r: look(sheet.rows[r]) for r in table.header}
     numbering = {r for r, seen in looks.items() if is_numbering(sheet.rows[r], seen)}
     across = any(gives_columns(sheet.rows[r], seen, r > top) for r, seen in looks.items())
     places_across = any(is_place_header(sheet.rows[r], seen) for r, seen in looks.items())
     candidates = [
-        Candidate(c, stack, [text for r, text in stack if r not in numbering], [row[c] for row in sample if c < len(row) and fold(row[c])])
+        Candidate(
+            c,
+            stack,
+            [text for r, text in stack if r not in numbering],
+            [row[c] for row in sample if c < len(row) and fold(row[c])],
+        )
         for c, stack in enumerate(stacks(sheet, top, size))
-    ]  # fmt: skip
+    ]
     table.labels = label_columns(candidates, hints, across, numbering)
-    values = [column_of_header(c.index, c.stack, numbering) for c in candidates
-              if c.index not in table.labels.values() and (
-                  holds_values(c, across, numbering) or (places_across and c.levels and c.share(is_number) >= 0.5))]  # fmt: skip
+    values = [
+        column_of_header(c.index, c.stack, numbering)
+        for c in candidates
+        if c.index not in table.labels.values()
+        and (
+            holds_values(c, across, numbering)
+            or (places_across and c.levels and c.share(is_number) >= 0.5)
+        )
+    ]
     if "year" not in table.labels and not any(v.year for v in values):
         year = years_down(values, candidates)
         if year is not None:
@@ -178,11 +216,17 @@ def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
         values = [Column(c, None, None, (), None, (top, c))]
     elif "value" in table.labels:
         c = table.labels.pop("value")
-        values = sorted([*values, column_of_header(c, candidates[c].stack, numbering)], key=lambda v: v.index)
+        values = sorted(
+            [*values, column_of_header(c, candidates[c].stack, numbering)], key=lambda v: v.index
+        )
     if sum(v.place is not None for v in values) >= 2 and "place" not in table.labels:
         # Where provinces stand across, what else stands among them is a place too: told, if it is unknown.
-        values = [v if v.place or not v.names else replace(v, place=v.names[0], names=()) for v in values]
-    table.columns = values if "year" in table.labels or any(v.year for v in values) else stem_years(values)
+        values = [
+            v if v.place or not v.names else replace(v, place=v.names[0], names=()) for v in values
+        ]
+    table.columns = (
+        values if "year" in table.labels or any(v.year for v in values) else stem_years(values)
+    )
     return table
 
 
@@ -235,9 +279,13 @@ def _names_something(text: str) -> bool:
 
 def _split(table: Table) -> Iterator[Table]:
     """Tables that stand side by side, each with a place column of its own, one by one; they share their rows."""
-    starts = sorted(c for role, c in table.labels.items() if role == "place" or role.startswith("place "))
+    starts = sorted(
+        c for role, c in table.labels.items() if role == "place" or role.startswith("place ")
+    )
     extra = [role for role in table.labels if role.startswith("place ")]
-    between = all(any(a < v.index < b for v in table.columns) for a, b in pairwise([*starts, 10**9]))
+    between = all(
+        any(a < v.index < b for v in table.columns) for a, b in pairwise([*starts, 10**9])
+    )
     if len(starts) < 2 or not between:
         for role in extra:
             del table.labels[role]
@@ -246,10 +294,22 @@ def _split(table: Table) -> Iterator[Table]:
     shared = {r: c for r, c in table.labels.items() if not r.startswith("place") and c < starts[0]}
     for a, b in zip(starts, [*starts[1:], 10**9], strict=True):
         labels = (
-            shared | {r: c for r, c in table.labels.items() if not r.startswith("place") and a < c < b} | {"place": a}
+            shared
+            | {r: c for r, c in table.labels.items() if not r.startswith("place") and a < c < b}
+            | {"place": a}
         )
-        part = Table(table.sheet, table.header, labels, [v for v in table.columns if a < v.index < b], table.rows,
-                     table.title_names, table.title_place, table.title_year, table.title_unit, table.title_cell)  # fmt: skip
+        part = Table(
+            table.sheet,
+            table.header,
+            labels,
+            [v for v in table.columns if a < v.index < b],
+            table.rows,
+            table.title_names,
+            table.title_place,
+            table.title_year,
+            table.title_unit,
+            table.title_cell,
+        )
         yield part
 
 

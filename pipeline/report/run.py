@@ -23,25 +23,43 @@ def run(study: Study) -> None:
     require(study.paths.panel, "construct")
     for name in study.tables:
         require(study.paths.result(name), "estimate and mechanisms")
-    results = {n: result_from_json(study.paths.result(n).read_text(encoding="utf-8"))
-               for n in [*study.tables, *study.figures] if study.paths.result(n).exists()}  # fmt: skip
+    results = {
+        n: result_from_json(study.paths.result(n).read_text(encoding="utf-8"))
+        for n in [*study.tables, *study.figures]
+        if study.paths.result(n).exists()
+    }
     record = study.paths.build / "rendered.json"
-    before: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
-    labels = fingerprint([study.paths.specs / f for f in ("codebook.csv", "variables.toml", "indices.toml",
-                                                          "levers.toml", "study.toml")],
-                         fingerprint(code_files("report", "panel", "study")), *study.tables)  # fmt: skip
+    before: dict[str, str] = (
+        json.loads(record.read_text(encoding="utf-8")) if record.exists() else {}
+    )
+    labels = fingerprint(
+        [
+            study.paths.specs / f
+            for f in ("codebook.csv", "variables.toml", "indices.toml", "levers.toml", "study.toml")
+        ],
+        fingerprint(code_files("report", "panel", "study")),
+        *study.tables,
+    )
     tables: dict[tuple[str, str], Table] = {
-        (n, x): build_table(study, n, results[n], x) for n in study.tables for x in study.spec.languages
+        (n, x): build_table(study, n, results[n], x)
+        for n in study.tables
+        for x in study.spec.languages
     }
     now: dict[str, str] = {}
     done: list[str] = []
-    for name in tqdm(study.tables, "tables", delay=2, leave=False, disable=None):  # shows after two seconds
-        now[name] = fingerprint([study.paths.result(name), study.paths.specs / f"{name}.toml"], labels)
+    for name in tqdm(
+        study.tables, "tables", delay=2, leave=False, disable=None
+    ):  # shows after two seconds
+        now[name] = fingerprint(
+            [study.paths.result(name), study.paths.specs / f"{name}.toml"], labels
+        )
         if before.get(name) != now[name] or not _all_there(study, name, tuple(WRITERS)):
             _write_table(study, name, results[name], tables)
             done.append(name)
     for name, spec in tqdm(study.figures.items(), "figures", delay=2, leave=False, disable=None):
-        inputs = [study.paths.result(f"tables/{t}") for t in _tables_of(spec)] + [study.paths.result(name)]
+        inputs = [study.paths.result(f"tables/{t}") for t in _tables_of(spec)] + [
+            study.paths.result(name)
+        ]
         now[name] = fingerprint([*inputs, study.paths.specs / f"{name}.toml"], labels)
         if before.get(name) != now[name] or not _all_there(study, name, _FIGURE_FORMATS):
             _write_figure(study, name, spec, results)
@@ -52,20 +70,30 @@ def run(study: Study) -> None:
         _write_reports(study, results, tables)
     _remove_orphans(study)
     write_text(record, json.dumps(now, indent=1) + "\n")
-    print(f"report: {len(done)} of {len(study.tables) + len(study.figures)} tables and figures written; "
-          f"{study.paths.reports}/report.pdf")  # fmt: skip
+    print(
+        f"report: {len(done)} of {len(study.tables) + len(study.figures)} tables and figures written; "
+        f"{study.paths.reports}/report.pdf"
+    )
 
 
 def _tables_of(spec: Any) -> list[str]:
-    single = [getattr(spec, "table", None), getattr(spec, "levers", None), getattr(spec, "parallel", None)]
+    single = [
+        getattr(spec, "table", None),
+        getattr(spec, "levers", None),
+        getattr(spec, "parallel", None),
+    ]
     return [*(getattr(spec, "tables", None) or []), *(t for t in single if isinstance(t, str))]
 
 
 def _all_there(study: Study, name: str, suffixes: tuple[str, ...]) -> bool:
-    return all(study.paths.output(name, x, s).exists() for x in study.spec.languages for s in suffixes)
+    return all(
+        study.paths.output(name, x, s).exists() for x in study.spec.languages for s in suffixes
+    )
 
 
-def _write_table(study: Study, name: str, result: Result, tables: dict[tuple[str, str], Table]) -> None:
+def _write_table(
+    study: Study, name: str, result: Result, tables: dict[tuple[str, str], Table]
+) -> None:
     for language in study.spec.languages:
         for suffix, writer in WRITERS.items():
             write_bytes(study.paths.output(name, language, suffix), writer(tables[name, language]))
@@ -96,7 +124,9 @@ def _report_files(study: Study, language: str) -> list[Path]:
     ]
 
 
-def _write_reports(study: Study, results: dict[str, Result], tables: dict[tuple[str, str], Table]) -> None:
+def _write_reports(
+    study: Study, results: dict[str, Result], tables: dict[tuple[str, str], Table]
+) -> None:
     from pipeline.report.document import pdf, web
     from pipeline.report.document.content import blocks
 
@@ -110,9 +140,17 @@ def _write_reports(study: Study, results: dict[str, Result], tables: dict[tuple[
         text = pdf.source(study, content, mine, language)
         write_text(study.paths.build / f"report.{language}.typ", text)
         write_bytes(study.paths.output("report", language, "pdf"), pdf.render(study, text))
-        write_bytes(study.paths.output("report", language, "html"), web.render(study, content, mine, language))
-        write_bytes(study.paths.output("validation", language, "html"), study.paths.validation(language).read_bytes())
-        main = next((n for n, t in study.tables.items() if t.kind == "mediation"), next(iter(study.tables)))
+        write_bytes(
+            study.paths.output("report", language, "html"),
+            web.render(study, content, mine, language),
+        )
+        write_bytes(
+            study.paths.output("validation", language, "html"),
+            study.paths.validation(language).read_bytes(),
+        )
+        main = next(
+            (n for n, t in study.tables.items() if t.kind == "mediation"), next(iter(study.tables))
+        )
         write_bytes(study.paths.output("preview", language, "png"), pdf.preview(mine[main]))
 
 

@@ -54,7 +54,11 @@ class Table:
     @property
     def caption(self) -> str:
         """`Table 2. Title` or `表2 标题`."""
-        return f"表{self.number} {self.title}" if self.language == "zh" else f"Table {self.number}. {self.title}"
+        return (
+            f"表{self.number} {self.title}"
+            if self.language == "zh"
+            else f"Table {self.number}. {self.title}"
+        )
 
 
 def merged(texts: list[str]) -> tuple[Heading, ...]:

@@ -26,8 +26,12 @@ class Draw:
 class _Shocks:
     """Random parts of the process, all from one generator."""
 
-    def __init__(self, seed: int, serial: float, spatial: float, years: int, stream: tuple[int, ...] = ()) -> None:
-        self.rng = np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=stream)))
+    def __init__(
+        self, seed: int, serial: float, spatial: float, years: int, stream: tuple[int, ...] = ()
+    ) -> None:
+        self.rng = np.random.Generator(
+            np.random.Philox(np.random.SeedSequence(seed, spawn_key=stream))
+        )
         self.serial, self.years = serial, years
         self.filter = np.linalg.inv(np.eye(_PROVINCES) - spatial * contiguity())
 
@@ -65,7 +69,10 @@ def draw(
     shock = _Shocks(seed, s.serial, s.spatial, len(years))
     # From a stream of their own: a study without levers keeps its other draws.
     proxies, active = _levers(
-        s, levers, _Shocks(seed, s.serial, s.spatial, len(years) + 1, (s.levers_stream,)), len(years)
+        s,
+        levers,
+        _Shocks(seed, s.serial, s.spatial, len(years) + 1, (s.levers_stream,)),
+        len(years),
     )
     lift = {"east": 0.9, "central": -0.1, "west": -0.6, "northeast": 0.0}
     development = np.array([[lift[p.region]] for p in PROVINCES]) + shock.province(0.55)
@@ -73,28 +80,47 @@ def draw(
 
     common = 0.015 * np.cumsum(shock.rng.standard_normal((1, len(years))), axis=1)
     pace = s.latent.growth * (1 + s.latent.growth_spread / s.latent.growth * shock.province(1.0))
-    technology = s.latent.development * development + pace * t + common + shock.error(s.latent.noise)
+    technology = (
+        s.latent.development * development + pace * t + common + shock.error(s.latent.noise)
+    )
     ratios = {
-        name: np.exp(i.log_mean + i.loading * technology + shock.province(i.between) + shock.error(i.noise))
+        name: np.exp(
+            i.log_mean + i.loading * technology + shock.province(i.between) + shock.error(i.noise)
+        )
         for name, i in s.indicators.items()
     }
     ratios["waste_reuse"] = np.minimum(ratios["waste_reuse"], 0.99)
     nqp = build_index("nqp", indices["nqp"], ratios, years, years[0]).columns["nqp"]
 
     controls = {
-        name: np.exp(c.mean + c.development * development + shock.province(c.between) + shock.error(c.noise))
+        name: np.exp(
+            c.mean + c.development * development + shock.province(c.between) + shock.error(c.noise)
+        )
         for name, c in s.controls.items()
     }
     mechanisms = {
-        name: m.mean + shock.province(m.between) + m.growth * t + common + m.a * nqp + shock.error(m.noise)
+        name: m.mean
+        + shock.province(m.between)
+        + m.growth * t
+        + common
+        + m.a * nqp
+        + shock.error(m.noise)
         for name, m in s.mechanisms.items()
     }
     for key, process in s.levers.items():
         if levers[key].moves != "direct":
             mechanisms[levers[key].moves] += process.interaction * nqp * active[key]
     o = s.integration
-    integration = o.mean + o.development * development + shock.province(o.between) + o.growth * t + s.direct * nqp
-    integration = integration + o.shock_2020 * (np.array(years)[None, :] == 2020) + shock.error(o.noise)
+    integration = (
+        o.mean
+        + o.development * development
+        + shock.province(o.between)
+        + o.growth * t
+        + s.direct * nqp
+    )
+    integration = (
+        integration + o.shock_2020 * (np.array(years)[None, :] == 2020) + shock.error(o.noise)
+    )
     for name, m in s.mechanisms.items():
         integration = integration + m.b * (mechanisms[name] - mechanisms[name].mean())
     for name, c in s.controls.items():
@@ -132,18 +158,33 @@ def _levers(
     for key, process in s.levers.items():
         proxy, timing = levers[key].variable, levers[key].timing
         assert proxy is not None, f"{key}: checked when the levers were read"
-        grid = process.mean + shock.province(process.between) + process.growth * t + shock.error(process.noise)
+        grid = (
+            process.mean
+            + shock.province(process.between)
+            + process.growth * t
+            + shock.error(process.noise)
+        )
         proxies[proxy] = grid[:, 1:]
-        acting = {"base_year": np.repeat(grid[:, 1:2], years, axis=1), "lag": grid[:, :-1], "current": grid[:, 1:]}
+        acting = {
+            "base_year": np.repeat(grid[:, 1:2], years, axis=1),
+            "lag": grid[:, :-1],
+            "current": grid[:, 1:],
+        }
         active[key] = acting[timing] - acting[timing].mean()
     return proxies, active
 
 
 def _require_possible(measures: Mapping[str, Grid]) -> None:
     """Shares must be shares and gaps must be gaps: parameters that break this are refused, not clipped."""
-    bounds = {"urban_rate": (0.05, 0.98), "nonfarm_share": (0.05, 0.99), "pension_coverage": (0.02, 0.99),
-              "income_ratio": (1.05, 6), "consumption_ratio": (1.02, 6), "road_density": (0.02, 5),
-              "fertilizer_intensity": (0.05, 2)}  # fmt: skip
+    bounds = {
+        "urban_rate": (0.05, 0.98),
+        "nonfarm_share": (0.05, 0.99),
+        "pension_coverage": (0.02, 0.99),
+        "income_ratio": (1.05, 6),
+        "consumption_ratio": (1.02, 6),
+        "road_density": (0.02, 5),
+        "fertilizer_intensity": (0.05, 2),
+    }
     for name, (low, high) in bounds.items():
         if measures[name].min() < low or measures[name].max() > high:
             raise ValueError(
@@ -151,22 +192,37 @@ def _require_possible(measures: Mapping[str, Grid]) -> None:
             )
 
 
-def _raw_series(shock: _Shocks, drift: _Shocks, t: NDArray[np.int64], ratios: Mapping[str, Grid], controls: Mapping[str, Grid],
-                mechanisms: Mapping[str, Grid], measures: Mapping[str, Grid]) -> dict[str, Grid]:  # fmt: skip
+def _raw_series(
+    shock: _Shocks,
+    drift: _Shocks,
+    t: NDArray[np.int64],
+    ratios: Mapping[str, Grid],
+    controls: Mapping[str, Grid],
+    mechanisms: Mapping[str, Grid],
+    measures: Mapping[str, Grid],
+) -> dict[str, Grid]:
     """Yearbook series that reproduce the ratios drawn, through accounting identities."""
     r: dict[str, Grid] = {}
-    pop = np.exp(8.1 + shock.province(0.75) + (0.004 + shock.province(0.004)) * t + drift.error(0.002))
+    pop = np.exp(
+        8.1 + shock.province(0.75) + (0.004 + shock.province(0.004)) * t + drift.error(0.002)
+    )
     r["pop"] = pop
     r["urban_pop"] = pop * measures["urban_rate"]
     r["land_area"] = np.repeat(np.exp(2.75 + shock.province(0.9)), t.shape[1], axis=1)
-    workers = pop * np.clip(0.54 + shock.province(0.03), 0.45, 0.65) * np.exp(-0.006 * t + drift.error(0.003))
+    workers = (
+        pop
+        * np.clip(0.54 + shock.province(0.03), 0.45, 0.65)
+        * np.exp(-0.006 * t + drift.error(0.003))
+    )
     r["emp_total"] = workers
     r["emp_primary"] = workers * (1 - measures["nonfarm_share"])
     industry = np.clip(0.38 + shock.province(0.05) - 0.004 * t, 0.2, 0.6)
     r["emp_secondary"] = (workers - r["emp_primary"]) * industry
     r["emp_tertiary"] = workers - r["emp_primary"] - r["emp_secondary"]
     real_gdp = np.exp(mechanisms["efficiency"]) * workers
-    r["gdp_index"] = 100 * real_gdp / np.concatenate([real_gdp[:, :1] / 1.09, real_gdp[:, :-1]], axis=1)
+    r["gdp_index"] = (
+        100 * real_gdp / np.concatenate([real_gdp[:, :1] / 1.09, real_gdp[:, :-1]], axis=1)
+    )
     inflation = 0.021 + 0.004 * shock.rng.standard_normal(t.shape) + shock.error(0.004)
     inflation[:, 0] = 0.0
     gdp = real_gdp * np.exp(np.cumsum(inflation, axis=1))
@@ -190,8 +246,12 @@ def _raw_series(shock: _Shocks, drift: _Shocks, t: NDArray[np.int64], ratios: Ma
     r["trade"] = controls["openness"] * gdp
     r["fiscal_expenditure"] = controls["government"] * gdp
     r["loans"] = controls["finance"] * gdp
-    rural = 9000 * np.exp(0.078 * t + 0.6 * (measures["urban_rate"] - measures["urban_rate"].mean())
-                          + shock.province(0.12) + shock.error(0.01))  # fmt: skip
+    rural = 9000 * np.exp(
+        0.078 * t
+        + 0.6 * (measures["urban_rate"] - measures["urban_rate"].mean())
+        + shock.province(0.12)
+        + shock.error(0.01)
+    )
     r["income_rural"] = rural
     r["income_urban"] = rural * measures["income_ratio"]
     r["consumption_rural"] = rural * np.clip(0.78 + shock.province(0.02), 0.6, 0.9)
@@ -205,11 +265,22 @@ def _raw_series(shock: _Shocks, drift: _Shocks, t: NDArray[np.int64], ratios: Ma
 
 
 def _truth(
-    s: Simulation, uri: IndexSpec, levers: Mapping[str, Lever], measures: Mapping[str, Grid], years: list[int]
+    s: Simulation,
+    uri: IndexSpec,
+    levers: Mapping[str, Lever],
+    measures: Mapping[str, Grid],
+    years: list[int],
 ) -> dict[str, float]:
     """True effects in units of the URI index and of its dimensions; those of levers per unit of the lever."""
-    if (uri.normalise, uri.period, uri.aggregate, uri.reference) != ("minmax", "pooled", "linear", None):
-        raise ValueError("the true effects are known only for a weighted sum of pooled min-max values")
+    if (uri.normalise, uri.period, uri.aggregate, uri.reference) != (
+        "minmax",
+        "pooled",
+        "linear",
+        None,
+    ):
+        raise ValueError(
+            "the true effects are known only for a weighted sum of pooled min-max values"
+        )
     index = build_index("uri", uri, measures, years, years[0])
     weights = index.weights[uri.weights]
     signs = {n: 1.0 if d == "+" else -1.0 for n, d in uri.indicators().items()}
@@ -218,10 +289,16 @@ def _truth(
     total = s.direct + sum(m.a * m.b for m in s.mechanisms.values())
     truth = {"total": total * per_latent, "direct": s.direct * per_latent}
     for name, m in s.mechanisms.items():
-        truth |= {f"{name}.a": m.a, f"{name}.b": m.b * per_latent, f"{name}.indirect": m.a * m.b * per_latent}
+        truth |= {
+            f"{name}.a": m.a,
+            f"{name}.b": m.b * per_latent,
+            f"{name}.indirect": m.a * m.b * per_latent,
+        }
     for dimension, d in uri.dimensions.items():
         within = sum(weights[n] for n in d.indicators)
-        truth[f"uri_{dimension}.total"] = total * sum(weights[n] * slope[n] for n in d.indicators) / within
+        truth[f"uri_{dimension}.total"] = (
+            total * sum(weights[n] * slope[n] for n in d.indicators) / within
+        )
     for key, process in s.levers.items():
         arrow = levers[key].moves
         reaches = 1.0 if arrow == "direct" else s.mechanisms[arrow].b

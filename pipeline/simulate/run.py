@@ -16,11 +16,17 @@ from pipeline.study.toml import read_toml
 # Which sheet of the yearbook a variable stands on.
 _THEMES = {
     "就业": ("emp_total", "emp_primary", "emp_secondary", "emp_tertiary"),
-    "科技与数字": ("rd_expenditure", "hitech_revenue", "software_revenue", "ecommerce_sales", "broadband_ports",
-              "college_students"),
+    "科技与数字": (
+        "rd_expenditure",
+        "hitech_revenue",
+        "software_revenue",
+        "ecommerce_sales",
+        "broadband_ports",
+        "college_students",
+    ),
     "人民生活": ("income_urban", "income_rural", "consumption_urban", "consumption_rural"),
     "农业": ("sown_area", "fertilizer"),
-}  # fmt: skip
+}
 
 
 def read_simulation(specs: Path) -> Simulation:
@@ -39,18 +45,33 @@ def draw_study(study: Study, seed: int | None = None) -> Draw:
         return draw(simulation, study.years, study.indices, study.levers, seed)
     except (ValueError, ValidationError) as error:
         where = Where(file=str(study.paths.specs / "simulation.toml"))
-        raise Rejected([Finding("simulation", "error", where, str(error), "a possible panel",
-                                "change the parameters")]) from None  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "simulation",
+                    "error",
+                    where,
+                    str(error),
+                    "a possible panel",
+                    "change the parameters",
+                )
+            ]
+        ) from None
 
 
 def run(study: Study) -> None:
     """Draw the panel and write its source files and its true effects under the study's data folder."""
     panel = draw_study(study)
     numbers = {name: (v, printed(panel.raw, v)) for name, v in study.codebook.items()}
-    by_source = {s.name: {n: c for n, c in numbers.items() if c[0].source == s.name} for s in study.spec.sources}
+    by_source = {
+        s.name: {n: c for n, c in numbers.items() if c[0].source == s.name}
+        for s in study.spec.sources
+    }
     files = {s.name: study.paths.data / s.file for s in study.spec.sources}
     write_bytes(files["nbs"], nbs_export(by_source["nbs"], study.years))
-    sheets = {theme: {n: by_source["yearbook"][n] for n in names} for theme, names in _THEMES.items()}
+    sheets = {
+        theme: {n: by_source["yearbook"][n] for n in names} for theme, names in _THEMES.items()
+    }
     write_bytes(files["yearbook"], yearbook(sheets, study.years))
     write_bytes(files["survey"], stata_file(by_source["survey"], study.years))
     write_bytes(files["levers"], long_csv(by_source["levers"], study.years))

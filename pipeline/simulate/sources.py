@@ -16,14 +16,24 @@ Grid = NDArray[np.float64]
 MARK = "合成数据,非真实统计 / SYNTHETIC DATA, not real statistics"
 
 # Decimals that the sources print, by source unit; 2 where not named.
-_DECIMALS = {"10k persons": 0, "piece": 0, "yuan": 0, "10k km": 4, "10k km2": 2, "10k beds": 3, "year": 3}
+_DECIMALS = {
+    "10k persons": 0,
+    "piece": 0,
+    "yuan": 0,
+    "10k km": 4,
+    "10k km2": 2,
+    "10k beds": 3,
+    "year": 3,
+}
 
 
 def printed(values: Mapping[str, Grid], variable: Variable) -> Grid:
     """A variable's numbers as its source prints them: in the source's unit, rounded."""
     factor = conversion_factor(variable.unit, variable.source_unit)
     assert factor is not None, f"{variable.variable}: units checked when the codebook was read"
-    return np.asarray(np.round(values[variable.variable] * factor, _DECIMALS.get(variable.source_unit, 2)))
+    return np.asarray(
+        np.round(values[variable.variable] * factor, _DECIMALS.get(variable.source_unit, 2))
+    )
 
 
 def nbs_export(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> bytes:
@@ -50,7 +60,9 @@ def yearbook(sheets: Mapping[str, Mapping[str, tuple[Variable, Grid]]], years: l
         sheet = book.create_sheet(theme)
         sheet.append([f"{theme} ({MARK})"])
         sheet.append([])
-        sheet.append(["地区", "年份", *(f"{v.header}({v.source_unit})" for v, _ in columns.values())])
+        sheet.append(
+            ["地区", "年份", *(f"{v.header}({v.source_unit})" for v, _ in columns.values())]
+        )
         for i, p in enumerate(PROVINCES):
             # Two-character names are padded in print: 北  京
             name = "  ".join(p.zh) if len(p.zh) == 2 else p.zh
@@ -66,12 +78,24 @@ def stata_file(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -
     """A Stata 15 file: English province names, a row per province and year, Chinese variable labels."""
     import pandas as pd
 
-    rows = {"prov": [p.en for p in PROVINCES for _ in years], "year": [y for _ in PROVINCES for y in years]}
+    rows = {
+        "prov": [p.en for p in PROVINCES for _ in years],
+        "year": [y for _ in PROVINCES for y in years],
+    }
     frame = pd.DataFrame(rows | {v.header: grid.ravel() for v, grid in columns.values()})
-    labels = {v.header: v.label_zh for v, _ in columns.values()} | {"prov": "Province", "year": "Year"}
+    labels = {v.header: v.label_zh for v, _ in columns.values()} | {
+        "prov": "Province",
+        "year": "Year",
+    }
     out = io.BytesIO()
-    frame.to_stata(out, write_index=False, version=118, data_label="SYNTHETIC DATA, not real statistics",
-                   time_stamp=datetime.datetime(2000, 1, 1), variable_labels=labels)  # fmt: skip
+    frame.to_stata(
+        out,
+        write_index=False,
+        version=118,
+        data_label="SYNTHETIC DATA, not real statistics",
+        time_stamp=datetime.datetime(2000, 1, 1),
+        variable_labels=labels,
+    )
     return out.getvalue()
 
 
@@ -80,6 +104,9 @@ def long_csv(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> 
     lines = ["地区,年份,指标,单位,数值,备注"]
     for variable, grid in columns.values():
         digits = _DECIMALS.get(variable.source_unit, 2)
-        lines += [f"{p.zh},{year},{variable.header},{variable.source_unit},{grid[i, t]:.{digits}f},\"{MARK}\""
-                  for i, p in enumerate(PROVINCES) for t, year in enumerate(years)]  # fmt: skip
+        lines += [
+            f'{p.zh},{year},{variable.header},{variable.source_unit},{grid[i, t]:.{digits}f},"{MARK}"'
+            for i, p in enumerate(PROVINCES)
+            for t, year in enumerate(years)
+        ]
     return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode("utf-8")

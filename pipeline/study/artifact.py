@@ -25,8 +25,18 @@ def require(path: Path, stage: str) -> Path:
     """`path`, if the stage that writes it has run. Raises Rejected naming the stage to run."""
     if not path.exists():
         where = Where(file=str(path))
-        raise Rejected([Finding("stage-missing", "error", where, "no such file", f"what `{stage}` writes",
-                                f"run `{stage}` first, or `make all`, which runs every stage in order")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "stage-missing",
+                    "error",
+                    where,
+                    "no such file",
+                    f"what `{stage}` writes",
+                    f"run `{stage}` first, or `make all`, which runs every stage in order",
+                )
+            ]
+        )
     return path
 
 

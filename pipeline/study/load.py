@@ -5,12 +5,27 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.study.check import check_codebook, check_formulas, check_indices, check_study, check_years
+from pipeline.study.check import (
+    check_codebook,
+    check_formulas,
+    check_indices,
+    check_study,
+    check_years,
+)
 from pipeline.study.check_data import check_questions, check_repairs, check_vintages
 from pipeline.study.check_levers import check_levers
 from pipeline.study.kinds import FigureSpec, TableSpec
 from pipeline.study.paths import Paths
-from pipeline.study.schema import IndexSpec, Lever, LeverKey, Name, RepairsSpec, StudySpec, Variable, VariablesSpec
+from pipeline.study.schema import (
+    IndexSpec,
+    Lever,
+    LeverKey,
+    Name,
+    RepairsSpec,
+    StudySpec,
+    Variable,
+    VariablesSpec,
+)
 from pipeline.study.study import Study
 from pipeline.study.toml import line_of, problem, read_rows, read_toml
 
@@ -20,9 +35,21 @@ _STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
 def load_study(paths: Paths) -> Study:
     """The study in `paths.specs`. Raises Rejected with every problem of every spec file."""
     if not paths.specs.is_dir():
-        there = ", ".join(sorted(p.parent.name for p in paths.specs.parent.glob("*/study.toml"))) or "none"
-        raise Rejected([problem("study-missing", Where(file=str(paths.specs)), "no such study folder",
-                                f"one of: {there}", "name a study with STUDY=, or create its folder")])  # fmt: skip
+        there = (
+            ", ".join(sorted(p.parent.name for p in paths.specs.parent.glob("*/study.toml")))
+            or "none"
+        )
+        raise Rejected(
+            [
+                problem(
+                    "study-missing",
+                    Where(file=str(paths.specs)),
+                    "no such study folder",
+                    f"one of: {there}",
+                    "name a study with STUDY=, or create its folder",
+                )
+            ]
+        )
     problems: list[Finding] = []
     spec = read_toml(paths.specs / "study.toml", StudySpec, problems)
     rows = read_rows(paths.specs / "codebook.csv", Variable, problems)
@@ -34,20 +61,40 @@ def load_study(paths: Paths) -> Study:
     figures = _read_folder(paths.specs, "figures", FigureSpec, problems)
     if not tables and not any((w := p.where.file) and "/tables/" in w for p in problems):
         where = Where(file=str(paths.specs / "tables"))
-        problems.append(problem("no-tables", where, "no table spec", "at least one tables/NN_name.toml", "add one"))
+        problems.append(
+            problem(
+                "no-tables", where, "no table spec", "at least one tables/NN_name.toml", "add one"
+            )
+        )
     unreadable = any((p.where.file or "").endswith("codebook.csv") for p in problems)
     if (
-        spec is None or variables is None or indices is None or levers is None or repairs is None or unreadable
+        spec is None
+        or variables is None
+        or indices is None
+        or levers is None
+        or repairs is None
+        or unreadable
     ):  # the rest would be consequences
         raise Rejected([_with_line(p) for p in problems])
     problems += check_codebook(rows, spec, str(paths.specs / "codebook.csv"))
     codebook = {row.variable: row for _, row in rows}
     study = Study(
-        paths.name, paths, spec, codebook, variables.variables, variables.fill, indices, levers, tables, figures,
+        paths.name,
+        paths,
+        spec,
+        codebook,
+        variables.variables,
+        variables.fill,
+        indices,
+        levers,
+        tables,
+        figures,
         repairs.repair,
-    )  # fmt: skip
+    )
     raw = set(codebook)
-    problems += check_formulas(variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml"))
+    problems += check_formulas(
+        variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml")
+    )
     problems += check_indices(indices, study.variables, str(paths.specs / "indices.toml"))
     sound = not problems
     if sound:
@@ -78,8 +125,15 @@ def _read_folder(specs: Path, folder: str, schema: Any, problems: list[Finding])
     found = {}
     for path in sorted((specs / folder).glob("*.toml")):
         if not _STEM.match(path.stem):
-            problems.append(problem("spec-name", Where(file=str(path)), path.name,
-                                    "NN_name.toml: two digits, then lower-case words", "rename the file"))  # fmt: skip
+            problems.append(
+                problem(
+                    "spec-name",
+                    Where(file=str(path)),
+                    path.name,
+                    "NN_name.toml: two digits, then lower-case words",
+                    "rename the file",
+                )
+            )
             continue
         if (item := read_toml(path, schema, problems)) is not None:
             found[f"{folder}/{path.stem}"] = item
@@ -93,4 +147,6 @@ def _with_line(finding: Finding) -> Finding:
         return finding
     line = line_of(Path(str(where.file)).read_text(encoding="utf-8"), where.key.split("."))
     placed = Where(**{**where.__dict__, "line": line})
-    return Finding(finding.code, finding.severity, placed, finding.found, finding.expected, finding.remedy)
+    return Finding(
+        finding.code, finding.severity, placed, finding.found, finding.expected, finding.remedy
+    )

@@ -33,7 +33,9 @@ class Paths:
 
     def validation(self, language: str) -> Path:
         """The validation report in a language."""
-        return self.build / ("validation.html" if language == "en" else f"validation.{language}.html")
+        return self.build / (
+            "validation.html" if language == "en" else f"validation.{language}.html"
+        )
 
     @property
     def panel(self) -> Path:
@@ -72,7 +74,12 @@ class Paths:
 
 
 def study_paths(
-    name: str, data: Path | None = None, build: Path = Path("build"), reports: Path = Path("reports")
+    name: str,
+    data: Path | None = None,
+    build: Path = Path("build"),
+    reports: Path = Path("reports"),
 ) -> Paths:
     """Paths of the study called `name`, relative to the project folder unless overridden."""
-    return Paths(name, Path("specs") / name, data or Path("data") / name, build / name, reports / name)
+    return Paths(
+        name, Path("specs") / name, data or Path("data") / name, build / name, reports / name
+    )

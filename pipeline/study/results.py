@@ -45,7 +45,9 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
         draws = [read_panel(path, paths.panel_metadata) for path in paths.imputed_panels()]
         for name in tqdm(todo, room, delay=2, leave=False, disable=None):  # shows after two seconds
             try:
-                result = estimate_pooled(estimators[specs[name].kind], study, panel, draws, name, specs[name])
+                result = estimate_pooled(
+                    estimators[specs[name].kind], study, panel, draws, name, specs[name]
+                )
             except Rejected as rejected:
                 paths.result(name).unlink(missing_ok=True)
                 problems += rejected.findings
@@ -53,7 +55,10 @@ def run_specs(study: Study, estimators: Mapping[str, Estimator], room: str) -> N
             provenance = result.provenance | {"inputs": prints[name], "seed": study.spec.seed}
             result = Result(name, result.kind, result.columns, result.notes, provenance)
             write_text(paths.result(name), result.to_json())
-    print(f"{room}: {len(todo)} of {len(specs)} specs estimated" + (f" ({', '.join(todo)})" if todo else ""))
+    print(
+        f"{room}: {len(todo)} of {len(specs)} specs estimated"
+        + (f" ({', '.join(todo)})" if todo else "")
+    )
     if problems:
         raise Rejected(problems)
 
@@ -79,11 +84,16 @@ def estimate_pooled(
         return whole
     results = [estimator(study, draw, name, spec) for draw in draws]
     if spec.kind in _UNPOOLED or not pooled_fully(results):
-        return replace(whole, notes=[*whole.notes, Note("imputed_mean", {"imputations": len(draws), "cells": cells})])
+        return replace(
+            whole,
+            notes=[*whole.notes, Note("imputed_mean", {"imputations": len(draws), "cells": cells})],
+        )
     result = pool(results, study.spec.bootstrap.level)
     kept = [n for n in whole.notes if n.code in ("without_filled", "equality")]
     notes = [next((k for k in kept if k.code == n.code), n) for n in result.notes]
-    return replace(result, notes=[*notes, Note("imputed", {"imputations": len(draws), "cells": cells})])
+    return replace(
+        result, notes=[*notes, Note("imputed", {"imputations": len(draws), "cells": cells})]
+    )
 
 
 # Curves and distributions on grids of their own, rankings of models: their terms are no estimates of one quantity.

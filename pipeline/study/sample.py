@@ -54,16 +54,39 @@ def select(frame: pd.DataFrame, sample: Sample, variables: list[str], spec: str)
         means = left[name].groupby(level="province").mean().dropna()
         keep &= provinces.isin(means.index[(means > means.median()) == above])
     rows = frame.loc[keep, list(dict.fromkeys(variables))].dropna()
-    counted = rows.index.get_level_values("province").nunique(), rows.index.get_level_values("year").nunique()
+    counted = (
+        rows.index.get_level_values("province").nunique(),
+        rows.index.get_level_values("year").nunique(),
+    )
     if counted[0] < 3 or counted[1] < 2:
         counts = frame.loc[keep, rows.columns].notna().sum()
         if not keep.any():
-            raise Rejected([Finding("sample-too-small", "error", Where(file=spec), "the sample keeps no province-year",
-                                    "at least 3 provinces and 2 years", "widen the sample")])  # fmt: skip
-        found = f"{counted[0]} provinces and {counted[1]} years left; fullest to emptiest variable: " + ", ".join(
-            f"{v} {n}" for v, n in counts.sort_values(ascending=False).items()
+            raise Rejected(
+                [
+                    Finding(
+                        "sample-too-small",
+                        "error",
+                        Where(file=spec),
+                        "the sample keeps no province-year",
+                        "at least 3 provinces and 2 years",
+                        "widen the sample",
+                    )
+                ]
+            )
+        found = (
+            f"{counted[0]} provinces and {counted[1]} years left; fullest to emptiest variable: "
+            + ", ".join(f"{v} {n}" for v, n in counts.sort_values(ascending=False).items())
         )
-        raise Rejected([Finding("sample-too-small", "error", Where(file=spec), found,
-                                "at least 3 provinces and 2 years with all variables",
-                                "widen the sample, or supply the emptiest variable")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "sample-too-small",
+                    "error",
+                    Where(file=spec),
+                    found,
+                    "at least 3 provinces and 2 years with all variables",
+                    "widen the sample, or supply the emptiest variable",
+                )
+            ]
+        )
     return rows

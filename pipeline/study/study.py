@@ -45,7 +45,9 @@ class Study:
     @cached_property
     def lever_proxies(self) -> dict[str, str]:
         """Lever -> its proxy, for the levers that the panel can test."""
-        return {key: lever.variable for key, lever in self.levers.items() if lever.variable is not None}
+        return {
+            key: lever.variable for key, lever in self.levers.items() if lever.variable is not None
+        }
 
     @cached_property
     def variables(self) -> set[str]:
@@ -86,7 +88,9 @@ class Study:
 
     def raw_indicators(self, variable: str) -> frozenset[str]:
         """The raw variables of a variable less scales (population, GDP, prices), which may divide anything."""
-        return frozenset(v for v in self.raw_variables(variable) if self.codebook[v].use == "indicator")
+        return frozenset(
+            v for v in self.raw_variables(variable) if self.codebook[v].use == "indicator"
+        )
 
     def label(self, variable: str, language: str) -> str:
         """The label of a variable in a language."""
@@ -115,7 +119,11 @@ class Study:
             return "" if unit is None else (unit.zh if language == "zh" else unit.en)
         if variable in self.derived:
             unit = find_unit(self.derived[variable].unit)
-            return self.derived[variable].unit if unit is None else (unit.zh if language == "zh" else unit.en)
+            return (
+                self.derived[variable].unit
+                if unit is None
+                else (unit.zh if language == "zh" else unit.en)
+            )
         return ""
 
 

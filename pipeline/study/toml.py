@@ -41,7 +41,13 @@ def read_toml(path: Path, schema: Any, problems: list[Finding]) -> Any:
     """The file at `path` as `schema`, or None with what is wrong appended to `problems`."""
     if not path.exists():
         problems.append(
-            problem("spec-missing", Where(file=str(path)), "no such file", "the file", f"write {path} or restore it")
+            problem(
+                "spec-missing",
+                Where(file=str(path)),
+                "no such file",
+                "the file",
+                f"write {path} or restore it",
+            )
         )
         return None
     try:
@@ -50,13 +56,21 @@ def read_toml(path: Path, schema: Any, problems: list[Finding]) -> Any:
     except UnicodeDecodeError as error:
         where = Where(file=str(path))
         problems.append(
-            problem("spec-encoding", where, f"byte {error.start} is not UTF-8", "UTF-8 text", "save the file as UTF-8")
+            problem(
+                "spec-encoding",
+                where,
+                f"byte {error.start} is not UTF-8",
+                "UTF-8 text",
+                "save the file as UTF-8",
+            )
         )
         return None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         where = Where(file=str(path), line=int(line[1]) if line else None)
-        problems.append(problem("spec-syntax", where, str(error), "valid TOML", "correct the line named"))
+        problems.append(
+            problem("spec-syntax", where, str(error), "valid TOML", "correct the line named")
+        )
         return None
     try:
         return TypeAdapter(schema).validate_python(raw)
@@ -69,7 +83,13 @@ def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tu
     """The rows of a csv spec as (line number, row); empty cells count as absent."""
     if not path.exists():
         problems.append(
-            problem("spec-missing", Where(file=str(path)), "no such file", "the file", f"write {path} or restore it")
+            problem(
+                "spec-missing",
+                Where(file=str(path)),
+                "no such file",
+                "the file",
+                f"write {path} or restore it",
+            )
         )
         return []
     try:
@@ -77,7 +97,13 @@ def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tu
     except UnicodeDecodeError as error:
         found = f"byte {error.start} is not UTF-8"
         problems.append(
-            problem("spec-encoding", Where(file=str(path)), found, "UTF-8 text", "save the file as CSV UTF-8")
+            problem(
+                "spec-encoding",
+                Where(file=str(path)),
+                found,
+                "UTF-8 text",
+                "save the file as CSV UTF-8",
+            )
         )
         return []
     rows: list[tuple[int, Row]] = []
@@ -88,15 +114,32 @@ def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tu
     wrong = [f"no column `{n}`" for n in sorted(required - set(header))]
     wrong += [f"unknown column `{n}`" for n in header if n not in schema.model_fields]
     if wrong or not header:
-        remedy = "save it with commas" if any(";" in h for h in header) else "correct the first line"
-        problems.append(problem("spec-columns", Where(file=str(path), line=1), "; ".join(wrong) or "an empty file",
-                                f"the columns {', '.join(schema.model_fields)}", remedy))  # fmt: skip
+        remedy = (
+            "save it with commas" if any(";" in h for h in header) else "correct the first line"
+        )
+        problems.append(
+            problem(
+                "spec-columns",
+                Where(file=str(path), line=1),
+                "; ".join(wrong) or "an empty file",
+                f"the columns {', '.join(schema.model_fields)}",
+                remedy,
+            )
+        )
         return []
     for row in reader:
         if None in row:
             found = f"{len(row[None]) + len(row) - 1} cells"  # type: ignore[index]
             where = Where(file=str(path), line=reader.line_num)
-            problems.append(problem("spec-row", where, found, f"{len(row) - 1} cells", "quote cells that hold commas"))
+            problems.append(
+                problem(
+                    "spec-row",
+                    where,
+                    found,
+                    f"{len(row) - 1} cells",
+                    "quote cells that hold commas",
+                )
+            )
             continue
         given = {k: plain_cell(v.strip()) for k, v in row.items() if v and v.strip()}
         try:
@@ -111,7 +154,9 @@ def _from_pydantic(
 ) -> list[Finding]:
     found = []
     for item in error.errors(include_url=False):
-        tagged = bool(item["loc"]) and item["loc"][0] in KINDS  # the kind of a table or figure, which is no key
+        tagged = (
+            bool(item["loc"]) and item["loc"][0] in KINDS
+        )  # the kind of a table or figure, which is no key
         keys = [k for k in item["loc"][tagged:] if k != "[key]"]
         key = ".".join(str(k) for k in keys) or "(the whole file)"
         where = Where(file=str(path), line=line or line_of(text, keys), key=key)
@@ -122,10 +167,24 @@ def _from_pydantic(
                 names = _field_names(schema)
                 close = get_close_matches(str(keys[-1]), names, n=1)
                 remedy = f"did you mean `{close[0]}`?" if close else "remove the key"
-                found.append(problem("spec-unknown-key", where, f"unknown key `{keys[-1]}`", "a known key", remedy))
+                found.append(
+                    problem(
+                        "spec-unknown-key",
+                        where,
+                        f"unknown key `{keys[-1]}`",
+                        "a known key",
+                        remedy,
+                    )
+                )
             case "missing":
                 found.append(
-                    problem("spec-missing-key", where, "nothing", f"the key `{keys[-1]}`", "add the key with its value")
+                    problem(
+                        "spec-missing-key",
+                        where,
+                        "nothing",
+                        f"the key `{keys[-1]}`",
+                        "add the key with its value",
+                    )
                 )
             case _:
                 found.append(problem("spec-value", where, shown, item["msg"], "change the value"))

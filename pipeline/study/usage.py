@@ -32,13 +32,19 @@ def used_by(study: Study, stem: str, result: Result | None) -> set[str]:
         model = getattr(spec, "model", None)
         columns = getattr(spec, "columns", None) or [None]
         for column in columns:
-            resolved = resolve(study, model or ModelChoice(), column if isinstance(column, ModelChoice) else None)
+            resolved = resolve(
+                study, model or ModelChoice(), column if isinstance(column, ModelChoice) else None
+            )
             out |= set(resolved.variables)
         if spec.kind in _THROUGH and not getattr(spec, "mediators", None):
             out |= set(roles.mediators)
     if spec.kind in _LEVERS:
         out |= set(study.lever_proxies)
-    table = getattr(spec, "table", None) or getattr(spec, "after", None) if spec.kind in _DRAWN else None
+    table = (
+        getattr(spec, "table", None) or getattr(spec, "after", None)
+        if spec.kind in _DRAWN
+        else None
+    )
     if isinstance(table, str) and f"tables/{table}" in study.tables and f"tables/{table}" != stem:
         out |= used_by(study, f"tables/{table}", None)
     for other in getattr(spec, "tables", None) or []:
@@ -47,10 +53,37 @@ def used_by(study: Study, stem: str, result: Result | None) -> set[str]:
 
 
 # Kinds that estimate the study's model, that run through its mechanisms, that bring in the twelve levers, that draw a table.
-_MODELS = frozenset({"regression", "mediation", "parallel", "chain", "sensitivity", "few_clusters", "multiple_tests", "index_uncertainty",
-                     "moderation", "moderated_mediation", "heterogeneity", "quantiles", "threshold", "scenario", "levers", "power", "theory",
-                     "alternatives", "look_ahead", "spurious", "recovery", "rho", "marginal_effects", "specification_curve"})  # fmt: skip
-_THROUGH = frozenset({"mediation", "parallel", "sensitivity", "scenario", "theory", "recovery", "rho"})
+_MODELS = frozenset(
+    {
+        "regression",
+        "mediation",
+        "parallel",
+        "chain",
+        "sensitivity",
+        "few_clusters",
+        "multiple_tests",
+        "index_uncertainty",
+        "moderation",
+        "moderated_mediation",
+        "heterogeneity",
+        "quantiles",
+        "threshold",
+        "scenario",
+        "levers",
+        "power",
+        "theory",
+        "alternatives",
+        "look_ahead",
+        "spurious",
+        "recovery",
+        "rho",
+        "marginal_effects",
+        "specification_curve",
+    }
+)
+_THROUGH = frozenset(
+    {"mediation", "parallel", "sensitivity", "scenario", "theory", "recovery", "rho"}
+)
 _LEVERS = frozenset({"levers", "power", "theory"})
 _DRAWN = frozenset(
     {
@@ -67,8 +100,14 @@ _DRAWN = frozenset(
 
 def shown_in(study: Study, result: Result) -> set[str]:
     """Variables that a results file names as its outcomes, terms, columns or notes."""
-    return {text for text in _texts([(c.key, c.outcome, [t.name for t in c.terms], c.statistics) for c in result.columns]
-                                    + [n.values for n in result.notes]) if text in study.variables}  # fmt: skip
+    return {
+        text
+        for text in _texts(
+            [(c.key, c.outcome, [t.name for t in c.terms], c.statistics) for c in result.columns]
+            + [n.values for n in result.notes]
+        )
+        if text in study.variables
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

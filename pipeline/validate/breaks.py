@@ -35,11 +35,23 @@ def check_breaks(study: Study) -> Iterator[Finding]:
             )
             if known.kind == "vintage":
                 if not variable.vintage:
-                    yield Finding("revised-series", "note", where, f"{known.en}{doubt}", "all years from one vintage",
-                                  f"{known.remedy_en} Say which vintage it is in the column `vintage` of codebook.csv")  # fmt: skip
+                    yield Finding(
+                        "revised-series",
+                        "note",
+                        where,
+                        f"{known.en}{doubt}",
+                        "all years from one vintage",
+                        f"{known.remedy_en} Say which vintage it is in the column `vintage` of codebook.csv",
+                    )
                 continue
-            yield Finding("definition-break", "warning", where, f"{known.en}{doubt}", "one definition throughout",
-                          f"{known.remedy_en} Or splice({name}, {known.year}) in variables.toml")  # fmt: skip
+            yield Finding(
+                "definition-break",
+                "warning",
+                where,
+                f"{known.en}{doubt}",
+                "one definition throughout",
+                f"{known.remedy_en} Or splice({name}, {known.year}) in variables.toml",
+            )
 
 
 def _boundaries(study: Study) -> Iterator[Finding]:
@@ -48,13 +60,27 @@ def _boundaries(study: Study) -> Iterator[Finding]:
         province = _CUT.get(known.id)
         if province is not None and study.years[0] < known.year <= study.years[-1]:
             where = Where(province=province, year=known.year)
-            yield Finding("boundary-change", "warning", where, known.en, "one territory throughout", known.remedy_en)
+            yield Finding(
+                "boundary-change",
+                "warning",
+                where,
+                known.en,
+                "one territory throughout",
+                known.remedy_en,
+            )
 
 
 def _used(study: Study) -> set[str]:
     """Raw variables that enter something: a derived variable, an index, a part of the model."""
     roles = study.spec.roles
-    names = [*study.derived, *study.indices, roles.outcome, roles.treatment, *roles.mediators, *roles.controls]
+    names = [
+        *study.derived,
+        *study.indices,
+        roles.outcome,
+        roles.treatment,
+        *roles.mediators,
+        *roles.controls,
+    ]
     return {raw for name in names if name in study.variables for raw in study.raw_variables(name)}
 
 
@@ -63,7 +89,13 @@ def _splices(study: Study) -> set[tuple[str, int]]:
     found = set()
     for formula in study.formulas.values():
         for node in ast.walk(formula.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "splice":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "splice"
+            ):
                 names = {n.id for n in ast.walk(node.args[0]) if isinstance(n, ast.Name)}
-                found |= {(name, int(ast.unparse(node.args[1]))) for name in names & set(study.codebook)}
+                found |= {
+                    (name, int(ast.unparse(node.args[1]))) for name in names & set(study.codebook)
+                }
     return found

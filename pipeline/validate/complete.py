@@ -18,25 +18,48 @@ def check_keys(study: Study, raw: pd.DataFrame) -> Iterator[Finding]:
         if rows.empty:
             continue
         there = set(zip(rows["province"], rows["year"], strict=True))
-        missing = {p.code: [y for y in study.years if (p.code, y) not in there] for p in study.provinces}
+        missing = {
+            p.code: [y for y in study.years if (p.code, y) not in there] for p in study.provinces
+        }
         lacking = {code: years for code, years in missing.items() if years}
         everywhere = set(study.years)
         for p in study.provinces:
             everywhere &= set(missing[p.code])
-        remedy = ("add the rows to the file; or narrow `years` / `provinces_without` in study.toml; or set "
-                  "`unbalanced = true` there to go on without them")  # fmt: skip
+        remedy = (
+            "add the rows to the file; or narrow `years` / `provinces_without` in study.toml; or set "
+            "`unbalanced = true` there to go on without them"
+        )
         for year in sorted(everywhere):
-            yield Finding("missing-year", severity, Where(file=source.file, year=year), "no province has this year",
-                          f"{len(study.provinces)} provinces in every year of {study.spec.years}", remedy)  # fmt: skip
+            yield Finding(
+                "missing-year",
+                severity,
+                Where(file=source.file, year=year),
+                "no province has this year",
+                f"{len(study.provinces)} provinces in every year of {study.spec.years}",
+                remedy,
+            )
         for code, years in lacking.items():
             rest = [y for y in years if y not in everywhere]
             if not rest:
                 continue
-            shown = f"all years {study.years[0]}-{study.years[-1]}" if len(rest) == len(study.years) else (
-                ", ".join(map(str, rest)))  # fmt: skip
-            where = Where(file=source.file, province=BY_CODE[code].en, year=rest[0] if len(rest) == 1 else None)
-            yield Finding("missing-province-year", severity, where, f"no data for {shown}",
-                          "a value in every year of the study", remedy)  # fmt: skip
+            shown = (
+                f"all years {study.years[0]}-{study.years[-1]}"
+                if len(rest) == len(study.years)
+                else (", ".join(map(str, rest)))
+            )
+            where = Where(
+                file=source.file,
+                province=BY_CODE[code].en,
+                year=rest[0] if len(rest) == 1 else None,
+            )
+            yield Finding(
+                "missing-province-year",
+                severity,
+                where,
+                f"no data for {shown}",
+                "a value in every year of the study",
+                remedy,
+            )
 
 
 def check_cells(study: Study, wide: pd.DataFrame) -> Iterator[Finding]:
@@ -51,7 +74,18 @@ def check_cells(study: Study, wide: pd.DataFrame) -> Iterator[Finding]:
         pairs = [f"{BY_CODE[int(p)].en} {int(y)}" for p, y in gone.itertuples(index=False)]
         shown = ", ".join(pairs[:6]) + (f" and {len(pairs) - 6} more" if len(pairs) > 6 else "")
         file = next(s.file for s in study.spec.sources if s.name == variable.source)
-        remedy = "gaps are filled as [[fill]] in variables.toml declares" if name in fills else (
-            "models leave these cells out; or declare a [[fill]] in variables.toml with its reason")  # fmt: skip
-        yield Finding("missing-cell", "warning", Where(file=file, variable=name),
-                      f"{len(pairs)} of {len(wide)} cells missing: {shown}", "a value", remedy)  # fmt: skip
+        remedy = (
+            "gaps are filled as [[fill]] in variables.toml declares"
+            if name in fills
+            else (
+                "models leave these cells out; or declare a [[fill]] in variables.toml with its reason"
+            )
+        )
+        yield Finding(
+            "missing-cell",
+            "warning",
+            Where(file=file, variable=name),
+            f"{len(pairs)} of {len(wide)} cells missing: {shown}",
+            "a value",
+            remedy,
+        )

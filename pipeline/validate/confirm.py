@@ -30,7 +30,10 @@ def confirmed_apart(study: Study, variable: str, suspicion: Suspicion) -> Iterat
     """
     confirms = [r for r in study.repairs if r.action == "confirm" and r.variable == variable]
     settled = {
-        c: r for c in suspicion.cells for r in confirms if _covers(r, study.provinces[c[0]].en, study.years[c[1]])
+        c: r
+        for c in suspicion.cells
+        for r in confirms
+        if _covers(r, study.provinces[c[0]].en, study.years[c[1]])
     }
     left = tuple(c for c in suspicion.cells if c not in settled)
     if settled and (not left or suspicion.code.startswith("rows")):
@@ -40,7 +43,9 @@ def confirmed_apart(study: Study, variable: str, suspicion: Suspicion) -> Iterat
     if settled:
         reasons = "; ".join(dict.fromkeys(r.reason for r in settled.values()))
         part = suspicion.about(tuple(settled))
-        yield replace(part, severity="note", evidence=f"{suspicion.evidence} (confirmed: {reasons})")
+        yield replace(
+            part, severity="note", evidence=f"{suspicion.evidence} (confirmed: {reasons})"
+        )
 
 
 def confirmed(study: Study, findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -48,9 +53,20 @@ def confirmed(study: Study, findings: Sequence[Finding]) -> Iterator[Finding]:
     confirms = [r for r in study.repairs if r.action == "confirm"]
     for finding in findings:
         where = finding.where
-        repair = next((r for r in confirms if r.variable == where.variable and where.province is not None and where.year is not None
-                       and _covers(r, where.province, where.year)), None)  # fmt: skip
+        repair = next(
+            (
+                r
+                for r in confirms
+                if r.variable == where.variable
+                and where.province is not None
+                and where.year is not None
+                and _covers(r, where.province, where.year)
+            ),
+            None,
+        )
         if repair is not None and finding.code in _SETTLED and finding.severity != "note":
-            yield replace(finding, severity="note", found=f"{finding.found}; confirmed: {repair.reason}")
+            yield replace(
+                finding, severity="note", found=f"{finding.found}; confirmed: {repair.reason}"
+            )
         else:
             yield finding

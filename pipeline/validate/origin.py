@@ -17,7 +17,9 @@ class Origins:
 
     def cell(self, province: int, year: int, variable: str) -> Where:
         """The place of one cell; only province, year and variable where the cell is absent."""
-        file, sheet, cell = self._places.get((province, year, variable), (self._files.get(variable), None, None))
+        file, sheet, cell = self._places.get(
+            (province, year, variable), (self._files.get(variable), None, None)
+        )
         return Where(file, sheet, cell, province=BY_CODE[province].en, year=year, variable=variable)
 
     def variable(self, variable: str) -> Where:

@@ -29,15 +29,21 @@ _SHOWN = 25
 
 def _explained(study: Study, findings: list[Finding]) -> set[str]:
     """Variables whose absence ingest has explained: their file is unreadable, or their heading is not in it."""
-    files = {f.where.file for f in findings if f.code.startswith("file-") or f.code == "columns-missing"}
-    sources = {s.name for s in study.spec.sources if s.file.split("/")[-1] in files or s.file in files}
+    files = {
+        f.where.file for f in findings if f.code.startswith("file-") or f.code == "columns-missing"
+    }
+    sources = {
+        s.name for s in study.spec.sources if s.file.split("/")[-1] in files or s.file in files
+    }
     lost = {v.variable for v in study.codebook.values() if v.source in sources}
     return lost | {str(f.where.variable) for f in findings if f.code == "heading-missing"}
 
 
 def read_grids(study: Study, raw: pd.DataFrame) -> tuple[dict[str, Grid], pd.DataFrame]:
     """Each codebook variable as a grid (provinces, years), and the same cells as a wide frame of the rows there are."""
-    keys = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=["province", "year"])
+    keys = pd.MultiIndex.from_product(
+        [[p.code for p in study.provinces], study.years], names=["province", "year"]
+    )
     pivot = raw.pivot(index=["province", "year"], columns="variable", values="value")
     wide = pivot.reset_index()
     wide.columns.name = None
@@ -48,12 +54,21 @@ def read_grids(study: Study, raw: pd.DataFrame) -> tuple[dict[str, Grid], pd.Dat
     return grids, wide
 
 
-def validate(study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()) -> list[Finding]:
+def validate(
+    study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()
+) -> list[Finding]:
     """All findings on a raw long panel, errors first; variables in `explained` are not said to be absent again."""
-    whole, raw = raw, raw[(raw["province"] != 0) & raw["value"].notna()]  # national totals are no province
+    whole, raw = (
+        raw,
+        raw[(raw["province"] != 0) & raw["value"].notna()],
+    )  # national totals are no province
     origins = Origins(raw)
     grids, wide = read_grids(study, raw)
-    findings = [*check_keys(study, raw), *check_cells(study, wide), *check_schema(study, wide, origins)]
+    findings = [
+        *check_keys(study, raw),
+        *check_cells(study, wide),
+        *check_schema(study, wide, origins),
+    ]
     findings += [
         *check_empty(study, grids, explained),
         *check_levels(study, grids, origins),
@@ -80,12 +95,15 @@ def run(study: Study) -> None:
     write_text(study.paths.findings, findings_to_json(findings))
     write_text(study.paths.findings.with_suffix(".csv"), findings_csv(findings))
     write_text(
-        study.paths.findings.with_suffix(".md"), findings_page(f"Data checks of the study `{study.name}`", findings)
+        study.paths.findings.with_suffix(".md"),
+        findings_page(f"Data checks of the study `{study.name}`", findings),
     )
     used = raw[(raw["province"] != 0) & raw["value"].notna()]
     grids, _ = read_grids(study, used)
     for language in study.spec.languages:
-        write_text(study.paths.validation(language), validation_page(study, raw, grids, findings, language))
+        write_text(
+            study.paths.validation(language), validation_page(study, raw, grids, findings, language)
+        )
     errors = [f for f in findings if f.severity == "error"]
     if errors:
         for stale in (study.paths.values, study.paths.panel, study.paths.panel_metadata):

@@ -50,19 +50,33 @@ def check_schema(study: Study, wide: pd.DataFrame, origins: Origins) -> Iterator
             variable = study.codebook[str(name)]
             low, high = bounds(variable)
             unit = find_unit(variable.unit)
-            in_unit = f" {unit.en}" if unit and unit.dimension not in ("ratio", "plain", "index", "chain") else ""
-            expected = f"{_number(low, 'no lower bound')} to {_number(high, 'no upper bound')}{in_unit}"
+            in_unit = (
+                f" {unit.en}"
+                if unit and unit.dimension not in ("ratio", "plain", "index", "chain")
+                else ""
+            )
+            expected = (
+                f"{_number(low, 'no lower bound')} to {_number(high, 'no upper bound')}{in_unit}"
+            )
             rows = wide.loc[group["index"].astype(int)]
             if len(rows) > 20:
                 values = rows[str(name)]
-                yield Finding("out-of-range", "error", origins.variable(str(name)),
-                              f"{len(rows)} cells out of range, from {values.min():g} to {values.max():g}", expected,
-                              f"is source_unit `{variable.source_unit}` in codebook.csv the unit of the file?")  # fmt: skip
+                yield Finding(
+                    "out-of-range",
+                    "error",
+                    origins.variable(str(name)),
+                    f"{len(rows)} cells out of range, from {values.min():g} to {values.max():g}",
+                    expected,
+                    f"is source_unit `{variable.source_unit}` in codebook.csv the unit of the file?",
+                )
                 continue
             for _, row in rows.iterrows():
                 value = float(row[str(name)])
-                remedy = "negative: check the sign in the source" if value < 0 <= (low or 0) else (
-                    "check the cell against the source: a slipped digit or another unit?")  # fmt: skip
+                remedy = (
+                    "negative: check the sign in the source"
+                    if value < 0 <= (low or 0)
+                    else ("check the cell against the source: a slipped digit or another unit?")
+                )
                 where = origins.cell(int(row["province"]), int(row["year"]), str(name))
                 yield Finding("out-of-range", "error", where, f"{value:g}", expected, remedy)
 

@@ -17,7 +17,11 @@ def rng():
 
 def panel(seed=0):
     draw = np.random.default_rng(seed)
-    return np.exp(6 + draw.standard_normal((31, 1)) + np.cumsum(0.08 + 0.03 * draw.standard_normal((31, 14)), axis=1))
+    return np.exp(
+        6
+        + draw.standard_normal((31, 1))
+        + np.cumsum(0.08 + 0.03 * draw.standard_normal((31, 14)), axis=1)
+    )
 
 
 def test_inner_gaps_up_to_the_limit_are_filled_and_reported():
@@ -71,7 +75,9 @@ def test_draws_spread_as_the_gap_is_unknown():
         x = panel(seed)
         true = np.log(x[4, 6])
         x[4, 6:8] = np.nan
-        grids, _ = fill_gaps(x, fill("multiple", max_gap=2, imputations=50), np.random.default_rng(seed))
+        grids, _ = fill_gaps(
+            x, fill("multiple", max_gap=2, imputations=50), np.random.default_rng(seed)
+        )
         draws = np.log(grids[:, 4, 6])
         errors.append(draws.mean() - true)
         spreads.append(draws.std(ddof=1))
@@ -102,13 +108,20 @@ def test_shares_stay_shares_and_years_that_nobody_has_are_crossed():
     share = 1 / (
         1
         + np.exp(
-            -(2.5 + draw.standard_normal((31, 1)) * 0.3 + 0.2 * np.arange(13) + 0.05 * draw.standard_normal((31, 13)))
+            -(
+                2.5
+                + draw.standard_normal((31, 1)) * 0.3
+                + 0.2 * np.arange(13)
+                + 0.05 * draw.standard_normal((31, 13))
+            )
         )
     )
     share[4, 11:] = np.nan
     for method in ("trend", "kalman", "multiple"):
         grids, cells = fill_gaps(share, fill(method, max_gap=2, ends=True), rng())
-        assert cells[4, 11:].all() and (grids[:, 4, 11:] < 1).all() and (grids[:, 4, 11:] > 0.5).all()
+        assert (
+            cells[4, 11:].all() and (grids[:, 4, 11:] < 1).all() and (grids[:, 4, 11:] > 0.5).all()
+        )
     x = panel()
     true = x[3, 8]
     x[:, 4], x[3, 8] = np.nan, np.nan

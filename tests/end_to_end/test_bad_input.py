@@ -62,19 +62,37 @@ def scale_sheet_column(b):
 
 # name -> (how it is broken, what the message must say)
 FILES = {
-    "missing file": (lambda w: (w.folder / BOOK).unlink(), ["file-missing", "yearbook.xlsx", "nbs_export.csv"]),
+    "missing file": (
+        lambda w: (w.folder / BOOK).unlink(),
+        ["file-missing", "yearbook.xlsx", "nbs_export.csv"],
+    ),
     "empty file": (write(NBS, b""), ["file-empty", "nbs_export.csv"]),
     "no filled cell": (write(NBS, b"\r\n,,\r\n"), ["file-empty", "no filled cell"]),
     "truncated xlsx": (truncate(BOOK), ["file-damaged", "yearbook.xlsx", "save it as .xlsx"]),
     "truncated dta": (truncate(SURVEY), ["survey.dta"]),
-    "csv renamed xlsx": (write(BOOK, "地区,年份\n北京,2011\n".encode()), ["file-damaged", "csv or xls renamed"]),
+    "csv renamed xlsx": (
+        write(BOOK, "地区,年份\n北京,2011\n".encode()),
+        ["file-damaged", "csv or xls renamed"],
+    ),
     "unknown encoding": (write(NBS, b"\xff\xff\x00\xff\x81\x20" * 50), ["file-encoding", "UTF-8"]),
-    "text in a number cell": (cell("就业", "D10", "约五百"), ["not-a-number", "约五百", "就业", "D10", "Beijing 2017"]),
-    "spreadsheet error": (cell("就业", "C5", "#REF!"), ["not-a-number", "#REF!", "C5", "Beijing 2012 emp_total"]),
+    "text in a number cell": (
+        cell("就业", "D10", "约五百"),
+        ["not-a-number", "约五百", "就业", "D10", "Beijing 2017"],
+    ),
+    "spreadsheet error": (
+        cell("就业", "C5", "#REF!"),
+        ["not-a-number", "#REF!", "C5", "Beijing 2012 emp_total"],
+    ),
     "percent sign": (cell("农业", "C5", "12%"), ["not-a-number", "12%", "sown_area"]),
-    "misspelt province": (nbs("内蒙古自治区", "内蒙占自治区"), ["unknown-province", "内蒙占自治区", "内蒙古自治区", "A10"]),
+    "misspelt province": (
+        nbs("内蒙古自治区", "内蒙占自治区"),
+        ["unknown-province", "内蒙占自治区", "内蒙古自治区", "A10"],
+    ),
     "unknown province": (nbs("北京市", "无名地区"), ["unknown-province", "无名地区", "A6"]),
-    "duplicate province-year": (book(double_row), ["duplicate", "Beijing 2011", "emp_primary", "就业", "C407"]),
+    "duplicate province-year": (
+        book(double_row),
+        ["duplicate", "Beijing 2011", "emp_primary", "就业", "C407"],
+    ),
     "missing year": (book(drop_year), ["missing-cell"]),
     "missing year in a whole source": (
         survey(lambda f: f[f["year"] != 2015]),
@@ -84,26 +102,52 @@ FILES = {
         survey(lambda f: f[~((f["prov"] == "Jilin") & (f["year"] == 2017))]),
         ["missing-province-year", "Jilin 2017", "survey.dta"],
     ),
-    "wrong unit in the heading": (nbs("地区生产总值(亿元)", "地区生产总值(万元)"), ["unit-mismatch", "万元", "亿元"]),
-    "column in another unit": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"] * 100)),
-                               ["out-of-range", "403 cells", "waste_reuse_rate", "source_unit"]),
+    "wrong unit in the heading": (
+        nbs("地区生产总值(亿元)", "地区生产总值(万元)"),
+        ["unit-mismatch", "万元", "亿元"],
+    ),
+    "column in another unit": (
+        survey(lambda f: f.assign(waste_reuse=f["waste_reuse"] * 100)),
+        ["out-of-range", "403 cells", "waste_reuse_rate", "source_unit"],
+    ),
     "a cell thousands of times too large": (
         book(lambda b: b["农业"].__setitem__("D10", b["农业"]["D10"].value * 4_000)),
         ["error [jump]", "Beijing 2017", "D10"],
     ),
-    "slipped digits": (book(lambda b: b["农业"].__setitem__("D10", b["农业"]["D10"].value * 10_000)), ["jump", "fertilizer", "Beijing 2017", "D10", "factor"]),
-    "negative share": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, -3.0))),
-                       ["out-of-range", "negative", "Beijing 2016", "waste_reuse_rate"]),
-    "share above one": (survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, 130.0))),
-                        ["out-of-range", "1.3", "0 to 1"]),
-    "rural above urban": (cell("人民生活", "D4", 90000), ["rule-broken", "income_urban > income_rural", "Beijing 2011"]),
-    "sectors miss GDP": (cell("就业", "E6", 1.0), ["rule-broken", "emp_primary + emp_secondary", "Beijing 2013"]),
+    "slipped digits": (
+        book(lambda b: b["农业"].__setitem__("D10", b["农业"]["D10"].value * 10_000)),
+        ["jump", "fertilizer", "Beijing 2017", "D10", "factor"],
+    ),
+    "negative share": (
+        survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, -3.0))),
+        ["out-of-range", "negative", "Beijing 2016", "waste_reuse_rate"],
+    ),
+    "share above one": (
+        survey(lambda f: f.assign(waste_reuse=f["waste_reuse"].where(f.index != 5, 130.0))),
+        ["out-of-range", "1.3", "0 to 1"],
+    ),
+    "rural above urban": (
+        cell("人民生活", "D4", 90000),
+        ["rule-broken", "income_urban > income_rural", "Beijing 2011"],
+    ),
+    "sectors miss GDP": (
+        cell("就业", "E6", 1.0),
+        ["rule-broken", "emp_primary + emp_secondary", "Beijing 2013"],
+    ),
     "heading renamed": (nbs("发明专利授权数", "专利授权"), ["heading-missing", "发明专利授权数"]),
-    "key column renamed": (survey(lambda f: f.rename(columns={"prov": "provinz"})), ["columns-missing", "`prov`", "provinz"]),
-    "year unreadable": (survey(lambda f: f.assign(year=f["year"].astype(str).replace("2013", "20133"))),
-                        ["not-a-year", "20133"]),
-    "empty sheet": (book(lambda b: b["农业"].delete_rows(1, 900)), ["heading-missing", "fertilizer", "sown_area"]),
-}  # fmt: skip
+    "key column renamed": (
+        survey(lambda f: f.rename(columns={"prov": "provinz"})),
+        ["columns-missing", "`prov`", "provinz"],
+    ),
+    "year unreadable": (
+        survey(lambda f: f.assign(year=f["year"].astype(str).replace("2013", "20133"))),
+        ["not-a-year", "20133"],
+    ),
+    "empty sheet": (
+        book(lambda b: b["农业"].delete_rows(1, 900)),
+        ["heading-missing", "fertilizer", "sown_area"],
+    ),
+}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -111,7 +155,9 @@ def test_broken_source_files(workspace, name):
     breaks, said = FILES[name]
     breaks(workspace)
     status, message = workspace.run("ingest", "validate", "construct")
-    if name == "missing year":  # other sheets of the file still have the year: cells are missing, not the key
+    if (
+        name == "missing year"
+    ):  # other sheets of the file still have the year: cells are missing, not the key
         assert status == 0
         message = (workspace.build / "findings.md").read_text(encoding="utf-8")
     else:
@@ -136,94 +182,429 @@ def test_all_problems_of_all_files_at_once(workspace):
 
 
 SPECS = {
-    "unknown key": ("specs/demo/study.toml", "seed =", "sed =", ["spec-unknown-key", "`sed`", "did you mean `seed`"]),
-    "wrong type": ("specs/demo/study.toml", "draws = 9999", 'draws = "many"', ["spec-value", "draws", "study.toml:"]),
+    "unknown key": (
+        "specs/demo/study.toml",
+        "seed =",
+        "sed =",
+        ["spec-unknown-key", "`sed`", "did you mean `seed`"],
+    ),
+    "wrong type": (
+        "specs/demo/study.toml",
+        "draws = 9999",
+        'draws = "many"',
+        ["spec-value", "draws", "study.toml:"],
+    ),
     "syntax": ("specs/demo/study.toml", "[roles]", "[roles", ["spec-syntax", "study.toml"]),
-    "duplicate key": ("specs/demo/study.toml", "synthetic = true", "synthetic = true\nsynthetic = false", ["spec-syntax"]),
-    "unknown role": ("specs/demo/study.toml", 'treatment = "nqp"', 'treatment = "nqpp"',
-                     ["unknown-variable", "`nqpp`", "did you mean `nqp`", "roles.treatment"]),
-    "treatment is outcome": ("specs/demo/study.toml", 'treatment = "nqp"', 'treatment = "uri"', ["role-twice", "uri"]),
-    "variable in two roles": ("specs/demo/study.toml", 'controls = ["openness"', 'controls = ["services", "openness"',
-                              ["role-twice", "services"]),
-    "indicator in two roles": ("specs/demo/variables.toml", 'formula = "broadband_ports / pop"',
-                               'formula = "software_revenue / pop"', ["indicator-in-two-roles", "software_revenue"]),
-    "base year": ("specs/demo/study.toml", "base_year = 2011", "base_year = 2005", ["base-year", "2005"]),
-    "circular": ("specs/demo/variables.toml", 'formula = "schooling_years"', 'formula = "nqp / 2"', ["circular"]),
-    "bad formula": ("specs/demo/variables.toml", '"patents / pop"', '"patents // pop"', ["formula", "not part of the grammar"]),
-    "unknown function": ("specs/demo/variables.toml", '"log(trade / gdp)"', '"ln(trade / gdp)"', ["formula", "no function `ln`"]),
-    "unknown variable": ("specs/demo/variables.toml", '"log(trade / gdp)"', '"log(trades / gdp)"',
-                         ["unknown-variable", "did you mean `trade`"]),
-    "unknown indicator": ("specs/demo/indices.toml", "patents_pc", "patent_pc", ["unknown-variable", "patents_pc"]),
-    "direction": ("specs/demo/indices.toml", 'patents_pc = "+"', 'patents_pc = "up"', ["spec-value", "patents_pc"]),
-    "unknown unit": ("specs/demo/codebook.csv", "万吨标准煤", "万吨煤炭", ["unknown-unit", "万吨煤炭", "codebook.csv:"]),
-    "unit dimension": ("specs/demo/codebook.csv", "nbs,年末常住人口,万人", "nbs,年末常住人口,亿元",
-                       ["unit-dimension", "cannot become"]),
-    "codebook duplicate": ("specs/demo/codebook.csv", "cpi,Consumer", "gdp,Consumer", ["codebook-duplicate", "`gdp`"]),
-    "no columns": ("specs/demo/tables/02_baseline.toml", "[[columns]]", "[[column]]", ["spec-unknown-key", "02_baseline"]),
-    "unknown kind": ("specs/demo/tables/02_baseline.toml", '"regression"', '"regresion"', ["02_baseline.toml", "regresion"]),
-    "unknown sample province": ("specs/demo/tables/05_robustness.toml", '["Tibet"]', '["Tibbet"]',
-                                ["unknown-province", "`Tibbet`", "Tibet"]),
-    "unknown sample year": ("specs/demo/tables/05_robustness.toml", "[2020, 2021, 2022]", "[2030]", ["sample-year", "2030"]),
-    "unknown effect": ("specs/demo/tables/02_baseline.toml", '["province"]', '["firm"]', ["spec-value", "'province'"]),
-    "figure of no table": ("specs/demo/figures/03_paths.toml", 'table = "03_mechanisms"', 'table = "03_mechanism"',
-                           ["unknown-table", "03_mechanisms"]),
-    "rule of no variable": ("specs/demo/study.toml", '"urban_pop <= pop"', '"urban_pop <= people"', ["unknown-variable", "people"]),
-    "a mediator that is a control": ("specs/demo/tables/07_parallel.toml", 'kind = "parallel"',
-                                     'kind = "parallel"\nmediators = ["openness", "services"]', ["role-twice", "`openness`"]),
-    "a chain to itself": ("specs/demo/tables/08_chain.toml", '["upgrading", "efficiency"]', '["efficiency", "efficiency"]',
-                          ["role-twice", "`efficiency`", "chains"]),
-    "an outcome that is the treatment": ("specs/demo/tables/11_multiple_tests.toml", '"efficiency"', '"nqp"',
-                                         ["role-twice", "`nqp`"]),
-    "a curve with its treatment among the controls": ("specs/demo/figures/07_curve.toml", 'controls = ["openness"',
-                                                      'controls = ["nqp", "openness"', ["role-twice", "07_curve"]),
-    "a benchmark that does not exist": ("specs/demo/tables/09_sensitivity.toml", '"openness"', '"opennes"',
-                                        ["unknown-variable", "did you mean `openness`"]),
-    "an unknown bracket": ("specs/demo/tables/02_baseline.toml", '"wcr11"', '"wcr12"', ["spec-value", "wcr11"]),
-    "rule without comparison": ("specs/demo/study.toml", '"urban_pop <= pop"', '"urban_pop + pop"', ["formula", "exactly one"]),
-    "a lever with a proxy and untestable": (LEVERS, 'variable = "internet_gap"', 'variable = "internet_gap"\nuntestable = { en = "x", zh = "x" }',
-                                            ["lever-proxy", "both", "c1"]),
-    "a lever with neither": (LEVERS, 'variable = "internet_gap"', "", ["lever-proxy", "neither", "c1"]),
-    "a lever without source": (LEVERS, "source = {", "# source = {", ["lever-source", "c1", "no `source`"]),
-    "an unknown proxy": (LEVERS, '"internet_gap"', '"internet_gab"', ["unknown-variable", "c1.variable", "did you mean `internet_gap`"]),
-    "a proxy that is another lever": (LEVERS, '"internet_gap"', '"p1"', ["unknown-variable", "c1.variable", "`p1`"]),
-    "an unknown arrow": (LEVERS, 'moves = "information"', 'moves = "informations"', ["unknown-arrow", "c1.moves", "did you mean `information`"]),
-    "a lever that is a mediator": (LEVERS, '"internet_gap"', '"services"', ["lever-is-role", "`services`", "c1", "mediators"]),
-    "a lever made from the treatment": (LEVERS, '"internet_gap"', '"patents_pc"', ["indicator-in-two-roles", "`patents`", "c1", "treatment `nqp`"]),
+    "duplicate key": (
+        "specs/demo/study.toml",
+        "synthetic = true",
+        "synthetic = true\nsynthetic = false",
+        ["spec-syntax"],
+    ),
+    "unknown role": (
+        "specs/demo/study.toml",
+        'treatment = "nqp"',
+        'treatment = "nqpp"',
+        ["unknown-variable", "`nqpp`", "did you mean `nqp`", "roles.treatment"],
+    ),
+    "treatment is outcome": (
+        "specs/demo/study.toml",
+        'treatment = "nqp"',
+        'treatment = "uri"',
+        ["role-twice", "uri"],
+    ),
+    "variable in two roles": (
+        "specs/demo/study.toml",
+        'controls = ["openness"',
+        'controls = ["services", "openness"',
+        ["role-twice", "services"],
+    ),
+    "indicator in two roles": (
+        "specs/demo/variables.toml",
+        'formula = "broadband_ports / pop"',
+        'formula = "software_revenue / pop"',
+        ["indicator-in-two-roles", "software_revenue"],
+    ),
+    "base year": (
+        "specs/demo/study.toml",
+        "base_year = 2011",
+        "base_year = 2005",
+        ["base-year", "2005"],
+    ),
+    "circular": (
+        "specs/demo/variables.toml",
+        'formula = "schooling_years"',
+        'formula = "nqp / 2"',
+        ["circular"],
+    ),
+    "bad formula": (
+        "specs/demo/variables.toml",
+        '"patents / pop"',
+        '"patents // pop"',
+        ["formula", "not part of the grammar"],
+    ),
+    "unknown function": (
+        "specs/demo/variables.toml",
+        '"log(trade / gdp)"',
+        '"ln(trade / gdp)"',
+        ["formula", "no function `ln`"],
+    ),
+    "unknown variable": (
+        "specs/demo/variables.toml",
+        '"log(trade / gdp)"',
+        '"log(trades / gdp)"',
+        ["unknown-variable", "did you mean `trade`"],
+    ),
+    "unknown indicator": (
+        "specs/demo/indices.toml",
+        "patents_pc",
+        "patent_pc",
+        ["unknown-variable", "patents_pc"],
+    ),
+    "direction": (
+        "specs/demo/indices.toml",
+        'patents_pc = "+"',
+        'patents_pc = "up"',
+        ["spec-value", "patents_pc"],
+    ),
+    "unknown unit": (
+        "specs/demo/codebook.csv",
+        "万吨标准煤",
+        "万吨煤炭",
+        ["unknown-unit", "万吨煤炭", "codebook.csv:"],
+    ),
+    "unit dimension": (
+        "specs/demo/codebook.csv",
+        "nbs,年末常住人口,万人",
+        "nbs,年末常住人口,亿元",
+        ["unit-dimension", "cannot become"],
+    ),
+    "codebook duplicate": (
+        "specs/demo/codebook.csv",
+        "cpi,Consumer",
+        "gdp,Consumer",
+        ["codebook-duplicate", "`gdp`"],
+    ),
+    "no columns": (
+        "specs/demo/tables/02_baseline.toml",
+        "[[columns]]",
+        "[[column]]",
+        ["spec-unknown-key", "02_baseline"],
+    ),
+    "unknown kind": (
+        "specs/demo/tables/02_baseline.toml",
+        '"regression"',
+        '"regresion"',
+        ["02_baseline.toml", "regresion"],
+    ),
+    "unknown sample province": (
+        "specs/demo/tables/05_robustness.toml",
+        '["Tibet"]',
+        '["Tibbet"]',
+        ["unknown-province", "`Tibbet`", "Tibet"],
+    ),
+    "unknown sample year": (
+        "specs/demo/tables/05_robustness.toml",
+        "[2020, 2021, 2022]",
+        "[2030]",
+        ["sample-year", "2030"],
+    ),
+    "unknown effect": (
+        "specs/demo/tables/02_baseline.toml",
+        '["province"]',
+        '["firm"]',
+        ["spec-value", "'province'"],
+    ),
+    "figure of no table": (
+        "specs/demo/figures/03_paths.toml",
+        'table = "03_mechanisms"',
+        'table = "03_mechanism"',
+        ["unknown-table", "03_mechanisms"],
+    ),
+    "rule of no variable": (
+        "specs/demo/study.toml",
+        '"urban_pop <= pop"',
+        '"urban_pop <= people"',
+        ["unknown-variable", "people"],
+    ),
+    "a mediator that is a control": (
+        "specs/demo/tables/07_parallel.toml",
+        'kind = "parallel"',
+        'kind = "parallel"\nmediators = ["openness", "services"]',
+        ["role-twice", "`openness`"],
+    ),
+    "a chain to itself": (
+        "specs/demo/tables/08_chain.toml",
+        '["upgrading", "efficiency"]',
+        '["efficiency", "efficiency"]',
+        ["role-twice", "`efficiency`", "chains"],
+    ),
+    "an outcome that is the treatment": (
+        "specs/demo/tables/11_multiple_tests.toml",
+        '"efficiency"',
+        '"nqp"',
+        ["role-twice", "`nqp`"],
+    ),
+    "a curve with its treatment among the controls": (
+        "specs/demo/figures/07_curve.toml",
+        'controls = ["openness"',
+        'controls = ["nqp", "openness"',
+        ["role-twice", "07_curve"],
+    ),
+    "a benchmark that does not exist": (
+        "specs/demo/tables/09_sensitivity.toml",
+        '"openness"',
+        '"opennes"',
+        ["unknown-variable", "did you mean `openness`"],
+    ),
+    "an unknown bracket": (
+        "specs/demo/tables/02_baseline.toml",
+        '"wcr11"',
+        '"wcr12"',
+        ["spec-value", "wcr11"],
+    ),
+    "rule without comparison": (
+        "specs/demo/study.toml",
+        '"urban_pop <= pop"',
+        '"urban_pop + pop"',
+        ["formula", "exactly one"],
+    ),
+    "a lever with a proxy and untestable": (
+        LEVERS,
+        'variable = "internet_gap"',
+        'variable = "internet_gap"\nuntestable = { en = "x", zh = "x" }',
+        ["lever-proxy", "both", "c1"],
+    ),
+    "a lever with neither": (
+        LEVERS,
+        'variable = "internet_gap"',
+        "",
+        ["lever-proxy", "neither", "c1"],
+    ),
+    "a lever without source": (
+        LEVERS,
+        "source = {",
+        "# source = {",
+        ["lever-source", "c1", "no `source`"],
+    ),
+    "an unknown proxy": (
+        LEVERS,
+        '"internet_gap"',
+        '"internet_gab"',
+        ["unknown-variable", "c1.variable", "did you mean `internet_gap`"],
+    ),
+    "a proxy that is another lever": (
+        LEVERS,
+        '"internet_gap"',
+        '"p1"',
+        ["unknown-variable", "c1.variable", "`p1`"],
+    ),
+    "an unknown arrow": (
+        LEVERS,
+        'moves = "information"',
+        'moves = "informations"',
+        ["unknown-arrow", "c1.moves", "did you mean `information`"],
+    ),
+    "a lever that is a mediator": (
+        LEVERS,
+        '"internet_gap"',
+        '"services"',
+        ["lever-is-role", "`services`", "c1", "mediators"],
+    ),
+    "a lever made from the treatment": (
+        LEVERS,
+        '"internet_gap"',
+        '"patents_pc"',
+        ["indicator-in-two-roles", "`patents`", "c1", "treatment `nqp`"],
+    ),
     "a lever of no such number": (LEVERS, "[c1]", "[c7]", ["spec-value", "'c7'", "'c6'"]),
-    "moderation by a mechanism": (f"{TABLES}/13_moderation_challenges.toml", '"c1"', '"services"', ["lever-is-role", "13_moderation", "`services`"]),
-    "a lever twice": (f"{TABLES}/13_moderation_challenges.toml", '"c1"', '"c2"', ["lever-twice", "13_moderation", "`c2`"]),
-    "a pair of one variable": (f"{TABLES}/15_moderated_mediation.toml", '"c1", "information"', '"services", "services"', ["role-twice", "pairs.0", "`services`"]),
-    "a pair with a lever as mechanism": (f"{TABLES}/15_moderated_mediation.toml", '"c1", "information"', '"c1", "p2"', ["lever-is-role", "pairs.0", "`p2` is a lever"]),
-    "a pair with the lever's proxy as mechanism": (f"{TABLES}/15_moderated_mediation.toml", '"c1", "information"', '"c1", "internet_gap"', ["indicator-in-two-roles", "pairs.0", "`internet_gap`"]),
-    "a pair with the outcome as mechanism": (f"{TABLES}/15_moderated_mediation.toml", '"c1", "information"', '"c1", "uri"', ["role-twice", "pairs.0", "`uri`"]),
-    "a pair with a control as mechanism": (f"{TABLES}/15_moderated_mediation.toml", '"c1", "information"', '"c1", "openness"', ["role-twice", "pairs.0", "`openness`"]),
-    "two levers with one proxy": (LEVERS, 'variable = "minimum_income_ratio"', 'variable = "internet_gap"', ["lever-twice", "c3.variable", "`c1` and `c3`", "base_year"]),
-    "an element twice": (f"{TABLES}/22_theory.toml", '"efficiency"', '"services"', ["role-twice", "22_theory", "elements", "`services`"]),
-    "halves by the outcome": (f"{TABLES}/16_heterogeneity_levers.toml", 'high = ["minimum_income_ratio"]', 'high = ["uri"]', ["group-role", "groups.far", "`uri`"]),
-    "no effects where both are absorbed": (f"{TABLES}/21_power.toml", 'kind = "power"', 'kind = "power"\nmodel = { effects = [] }', ["effects", "21_power", "[]"]),
-    "a region in two groups": (f"{TABLES}/06_heterogeneity.toml", 'west = ["west"]', 'west = ["west", "east"]', ["group-overlap", "`east`"]),
-    "a group of no variable": (f"{TABLES}/16_heterogeneity_levers.toml", 'high = ["', 'high = ["x', ["unknown-variable", "groups.far"]),
-    "an unknown quantile": (f"{TABLES}/17_quantiles.toml", 'kind = "quantiles"', 'kind = "quantiles"\nquantiles = [0.5, 1.0]',
-                            ["spec-value", "quantiles.1", "less than 1"]),
-    "a move of nothing": (f"{TABLES}/19_scenario.toml", '"p1"', '"openness"', ["no move `openness`", "moves.0.variable"]),
-    "a path that falls": (f"{TABLES}/19_scenario.toml", "0.25, 0.5", "0.5, 0.25", ["scenario-path", "[0.5, 0.25, 0.75, 1.0]", "sort"]),
-    "a path beyond the gap": (f"{TABLES}/19_scenario.toml", "0.75, 1.0", "0.75, 1.5", ["spec-value", "path.3", "1.5"]),
-    "a year of ranks outside": (f"{TABLES}/93_ranks.toml", "2017", "2050", ["sample-year", "2050", "93_ranks"]),
-    "a year inside a formula": ("specs/demo/variables.toml", 'formula = "waste_reuse_rate"', 'formula = "at(waste_reuse_rate, 2030)"', ["formula-year", "2030"]),
-    "expert weights of some": ("specs/demo/indices.toml", 'weights = "entropy"', 'weights = "expert"\nexpert = { rd_intensity = 1.0 }', ["expert-weights", "patents_pc"]),
-    "an empty AHP matrix": ("specs/demo/indices.toml", 'weights = "entropy"', 'weights = "ahp"', ["ahp-matrix", "9 x 9"]),
-    "a combination of one": ("specs/demo/indices.toml", 'weights = "entropy"', 'weights = "combination"\ncombine = ["entropy"]', ["combination", "two or more"]),
-    "an unknown variant": ("specs/demo/indices.toml", '"critic",', '"critik",', ["spec-value", "critik"]),
-    "a move twice": (f"{TABLES}/19_scenario.toml", '"p1"', '"p2"', ["lever-twice", "`p2`", "moves"]),
-    "an element that is no mechanism": (f"{TABLES}/22_theory.toml", '"efficiency"', '"openness"', ["unknown-mechanism", "elements.m1", "`openness`"]),
-    "a forest of moderation": (f"{FIGURES}/14_levers.toml", 'table = "20_levers"', 'table = "13_moderation_challenges"', ["figure-table", "14_levers", "moderation table"]),
-    "a diagram of regressions": (f"{FIGURES}/15_theory.toml", 'table = "03_mechanisms"', 'table = "02_baseline"', ["figure-table", "a mediation table"]),
-    "a diagram without the twelve": (f"{FIGURES}/15_theory.toml", '"20_levers"', '"02_baseline"', ["figure-table", "levers", "twelve levers"]),
-    "a map of thresholds": (f"{FIGURES}/13_scenario.toml", '"19_scenario"\nm', '"18_threshold"\nm', ["figure-table", "13_scenario", "a scenario table"]),
-    "a map of a move that is not there": (f"{FIGURES}/13_scenario.toml", '"p1"', '"c1"', ["unknown-move", "13_scenario", "`c1`"]),
-    "likelihood ratios of quantiles": (f"{FIGURES}/11_likelihood_ratio.toml", 'table = "18_threshold"', 'table = "17_quantiles"',
-                                       ["figure-table", "11_likelihood_ratio", "a threshold table"]),
-}  # fmt: skip
+    "moderation by a mechanism": (
+        f"{TABLES}/13_moderation_challenges.toml",
+        '"c1"',
+        '"services"',
+        ["lever-is-role", "13_moderation", "`services`"],
+    ),
+    "a lever twice": (
+        f"{TABLES}/13_moderation_challenges.toml",
+        '"c1"',
+        '"c2"',
+        ["lever-twice", "13_moderation", "`c2`"],
+    ),
+    "a pair of one variable": (
+        f"{TABLES}/15_moderated_mediation.toml",
+        '"c1", "information"',
+        '"services", "services"',
+        ["role-twice", "pairs.0", "`services`"],
+    ),
+    "a pair with a lever as mechanism": (
+        f"{TABLES}/15_moderated_mediation.toml",
+        '"c1", "information"',
+        '"c1", "p2"',
+        ["lever-is-role", "pairs.0", "`p2` is a lever"],
+    ),
+    "a pair with the lever's proxy as mechanism": (
+        f"{TABLES}/15_moderated_mediation.toml",
+        '"c1", "information"',
+        '"c1", "internet_gap"',
+        ["indicator-in-two-roles", "pairs.0", "`internet_gap`"],
+    ),
+    "a pair with the outcome as mechanism": (
+        f"{TABLES}/15_moderated_mediation.toml",
+        '"c1", "information"',
+        '"c1", "uri"',
+        ["role-twice", "pairs.0", "`uri`"],
+    ),
+    "a pair with a control as mechanism": (
+        f"{TABLES}/15_moderated_mediation.toml",
+        '"c1", "information"',
+        '"c1", "openness"',
+        ["role-twice", "pairs.0", "`openness`"],
+    ),
+    "two levers with one proxy": (
+        LEVERS,
+        'variable = "minimum_income_ratio"',
+        'variable = "internet_gap"',
+        ["lever-twice", "c3.variable", "`c1` and `c3`", "base_year"],
+    ),
+    "an element twice": (
+        f"{TABLES}/22_theory.toml",
+        '"efficiency"',
+        '"services"',
+        ["role-twice", "22_theory", "elements", "`services`"],
+    ),
+    "halves by the outcome": (
+        f"{TABLES}/16_heterogeneity_levers.toml",
+        'high = ["minimum_income_ratio"]',
+        'high = ["uri"]',
+        ["group-role", "groups.far", "`uri`"],
+    ),
+    "no effects where both are absorbed": (
+        f"{TABLES}/21_power.toml",
+        'kind = "power"',
+        'kind = "power"\nmodel = { effects = [] }',
+        ["effects", "21_power", "[]"],
+    ),
+    "a region in two groups": (
+        f"{TABLES}/06_heterogeneity.toml",
+        'west = ["west"]',
+        'west = ["west", "east"]',
+        ["group-overlap", "`east`"],
+    ),
+    "a group of no variable": (
+        f"{TABLES}/16_heterogeneity_levers.toml",
+        'high = ["',
+        'high = ["x',
+        ["unknown-variable", "groups.far"],
+    ),
+    "an unknown quantile": (
+        f"{TABLES}/17_quantiles.toml",
+        'kind = "quantiles"',
+        'kind = "quantiles"\nquantiles = [0.5, 1.0]',
+        ["spec-value", "quantiles.1", "less than 1"],
+    ),
+    "a move of nothing": (
+        f"{TABLES}/19_scenario.toml",
+        '"p1"',
+        '"openness"',
+        ["no move `openness`", "moves.0.variable"],
+    ),
+    "a path that falls": (
+        f"{TABLES}/19_scenario.toml",
+        "0.25, 0.5",
+        "0.5, 0.25",
+        ["scenario-path", "[0.5, 0.25, 0.75, 1.0]", "sort"],
+    ),
+    "a path beyond the gap": (
+        f"{TABLES}/19_scenario.toml",
+        "0.75, 1.0",
+        "0.75, 1.5",
+        ["spec-value", "path.3", "1.5"],
+    ),
+    "a year of ranks outside": (
+        f"{TABLES}/93_ranks.toml",
+        "2017",
+        "2050",
+        ["sample-year", "2050", "93_ranks"],
+    ),
+    "a year inside a formula": (
+        "specs/demo/variables.toml",
+        'formula = "waste_reuse_rate"',
+        'formula = "at(waste_reuse_rate, 2030)"',
+        ["formula-year", "2030"],
+    ),
+    "expert weights of some": (
+        "specs/demo/indices.toml",
+        'weights = "entropy"',
+        'weights = "expert"\nexpert = { rd_intensity = 1.0 }',
+        ["expert-weights", "patents_pc"],
+    ),
+    "an empty AHP matrix": (
+        "specs/demo/indices.toml",
+        'weights = "entropy"',
+        'weights = "ahp"',
+        ["ahp-matrix", "9 x 9"],
+    ),
+    "a combination of one": (
+        "specs/demo/indices.toml",
+        'weights = "entropy"',
+        'weights = "combination"\ncombine = ["entropy"]',
+        ["combination", "two or more"],
+    ),
+    "an unknown variant": (
+        "specs/demo/indices.toml",
+        '"critic",',
+        '"critik",',
+        ["spec-value", "critik"],
+    ),
+    "a move twice": (
+        f"{TABLES}/19_scenario.toml",
+        '"p1"',
+        '"p2"',
+        ["lever-twice", "`p2`", "moves"],
+    ),
+    "an element that is no mechanism": (
+        f"{TABLES}/22_theory.toml",
+        '"efficiency"',
+        '"openness"',
+        ["unknown-mechanism", "elements.m1", "`openness`"],
+    ),
+    "a forest of moderation": (
+        f"{FIGURES}/14_levers.toml",
+        'table = "20_levers"',
+        'table = "13_moderation_challenges"',
+        ["figure-table", "14_levers", "moderation table"],
+    ),
+    "a diagram of regressions": (
+        f"{FIGURES}/15_theory.toml",
+        'table = "03_mechanisms"',
+        'table = "02_baseline"',
+        ["figure-table", "a mediation table"],
+    ),
+    "a diagram without the twelve": (
+        f"{FIGURES}/15_theory.toml",
+        '"20_levers"',
+        '"02_baseline"',
+        ["figure-table", "levers", "twelve levers"],
+    ),
+    "a map of thresholds": (
+        f"{FIGURES}/13_scenario.toml",
+        '"19_scenario"\nm',
+        '"18_threshold"\nm',
+        ["figure-table", "13_scenario", "a scenario table"],
+    ),
+    "a map of a move that is not there": (
+        f"{FIGURES}/13_scenario.toml",
+        '"p1"',
+        '"c1"',
+        ["unknown-move", "13_scenario", "`c1`"],
+    ),
+    "likelihood ratios of quantiles": (
+        f"{FIGURES}/11_likelihood_ratio.toml",
+        'table = "18_threshold"',
+        'table = "17_quantiles"',
+        ["figure-table", "11_likelihood_ratio", "a threshold table"],
+    ),
+}
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -266,8 +647,14 @@ def test_an_impossible_formula_names_its_cells(workspace):
 
 
 def test_an_absorbed_control_and_an_empty_sample_are_told_together(workspace):
-    workspace.edit("specs/demo/variables.toml", 'formula = "log(loans / gdp)"', 'formula = "log(land_area)"')
-    workspace.edit("specs/demo/tables/05_robustness.toml", 'without = ["Tibet"]', 'provinces = ["Tibet", "Beijing"]')
+    workspace.edit(
+        "specs/demo/variables.toml", 'formula = "log(loans / gdp)"', 'formula = "log(land_area)"'
+    )
+    workspace.edit(
+        "specs/demo/tables/05_robustness.toml",
+        'without = ["Tibet"]',
+        'provinces = ["Tibet", "Beijing"]',
+    )
     status, message = workspace.run("ingest", "validate", "construct", "estimate")
     assert status == 1
     assert "collinear" in message and "finance" in message and "sample-too-small" in message

@@ -13,7 +13,13 @@ def test_size_and_coverage_of_the_methods():
     assert (coverage > 0.86).all() and len(coverage) == len(INTERVALS)
     size = dict(zip(TESTS, rejects, strict=True))
     assert size["joint wild"] < 0.12 and size["joint CRV1"] < 0.13
-    single = dict(zip(SINGLE, np.mean([one(s, 0.0, 0.0, draws=499)[2] for s in range(150)], axis=0), strict=True))
+    single = dict(
+        zip(
+            SINGLE,
+            np.mean([one(s, 0.0, 0.0, draws=499)[2] for s in range(150)], axis=0),
+            strict=True,
+        )
+    )
     assert single["WCR31"] < 0.12 and single["permuted paths"] < 0.12
 
 
@@ -21,15 +27,30 @@ def test_the_page_names_what_its_numbers_show():
     rows = []
     for design in ("a = b = 0", "a = 0.4, b = 0", "a = b = 0.15", "a = b = 0.4"):
         rows += [
-            {"design": design, "what": "coverage of a*b", "method": m, "share": 0.95 if m == "BCa" else 0.90}
+            {
+                "design": design,
+                "what": "coverage of a*b",
+                "method": m,
+                "share": 0.95 if m == "BCa" else 0.90,
+            }
             for m in INTERVALS
         ]
         rows += [
-            {"design": design, "what": "rejects a*b = 0", "method": m, "share": 0.05 if m == "joint wild" else 0.09}
+            {
+                "design": design,
+                "what": "rejects a*b = 0",
+                "method": m,
+                "share": 0.05 if m == "joint wild" else 0.09,
+            }
             for m in TESTS
         ]
     rows += [
-        {"design": "a = b = 0", "what": "rejects a = 0", "method": m, "share": 0.05 if m == "CRV3" else 0.09}
+        {
+            "design": "a = b = 0",
+            "what": "rejects a = 0",
+            "method": m,
+            "share": 0.05 if m == "CRV3" else 0.09,
+        }
         for m in SINGLE
     ]
     page = report(rows, 100)
@@ -43,6 +64,6 @@ def test_the_page_names_what_its_numbers_show():
 def test_the_report_names_the_method_that_the_committed_study_found():
     page = (ROOT / "reports/methods/coverage.md").read_text(encoding="utf-8")
     assert "the `percentile` interval is closest to its nominal coverage" in page
-    assert "largest gap to nominal coverage" in (ROOT / "pipeline/report/document/content.py").read_text(
-        encoding="utf-8"
-    )
+    assert "largest gap to nominal coverage" in (
+        ROOT / "pipeline/report/document/content.py"
+    ).read_text(encoding="utf-8")

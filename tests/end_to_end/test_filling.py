@@ -23,8 +23,14 @@ def with_gaps(workspace, method, keys=""):
 
 
 def baseline(workspace):
-    result = json.loads((workspace.build / "results/tables/02_baseline.json").read_text(encoding="utf-8"))
-    return result["columns"][-1]["terms"][0], {n["code"]: n["values"] for n in result["notes"]}, result
+    result = json.loads(
+        (workspace.build / "results/tables/02_baseline.json").read_text(encoding="utf-8")
+    )
+    return (
+        result["columns"][-1]["terms"][0],
+        {n["code"]: n["values"] for n in result["notes"]},
+        result,
+    )
 
 
 def test_filled_cells_are_counted_and_left_out_once(workspace):
@@ -34,13 +40,17 @@ def test_filled_cells_are_counted_and_left_out_once(workspace):
     assert len(notes["filled"]["cells"]["software_revenue"]) == 5
     without = notes["without_filled"]
     assert (
-        without["dropped"] == 5 and without["n"] == 398 and without["with"] == term["estimate"] != without["estimate"]
+        without["dropped"] == 5
+        and without["n"] == 398
+        and without["with"] == term["estimate"] != without["estimate"]
     )
 
 
 def test_multiple_imputation_reaches_the_estimates(workspace):
     with_gaps(workspace, "multiple", "imputations = 5\n")
-    assert workspace.run("ingest", "validate", "construct", "estimate", "mechanisms", "report")[0] == 0
+    assert (
+        workspace.run("ingest", "validate", "construct", "estimate", "mechanisms", "report")[0] == 0
+    )
     assert len(list((workspace.build / "imputed").glob("*.parquet"))) == 5
     term, notes, _ = baseline(workspace)
     assert notes["imputed"] == {"imputations": 5, "cells": {"software_revenue": 5}}
@@ -52,20 +62,24 @@ def test_multiple_imputation_reaches_the_estimates(workspace):
     study = load_study(study_paths("demo"))
     panels = [read_panel(p, study.paths.panel_metadata) for p in study.paths.imputed_panels()]
     fits = [
-        estimate(study, p, "tables/02_baseline", study.tables["tables/02_baseline"]).columns[-1].terms[0]
+        estimate(study, p, "tables/02_baseline", study.tables["tables/02_baseline"])
+        .columns[-1]
+        .terms[0]
         for p in panels
     ]
     pooled = rubin([f.estimate for f in fits], [f.se for f in fits], 30)
-    assert term["estimate"] == pytest.approx(pooled.estimate, rel=1e-12) and term["se"] == pytest.approx(
-        pooled.se, rel=1e-12
-    )
+    assert term["estimate"] == pytest.approx(pooled.estimate, rel=1e-12) and term[
+        "se"
+    ] == pytest.approx(pooled.se, rel=1e-12)
     page = (workspace.folder / "reports/demo/tables/02_baseline.md").read_text(encoding="utf-8")
     assert (
         "pooled over 5 imputed panels by Rubin's rules" in page
         and "(5)" in page
         and "Without any filling (5 observations fewer)" in page
     )
-    chinese = (workspace.folder / "reports/demo/tables/02_baseline.zh.md").read_text(encoding="utf-8")
+    chinese = (workspace.folder / "reports/demo/tables/02_baseline.zh.md").read_text(
+        encoding="utf-8"
+    )
     assert "Rubin规则合并自5个插补面板" in chinese and "多重插补" in chinese
 
 
@@ -76,4 +90,8 @@ def test_none_by_default(workspace):
     specs.write_text(text[text.index("# Derived") :], encoding="utf-8")
     assert workspace.run("ingest", "validate", "construct", "estimate")[0] == 0
     _, notes, result = baseline(workspace)
-    assert "filled" not in notes and "imputed" not in notes and result["columns"][-1]["statistics"]["n"] == 398
+    assert (
+        "filled" not in notes
+        and "imputed" not in notes
+        and result["columns"][-1]["statistics"]["n"] == 398
+    )

@@ -20,15 +20,25 @@ def project(tmp_path_factory):
 
 def test_all_makes_every_output(project):
     there = project.hashes()
-    for name in ("report.pdf", "report.html", "report.zh.pdf", "manifest.json", "tables/02_baseline.tex",
-                 "tables/02_baseline.docx", "tables/03_mechanisms.zh.html", "figures/03_paths.svg"):  # fmt: skip
+    for name in (
+        "report.pdf",
+        "report.html",
+        "report.zh.pdf",
+        "manifest.json",
+        "tables/02_baseline.tex",
+        "tables/02_baseline.docx",
+        "tables/03_mechanisms.zh.html",
+        "figures/03_paths.svg",
+    ):
         assert f"reports/demo/{name}" in there
     report = (project.folder / "reports/demo/report.html").read_text(encoding="utf-8")
     for kind, folder in (("table", "tables"), ("picture", "figures")):
         assert report.count(f'<figure class="{kind}"') == len(
             list((project.folder / "specs/demo" / folder).glob("*.toml"))
         )
-    manifest = json.loads((project.folder / "reports/demo/manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(
+        (project.folder / "reports/demo/manifest.json").read_text(encoding="utf-8")
+    )
     assert manifest["synthetic"] is True and len(manifest["inputs"]) == 4
     for name, digest in manifest["outputs"].items():
         assert there[f"reports/demo/{name}"] == digest
@@ -53,11 +63,18 @@ def test_a_run_from_nothing_gives_the_same_bytes_whatever_the_order_of_sets(proj
 def test_one_table_spec_rebuilds_one_table_and_the_report(project):
     before = project.hashes()
     spec = project.folder / "specs/demo/tables/04_dimensions.toml"
-    spec.write_text(spec.read_text(encoding="utf-8").replace('"uri_ecology"', '"uri"'), encoding="utf-8")
+    spec.write_text(
+        spec.read_text(encoding="utf-8").replace('"uri_ecology"', '"uri"'), encoding="utf-8"
+    )
     status, output = project.make("all")
-    assert status == 0 and re.search(r"estimate: 1 of \d+ specs estimated \(tables/04_dimensions\)", output)
+    assert status == 0 and re.search(
+        r"estimate: 1 of \d+ specs estimated \(tables/04_dimensions\)", output
+    )
     changed = {n for n, digest in project.hashes().items() if before[n] != digest}
-    assert {n.split("/")[2].split(".")[0] for n in changed if "/tables/" not in n} == {"report", "manifest"}
+    assert {n.split("/")[2].split(".")[0] for n in changed if "/tables/" not in n} == {
+        "report",
+        "manifest",
+    }
     assert {n.split("/")[3].split(".")[0] for n in changed if "/tables/" in n} == {"04_dimensions"}
 
 
@@ -66,7 +83,9 @@ def test_a_new_table_is_one_new_file_and_a_removed_one_is_gone(project):
     for figure in sorted((project.folder / "specs/demo/figures").glob("*.toml"))[3:]:
         figure.unlink()
     spec = project.folder / "specs/demo/tables/89_pair.toml"
-    spec.write_text('kind = "regression"\ntitle = { en = "Pair", zh = "对" }\n[[columns]]\n', encoding="utf-8")
+    spec.write_text(
+        'kind = "regression"\ntitle = { en = "Pair", zh = "对" }\n[[columns]]\n', encoding="utf-8"
+    )
     assert project.make("all")[0] == 0
     assert (project.folder / "reports/demo/tables/89_pair.docx").exists()
     spec.unlink()
@@ -93,7 +112,12 @@ def test_a_broken_source_stops_before_anything_is_estimated(project):
     kept = source.read_bytes()
     source.write_bytes(kept[:3000])
     status, output = project.make("all")
-    assert status != 0 and "survey.dta" in output and "Traceback" not in output and "estimate:" not in output
+    assert (
+        status != 0
+        and "survey.dta" in output
+        and "Traceback" not in output
+        and "estimate:" not in output
+    )
     assert project.hashes() == before
     source.write_bytes(kept)
     assert project.make("all")[0] == 0
@@ -119,5 +143,7 @@ def test_clean_removes_what_was_generated(project):
 
 def test_an_unknown_study_is_one_clear_error(tmp_path):
     status, output = Project(tmp_path).make("all", "STUDY=dmeo")
-    assert status != 0 and "study-missing" in output and "demo" in output and "Traceback" not in output
+    assert (
+        status != 0 and "study-missing" in output and "demo" in output and "Traceback" not in output
+    )
     assert not (tmp_path / "build/dmeo").exists()

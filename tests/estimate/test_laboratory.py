@@ -13,7 +13,15 @@ from pipeline.study.paths import study_paths
 
 @pytest.fixture(scope="module")
 def results(demo, demo_panel):
-    kinds = ("index_system", "index_ranks", "alternatives", "diagnosis", "look_ahead", "overlap", "spurious")
+    kinds = (
+        "index_system",
+        "index_ranks",
+        "alternatives",
+        "diagnosis",
+        "look_ahead",
+        "overlap",
+        "spurious",
+    )
     return {
         t.kind: ESTIMATORS[t.kind](demo, demo_panel, n, t)
         for n, t in demo.tables.items()
@@ -38,7 +46,9 @@ def test_ranks_are_a_permutation_and_moves_add_to_zero(results, demo_panel):
     assert columns["rank/2023"].term(best).estimate == 1
 
 
-def test_alternatives_begin_with_the_index_itself_and_match_its_regression(results, demo, demo_panel):
+def test_alternatives_begin_with_the_index_itself_and_match_its_regression(
+    results, demo, demo_panel
+):
     first, *others = results["alternatives"].columns
     assert first.term("spearman").estimate == 1 and first.term("mean_move").estimate == 0
     baseline = ESTIMATORS["regression"](
@@ -46,7 +56,9 @@ def test_alternatives_begin_with_the_index_itself_and_match_its_regression(resul
     ).columns[-1]
     frame = demo_panel.frame
     ratio = frame["nqp"].std() / frame["uri"].std()
-    assert first.term("standardised").estimate == pytest.approx(baseline.terms[0].estimate * ratio, rel=1e-10)
+    assert first.term("standardised").estimate == pytest.approx(
+        baseline.terms[0].estimate * ratio, rel=1e-10
+    )
     assert {c.key for c in others} == {f"nqp_{v}" for v in demo.indices["nqp"].variants}
     for c in others:
         assert -1 <= c.term("kendall").estimate <= c.term("spearman").estimate <= 1
@@ -64,11 +76,15 @@ def test_pooled_column_of_the_look_ahead_audit_is_the_baseline(results, demo, de
         demo, demo_panel, "tables/02_baseline", demo.tables["tables/02_baseline"]
     ).columns[-1]
     columns = {c.key: c for c in results["look_ahead"].columns}
-    assert columns["pooled"].terms[0].estimate == pytest.approx(baseline.terms[0].estimate, rel=1e-9)
+    assert columns["pooled"].terms[0].estimate == pytest.approx(
+        baseline.terms[0].estimate, rel=1e-9
+    )
     assert len({round(c.terms[0].estimate, 9) for c in columns.values()}) == 5
 
 
-def test_the_demo_study_shares_nothing_and_its_null_panels_reject_more_with_every_shared_indicator(results):
+def test_the_demo_study_shares_nothing_and_its_null_panels_reject_more_with_every_shared_indicator(
+    results,
+):
     assert next(n for n in results["overlap"].notes if n.code == "overlap").values["several"] == []
     columns = {c.key: c for c in results["spurious"].columns}
     rates = [columns[k].term("spurious_rejects").estimate for k in ("0", "more/1", "more/2")]
@@ -97,7 +113,9 @@ def plant(workspace, acknowledged):
     )
     if acknowledged:
         workspace.edit(
-            "specs/demo/study.toml", "[bootstrap]", 'acknowledged_overlap = ["waste_reuse_rate"]\n\n[bootstrap]'
+            "specs/demo/study.toml",
+            "[bootstrap]",
+            'acknowledged_overlap = ["waste_reuse_rate"]\n\n[bootstrap]',
         )
 
 
@@ -112,12 +130,16 @@ def test_an_acknowledged_overlap_is_printed_reestimated_and_simulated(workspace,
     study = load_study(study_paths("demo"))
     frame = demo_panel.frame.assign(hidden=demo_panel.frame["fertilizer_intensity"])
     panel = replace(demo_panel, frame=frame)
-    found = ESTIMATORS["overlap"](study, panel, "tables/95_overlap", study.tables["tables/95_overlap"])
+    found = ESTIMATORS["overlap"](
+        study, panel, "tables/95_overlap", study.tables["tables/95_overlap"]
+    )
     note = next(n for n in found.notes if n.code == "overlap")
     assert note.values["several"] == note.values["acknowledged"] == ["waste_reuse_rate"]
     without = next(c for c in found.columns if c.key == "without")
     assert np.isfinite(next(t.estimate for t in without.terms if t.role == "treatment"))
-    null = ESTIMATORS["spurious"](study, panel, "tables/28_spurious", study.tables["tables/28_spurious"])
+    null = ESTIMATORS["spurious"](
+        study, panel, "tables/28_spurious", study.tables["tables/28_spurious"]
+    )
     assert [c.key for c in null.columns][:2] == ["0", "declared/1"]
 
 
@@ -126,7 +148,9 @@ def test_roles_that_are_no_indices_cannot_be_audited(demo, demo_panel):
 
     for kind in ("look_ahead", "spurious"):
         name, spec = next((n, t) for n, t in demo.tables.items() if t.kind == kind)
-        bare = spec.model_copy(update={"model": ModelChoice(outcome="urban_rate", treatment="schooling")})
+        bare = spec.model_copy(
+            update={"model": ModelChoice(outcome="urban_rate", treatment="schooling")}
+        )
         with pytest.raises(Rejected, match="index"):
             ESTIMATORS[kind](demo, demo_panel, name, bare)
 
@@ -139,8 +163,15 @@ def test_the_base_year_column_knows_no_other_year(demo, demo_panel, results):
 
     frame = demo_panel.frame.copy()
     frame.loc[(110000, 2023), "waste_reuse"] = 0.0
-    ready = [indicators_of(demo, replace(demo_panel, frame=f), "nqp") for f in (demo_panel.frame, frame)]
-    for period, same in (("pooled", False), ("base_year", True), ("expanding", True), ("per_year", True)):
+    ready = [
+        indicators_of(demo, replace(demo_panel, frame=f), "nqp") for f in (demo_panel.frame, frame)
+    ]
+    for period, same in (
+        ("pooled", False),
+        ("base_year", True),
+        ("expanding", True),
+        ("per_year", True),
+    ):
         before, after = (_as_known(r, Choice("entropy"), "minmax", period)[:, :12] for r in ready)
         assert np.allclose(before, after, rtol=1e-12) == same, period
 
@@ -153,7 +184,8 @@ def test_expanding_scores_of_the_last_year_are_the_pooled_ones(demo, demo_panel)
     ready = indicators_of(demo, demo_panel, "nqp")
     for aggregate in ("linear", "topsis", "geometric"):
         pooled, expanding = (
-            _as_known(ready, Choice("critic", "pooled", aggregate), "minmax", p) for p in ("pooled", "expanding")
+            _as_known(ready, Choice("critic", "pooled", aggregate), "minmax", p)
+            for p in ("pooled", "expanding")
         )
         np.testing.assert_allclose(pooled[:, -1], expanding[:, -1], rtol=1e-12)
         assert not np.allclose(pooled[:, 3], expanding[:, 3])
@@ -161,9 +193,14 @@ def test_expanding_scores_of_the_last_year_are_the_pooled_ones(demo, demo_panel)
 
 @pytest.mark.parametrize("period", ["pooled", "base_year", "per_year", "expanding"])
 def test_bootstrap_intervals_are_those_of_the_declared_period(demo, demo_panel, period):
-    study = replace(demo, indices=demo.indices | {"nqp": demo.indices["nqp"].model_copy(update={"period": period})})
+    study = replace(
+        demo,
+        indices=demo.indices | {"nqp": demo.indices["nqp"].model_copy(update={"period": period})},
+    )
     spec = demo.tables["tables/24_index_nqp"].model_copy(update={"draws": 99})
-    terms = ESTIMATORS["index_system"](study, demo_panel, "tables/24_index_nqp", spec).columns[0].terms
+    terms = (
+        ESTIMATORS["index_system"](study, demo_panel, "tables/24_index_nqp", spec).columns[0].terms
+    )
     assert sum(t.low <= t.estimate <= t.high for t in terms) >= 7
 
 
@@ -171,9 +208,12 @@ def test_given_weights_keep_their_proportions_without_the_shared_indicators(demo
     from pipeline.estimate.laboratory.overlap import _left_out
 
     names = list(demo.indices["nqp"].indicators())
-    given = demo.indices["nqp"].model_copy(update={
-        "expert": {n: (k + 1) / 45 for k, n in enumerate(names)}, "ahp": [[float((i + 1) / (j + 1)) for j in range(9)] for i in range(9)],
-    })  # fmt: skip
+    given = demo.indices["nqp"].model_copy(
+        update={
+            "expert": {n: (k + 1) / 45 for k, n in enumerate(names)},
+            "ahp": [[float((i + 1) / (j + 1)) for j in range(9)] for i in range(9)],
+        }
+    )
     reduced = _left_out(given, names[:2])
     assert sum(reduced.expert.values()) == pytest.approx(1) and list(reduced.expert) == names[2:]
     assert reduced.expert[names[8]] / reduced.expert[names[2]] == pytest.approx(3)
@@ -182,23 +222,32 @@ def test_given_weights_keep_their_proportions_without_the_shared_indicators(demo
 
 def test_diagnosis_of_anything_but_a_weighted_sum_is_refused(demo, demo_panel):
     for update in ({"aggregate": "topsis"}, {"normalise": "zscore"}):
-        study = replace(demo, indices=demo.indices | {"nqp": demo.indices["nqp"].model_copy(update=update)})
+        study = replace(
+            demo, indices=demo.indices | {"nqp": demo.indices["nqp"].model_copy(update=update)}
+        )
         with pytest.raises(Rejected, match="weighted sum"):
-            ESTIMATORS["diagnosis"](study, demo_panel, "tables/94_diagnosis", demo.tables["tables/94_diagnosis"])
+            ESTIMATORS["diagnosis"](
+                study, demo_panel, "tables/94_diagnosis", demo.tables["tables/94_diagnosis"]
+            )
 
 
 def test_years_without_scores_are_refused_and_one_year_has_no_moves(demo, demo_panel):
     frame = demo_panel.frame.copy()
     frame.loc[
-        frame.index.get_level_values("year") == 2023, ["nqp", *(f"nqp_{v}" for v in demo.indices["nqp"].variants)]
+        frame.index.get_level_values("year") == 2023,
+        ["nqp", *(f"nqp_{v}" for v in demo.indices["nqp"].variants)],
     ] = np.nan
     panel = replace(demo_panel, frame=frame)
     ranks = demo.tables["tables/93_ranks"]
     with pytest.raises(Rejected, match="2023"):
         ESTIMATORS["index_ranks"](demo, panel, "tables/93_ranks", ranks)
-    found = ESTIMATORS["alternatives"](demo, panel, "tables/26_alternatives", demo.tables["tables/26_alternatives"])
+    found = ESTIMATORS["alternatives"](
+        demo, panel, "tables/26_alternatives", demo.tables["tables/26_alternatives"]
+    )
     assert next(n for n in found.notes if n.code == "alternatives").values["year"] == 2022
-    single = ESTIMATORS["index_ranks"](demo, demo_panel, "tables/93_ranks", ranks.model_copy(update={"years": [2020]}))
+    single = ESTIMATORS["index_ranks"](
+        demo, demo_panel, "tables/93_ranks", ranks.model_copy(update={"years": [2020]})
+    )
     assert [c.key for c in single.columns] == ["score/2020", "rank/2020"]
 
 
@@ -206,4 +255,6 @@ def test_scales_that_tie_two_parts_are_shown(results):
     columns = {c.key: c for c in results["overlap"].columns}
     scales = {k: {t.name for t in c.terms if t.role == "scale"} for k, c in columns.items()}
     assert "gdp" in scales["treatment"] & scales["efficiency"]
-    assert "gdp" in next(n for n in results["overlap"].notes if n.code == "overlap").values["scales"]
+    assert (
+        "gdp" in next(n for n in results["overlap"].notes if n.code == "overlap").values["scales"]
+    )

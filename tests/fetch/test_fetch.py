@@ -25,7 +25,8 @@ TREE = {
     "t1": [{"_id": "t2", "name": "地区生产总值"}],
 }
 REGIONS = [
-    {"show_name": n, "name_value": v} for n, v in (("北京市", "110000"), ("天津市", "120000"), ("河北省", "130000"))
+    {"show_name": n, "name_value": v}
+    for n, v in (("北京市", "110000"), ("天津市", "120000"), ("河北省", "130000"))
 ]
 VALUES = {2023: ("1,300.5", "200", "100"), 2022: ("290", "190", "90"), 2021: ("280", "180", "")}
 
@@ -40,10 +41,17 @@ class Server(BaseHTTPRequestHandler):
         Server.seen.append((call, query))
         if call == "file.csv":
             return self._send(FILE)
-        answers = {"queryIndexTreeAsync": lambda: TREE.get(query.get("pid", ""), []),
-                   "queryIndicatorsByCid": lambda: {"list": [{"_id": "i1", "i_showname": "地区生产总值(亿元)"}]},
-                   "getDaCatalogTreeByIndicatorCid": lambda: [{"_id": "d0", "name": "省会"}, {"_id": "d1", "name": "全部地区"}],
-                   "getDasByDaCatalogId": lambda: REGIONS if query.get("daCid") == "d1" else []}  # fmt: skip
+        answers = {
+            "queryIndexTreeAsync": lambda: TREE.get(query.get("pid", ""), []),
+            "queryIndicatorsByCid": lambda: {
+                "list": [{"_id": "i1", "i_showname": "地区生产总值(亿元)"}]
+            },
+            "getDaCatalogTreeByIndicatorCid": lambda: [
+                {"_id": "d0", "name": "省会"},
+                {"_id": "d1", "name": "全部地区"},
+            ],
+            "getDasByDaCatalogId": lambda: REGIONS if query.get("daCid") == "d1" else [],
+        }
         if call not in answers:
             return self.send_error(404)
         return self._send(json.dumps({"data": answers[call]()}, ensure_ascii=False).encode())
@@ -57,8 +65,17 @@ class Server(BaseHTTPRequestHandler):
             and body["das"][0] == {"text": "北京市", "value": "110000"}
         )
         first, last = (int(y[:4]) for y in body["dts"][0].split("-"))
-        data = [{"name": f"{y}年", "values": [{"area": r["show_name"], "i_showname": "地区生产总值(亿元)", "value": v} for r, v in zip(REGIONS, row, strict=True)]}
-                for y, row in VALUES.items() if first <= y <= last]  # fmt: skip
+        data = [
+            {
+                "name": f"{y}年",
+                "values": [
+                    {"area": r["show_name"], "i_showname": "地区生产总值(亿元)", "value": v}
+                    for r, v in zip(REGIONS, row, strict=True)
+                ],
+            }
+            for y, row in VALUES.items()
+            if first <= y <= last
+        ]
         self._send(json.dumps({"data": data}, ensure_ascii=False).encode())
 
     def _send(self, content):
@@ -88,14 +105,20 @@ def test_a_file_is_downloaded_and_verified(workspace, address):
     assert workspace.run("fetch")[0] == 0
     assert (workspace.data / "file.csv").read_bytes() == FILE
     before = len(Server.seen)
-    assert workspace.run("fetch")[0] == 0 and len(Server.seen) == before  # what is there is not fetched again
+    assert (
+        workspace.run("fetch")[0] == 0 and len(Server.seen) == before
+    )  # what is there is not fetched again
 
 
 @pytest.mark.parametrize(
     ("keys", "said"),
-    [('url = "{}/file.csv"\nsha256 = "' + "0" * 64 + '"', ["fetch-hash", HASH, "changed"]), ('url = "{}/gone.csv"', ["fetch-failed", "404", "MIRROR"]),
-     ('url = "http://127.0.0.1:9/x"', ["fetch-failed", "MIRROR"]), ("", ["fetch-no-address", "by hand"])],
-)  # fmt: skip
+    [
+        ('url = "{}/file.csv"\nsha256 = "' + "0" * 64 + '"', ["fetch-hash", HASH, "changed"]),
+        ('url = "{}/gone.csv"', ["fetch-failed", "404", "MIRROR"]),
+        ('url = "http://127.0.0.1:9/x"', ["fetch-failed", "MIRROR"]),
+        ("", ["fetch-no-address", "by hand"]),
+    ],
+)
 def test_what_cannot_be_had_or_verified_is_not_written(workspace, address, keys, said):
     declare(workspace, keys.format(address))
     status, message = workspace.run("fetch")
@@ -134,7 +157,14 @@ def test_the_real_study_from_the_reference_data(shared, tmp_path, monkeypatch):
 
 def query(**changes):
     return Bureau(
-        **({"path": "国民经济核算 > 地区生产总值", "indicator": "地区生产总值(亿元)", "years": [2021, 2023]} | changes)
+        **(
+            {
+                "path": "国民经济核算 > 地区生产总值",
+                "indicator": "地区生产总值(亿元)",
+                "years": [2021, 2023],
+            }
+            | changes
+        )
     )
 
 
@@ -157,14 +187,21 @@ def test_the_bureau_gives_a_file_that_reads_back(address, tmp_path):
 def test_an_answer_that_a_spreadsheet_would_run_is_escaped(address, monkeypatch):
     monkeypatch.setitem(VALUES, 2023, ("=HYPERLINK(1)", "-5.2", "@x"))
     text = read_bureau(query(), Where(), f"{address}/dg/website").decode("utf-8-sig")
-    assert "北京市,'=HYPERLINK(1),290" in text and "天津市,-5.2,190" in text and "河北省,'@x,90" in text
+    assert (
+        "北京市,'=HYPERLINK(1),290" in text
+        and "天津市,-5.2,190" in text
+        and "河北省,'@x,90" in text
+    )
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"path": "国民经济核算 > 工业"}, "no topic `工业`; there are: 地区生产总值"), ({"indicator": "人均GDP"}, "no indicator `人均GDP`"),
-     ({"years": [1980, 1981]}, "no numbers for 1980-1981")],
-)  # fmt: skip
+    [
+        ({"path": "国民经济核算 > 工业"}, "no topic `工业`; there are: 地区生产总值"),
+        ({"indicator": "人均GDP"}, "no indicator `人均GDP`"),
+        ({"years": [1980, 1981]}, "no numbers for 1980-1981"),
+    ],
+)
 def test_what_the_bureau_does_not_know(address, changes, said):
     with pytest.raises(Rejected, match=said.replace("(", r"\(")):
         read_bureau(query(**changes), Where(), f"{address}/dg/website")
@@ -177,7 +214,9 @@ def test_a_study_may_name_a_query(workspace, address, monkeypatch):
         'nbs = { path = "国民经济核算 > 地区生产总值", indicator = "地区生产总值(亿元)", years = [2021, 2023] }',
     )
     assert workspace.run("fetch")[0] == 0
-    assert '北京市,"1,300.5",290,280' in (workspace.data / "file.csv").read_text(encoding="utf-8-sig")
+    assert '北京市,"1,300.5",290,280' in (workspace.data / "file.csv").read_text(
+        encoding="utf-8-sig"
+    )
 
 
 def test_nothing_is_downloaded_unasked(workspace, address):

@@ -24,7 +24,9 @@ def panel(seed=0, n=31, years=13, growth=0.08, noise=0.03, decimals=2):
     rng = np.random.default_rng(seed)
     common = growth + 0.02 * rng.standard_normal(years)
     steps = common + noise * rng.standard_normal((n, years)) + 0.01 * rng.standard_normal((n, 1))
-    return np.round(np.exp(7 + 0.9 * rng.standard_normal((n, 1)) + np.cumsum(steps, axis=1)), decimals)
+    return np.round(
+        np.exp(7 + 0.9 * rng.standard_normal((n, 1)) + np.cumsum(steps, axis=1)), decimals
+    )
 
 
 def codes(suspicions):
@@ -38,9 +40,15 @@ def test_a_clean_panel_raises_no_error(seed):
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [(lambda v: v * 10, "slip-ten"), (lambda v: v / 10, "slip-ten"), (lambda v: v * 100, "slip-ten"), (lambda v: v / 1e4, "slip-ten"),
-     (lambda v: float("1" + f"{v:.2f}"), "slip-insert"), (lambda v: float(f"{v:.2f}"[:1] + f"{v:.2f}"[2:]), "slip-drop")],
-)  # fmt: skip
+    [
+        (lambda v: v * 10, "slip-ten"),
+        (lambda v: v / 10, "slip-ten"),
+        (lambda v: v * 100, "slip-ten"),
+        (lambda v: v / 1e4, "slip-ten"),
+        (lambda v: float("1" + f"{v:.2f}"), "slip-insert"),
+        (lambda v: float(f"{v:.2f}"[:1] + f"{v:.2f}"[2:]), "slip-drop"),
+    ],
+)
 @pytest.mark.parametrize("year", [0, 5, 12])
 def test_slipped_digits_are_found_and_put_right(change, code, year):
     x = panel(3)
@@ -81,7 +89,9 @@ def test_an_interpolated_year_is_found_whatever_the_rounding(decimals, form):
     x[:, 5] = between
     x = np.round(x, decimals)
     (found,) = [s for s in find_lines(x, "amount") if s.code == "line-year"]
-    assert {t for _, t in found.cells} == {5} and len(found.cells) >= 25 and found.severity == "error"
+    assert (
+        {t for _, t in found.cells} == {5} and len(found.cells) >= 25 and found.severity == "error"
+    )
 
 
 def test_interpolated_shares_on_a_line_of_logits():
@@ -108,10 +118,15 @@ def test_extrapolated_years():
     rng = np.random.default_rng(1)
     x = 100 + np.cumsum(20 + 5 * rng.standard_normal((31, 12)), axis=1)
     for t in (9, 10, 11):
-        x[:, t] = x[:, t - 1] + (x[:, t - 1] - x[:, t - 2]) * (1.03 + 0.01 * rng.standard_normal(31))
+        x[:, t] = x[:, t - 1] + (x[:, t - 1] - x[:, t - 2]) * (
+            1.03 + 0.01 * rng.standard_normal(31)
+        )
     (found,) = find_extrapolation(x, "index")
     assert {t for _, t in found.cells} == {9, 10, 11} and found.severity == "error"
-    assert find_extrapolation(100 + np.cumsum(20 + 5 * rng.standard_normal((31, 12)), axis=1), "index") == []
+    assert (
+        find_extrapolation(100 + np.cumsum(20 + 5 * rng.standard_normal((31, 12)), axis=1), "index")
+        == []
+    )
 
 
 def test_swapped_and_rotated_rows():
@@ -119,11 +134,19 @@ def test_swapped_and_rotated_rows():
     swapped = x.copy()
     swapped[[2, 20], 6] = x[[20, 2], 6]
     (found,) = find_swaps(swapped, "amount")
-    assert found.code == "rows-swapped" and {i for i, _ in found.cells} == {2, 20} and found.cells[0][1] == 6
+    assert (
+        found.code == "rows-swapped"
+        and {i for i, _ in found.cells} == {2, 20}
+        and found.cells[0][1] == 6
+    )
     rotated = x.copy()
     rotated[:16, 6] = np.roll(x[:16, 6], 1)
     found = find_swaps(rotated, "amount")
-    assert found and {i for s in found for i, _ in s.cells} <= set(range(16)) and sum(len(s.cells) for s in found) >= 12
+    assert (
+        found
+        and {i for s in found for i, _ in s.cells} <= set(range(16))
+        and sum(len(s.cells) for s in found) >= 12
+    )
     assert find_swaps(x, "amount") == []
 
 
@@ -138,7 +161,9 @@ def test_copied_units_years_and_values():
     assert {t for _, t in found.cells} == {7} and found.severity == "error"
     still = x.copy()
     still[3, 5:8] = x[3, 4]
-    assert [s.cells for s in find_repeats(still) if s.code == "value-repeats"] == [((3, 5), (3, 6), (3, 7))]
+    assert [s.cells for s in find_repeats(still) if s.code == "value-repeats"] == [
+        ((3, 5), (3, 6), (3, 7))
+    ]
     land = np.repeat(np.round(panel(11)[:, :1], 2), 13, axis=1)
     assert find_repeats(land) == []
 
@@ -151,7 +176,9 @@ def test_a_new_definition_and_a_new_vintage():
     rng = np.random.default_rng(0)
     vintage = panel(12, noise=0.01)
     vintage[:, 6:] *= np.exp(0.08 * rng.standard_normal((31, 1)))
-    assert [(s.code, s.cells[0][1]) for s in find_breaks(vintage, "amount")] == [("break-spread", 6)]
+    assert [(s.code, s.cells[0][1]) for s in find_breaks(vintage, "amount")] == [
+        ("break-spread", 6)
+    ]
     assert find_breaks(x, "amount") == []
 
 
@@ -179,7 +206,14 @@ def test_an_episode_and_a_level_shift():
 
 def test_identities_are_found_and_their_breaks_blamed():
     a, b, c = panel(14), panel(15), panel(16)
-    values = {"a": a, "b": b, "c": c, "gdp": np.round(a + b + c, 2), "pop": panel(17), "noise": panel(18)}
+    values = {
+        "a": a,
+        "b": b,
+        "c": c,
+        "gdp": np.round(a + b + c, 2),
+        "pop": panel(17),
+        "noise": panel(18),
+    }
     values["head"] = values["gdp"] / values["pop"] * 100
     shares = np.array([a, b, c]) / (a + b + c) * 100
     values |= {f"share_{k}": s for k, s in zip("xyz", shares, strict=True)}
@@ -198,7 +232,11 @@ def test_a_missed_total_names_the_unit():
     assert find_missed_totals(x, total, "amount") == []
     x[8, 5] *= 10
     (found,) = find_missed_totals(x, total, "amount")
-    assert found.cells == ((8, 5),) and "alone explains" in found.evidence and found.severity == "error"
+    assert (
+        found.cells == ((8, 5),)
+        and "alone explains" in found.evidence
+        and found.severity == "error"
+    )
 
 
 def test_two_sources():
@@ -267,7 +305,9 @@ def test_quantiles_agree_with_numpy(seed, q):
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        np.testing.assert_allclose(nanquantile(x, q, axis=1), np.nanquantile(x, q, axis=1), rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(
+            nanquantile(x, q, axis=1), np.nanquantile(x, q, axis=1), rtol=1e-12, atol=1e-14
+        )
 
 
 def test_gaps_and_short_panels_are_harmless():
@@ -284,9 +324,9 @@ def test_gaps_and_short_panels_are_harmless():
 def test_rounding_units_and_significant_digits():
     x = np.array([[1200.0, 12.5, 3.14159], [3400.0, 7.1, 2.71828]])
     np.testing.assert_allclose(rounding(x), [100, 0.1, 1e-5])
-    assert decimals_of(np.array([[12.0, 12.5, 3.14159, 0.4298000000000024, 1 / 3, 100 - 99.61]])).tolist() == [
-        [0, 1, 5, 4, 9, 2]
-    ]
+    assert decimals_of(
+        np.array([[12.0, 12.5, 3.14159, 0.4298000000000024, 1 / 3, 100 - 99.61]])
+    ).tolist() == [[0, 1, 5, 4, 9, 2]]
     assert resolved(np.array([[1234.0, 1230.0, 12.34, 0.5, 0.0, np.nan]])).tolist() == [
         [True, False, True, False, False, False]
     ]

@@ -45,11 +45,18 @@ def years(suspicions):
 
 @pytest.mark.parametrize(
     ("variable", "code", "expected"),
-    [("dfi_index", "extrapolated", {2021, 2022, 2023}), ("internet_penetration", "line-year", {2016, 2017, 2018, 2019, 2020}),
-     ("websites", "line-year", {2019}), ("rural_computers", "line-year", {2013, 2014, 2015}),
-     ("telecom_volume", "break-level", {2016, 2021}), ("post_telecom", "break-level", {2016, 2021}),
-     ("agri_power", "break-spread", {2016}), ("health_institutions", "break-level", {2009}), ("va_primary_share", "precision", {2019})],
-)  # fmt: skip
+    [
+        ("dfi_index", "extrapolated", {2021, 2022, 2023}),
+        ("internet_penetration", "line-year", {2016, 2017, 2018, 2019, 2020}),
+        ("websites", "line-year", {2019}),
+        ("rural_computers", "line-year", {2013, 2014, 2015}),
+        ("telecom_volume", "break-level", {2016, 2021}),
+        ("post_telecom", "break-level", {2016, 2021}),
+        ("agri_power", "break-spread", {2016}),
+        ("health_institutions", "break-level", {2009}),
+        ("va_primary_share", "precision", {2019}),
+    ],
+)
 def test_years_that_are_not_what_they_seem(grids, variable, code, expected):
     assert expected <= years(found(grids, variable, code))
     if code in ("line-year", "extrapolated"):
@@ -61,7 +68,11 @@ def test_cells_that_the_compiler_calls_typing_errors(cells, grids):
     assert len(typos) == 3
     for _, cell in typos.iterrows():
         blamed = {
-            s.cells[0] for s in [*found(grids, cell["variable"], "slip"), *found(grids, cell["variable"], "spike")]
+            s.cells[0]
+            for s in [
+                *found(grids, cell["variable"], "slip"),
+                *found(grids, cell["variable"], "spike"),
+            ]
         }
         assert (CODES.index(cell["adcode"]), YEARS.index(cell["year"])) in blamed
 
@@ -72,7 +83,8 @@ def test_sectors_that_miss_their_total(cells, grids):
     suspicion = broken(identity, grids)
     flagged = cells[cells["flag"] == "suspect_addingup"]
     assert suspicion is not None and {
-        (CODES.index(c), YEARS.index(y)) for c, y in zip(flagged["adcode"], flagged["year"], strict=True)
+        (CODES.index(c), YEARS.index(y))
+        for c, y in zip(flagged["adcode"], flagged["year"], strict=True)
     } <= set(suspicion.cells)
 
 
@@ -81,7 +93,9 @@ def test_schooling_shares_that_miss_a_hundred(grids):
     (identity,) = [i for i in find_identities({n: grids[n] for n in names}) if i.form == "shares"]
     suspicion = broken(identity, grids)
     assert len(identity.parts) == 7 and suspicion is not None and suspicion.severity == "error"
-    assert {YEARS[t] for _, t in suspicion.cells} == {2015, 2016, 2017, 2018} and len(suspicion.cells) == 124
+    assert {YEARS[t] for _, t in suspicion.cells} == {2015, 2016, 2017, 2018} and len(
+        suspicion.cells
+    ) == 124
 
 
 def test_two_vintages_and_two_definitions(grids):
@@ -98,7 +112,9 @@ def test_two_vintages_and_two_definitions(grids):
             both[:, YEARS.index(2013)].sum() == 31 and both.sum() == 31
         )  # one year of overlap: the splice is 2013's ratio
         joined = np.where(np.isfinite(new) & (np.arange(len(YEARS)) >= YEARS.index(2014)), new, old)
-        assert 2014 in years(s for s in examine_variable(joined, "amount") if s.code == "break-spread")
+        assert 2014 in years(
+            s for s in examine_variable(joined, "amount") if s.code == "break-spread"
+        )
 
 
 def test_the_rotation_that_the_compiler_repaired(grids):
@@ -108,7 +124,9 @@ def test_the_rotation_that_the_compiler_repaired(grids):
     assert not [s for s in examine_variable(x, "amount") if s.code.startswith("rows")]
     x[:16, t] = np.roll(x[:16, t], 1)
     suspicions = [s for s in examine_variable(x, "amount") if s.code == "rows-rotated"]
-    assert suspicions and years(suspicions) == {2020} and sum(len(s.cells) for s in suspicions) >= 12
+    assert (
+        suspicions and years(suspicions) == {2020} and sum(len(s.cells) for s in suspicions) >= 12
+    )
     assert all(i < 16 for s in suspicions for i, _ in s.cells)
 
 

@@ -3,14 +3,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.formula.proxies.coupling import CLASSES, classify, coordination, couple, coupling_degree
+from pipeline.formula.proxies.coupling import (
+    CLASSES,
+    classify,
+    coordination,
+    couple,
+    coupling_degree,
+)
 
 
 def subsystems(low=0.0):
     """One row of two or three subsystems in [low, 1]."""
-    return st.integers(2, 3).flatmap(lambda m: st.lists(st.floats(low, 1), min_size=m, max_size=m)).map(
-        lambda u: np.array([u])
-    )  # fmt: skip
+    return (
+        st.integers(2, 3)
+        .flatmap(lambda m: st.lists(st.floats(low, 1), min_size=m, max_size=m))
+        .map(lambda u: np.array([u]))
+    )
 
 
 def test_two_and_three_subsystems_by_hand():
@@ -43,7 +51,9 @@ def test_the_degree_is_1_for_equal_subsystems_only(u):
     assert couple(level).degree[0] == 1
     if u.max() / u.min() > 1.001:
         assert couple(u).degree[0] < 1
-    np.testing.assert_allclose(couple(u).degree, u.shape[1] * u.prod() ** (1 / u.shape[1]) / u.sum(), rtol=1e-12)
+    np.testing.assert_allclose(
+        couple(u).degree, u.shape[1] * u.prod() ** (1 / u.shape[1]) / u.sum(), rtol=1e-12
+    )
 
 
 @given(subsystems(1e-3), st.integers(0, 2), st.floats(1.01, 10))
@@ -83,7 +93,9 @@ def test_on_grids_missing_stays_missing_and_outside_is_undefined():
     u1, u2 = np.array([[0.4, np.nan, 0.5, 1 + 4e-16]]), np.array([[0.4, 0.2, 1.5, 1.0]])
     for function, sound in ((coupling_degree, 1.0), (coordination, np.sqrt(0.4))):
         found = function([u1, u2])
-        assert found[0, 0] == pytest.approx(sound) and np.isnan(found[0, 1]) and np.isinf(found[0, 2])
+        assert (
+            found[0, 0] == pytest.approx(sound) and np.isnan(found[0, 1]) and np.isinf(found[0, 2])
+        )
         assert found[0, 3] == 1  # a score of 1 that a sum left a bit above it
 
 

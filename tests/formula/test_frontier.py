@@ -31,10 +31,14 @@ def test_front41_example():
     witness, pysfa = REFERENCE["front41"], REFERENCE["pysfa"]
     gamma = found.ratio**2 / (1 + found.ratio**2)
     np.testing.assert_allclose(found.coefficients, witness["coefficients"], atol=4e-6)
-    np.testing.assert_allclose([found.sigma2, gamma], [witness["sigma2"], witness["gamma"]], atol=2e-6)
+    np.testing.assert_allclose(
+        [found.sigma2, gamma], [witness["sigma2"], witness["gamma"]], atol=2e-6
+    )
     assert witness["loglik"] < found.loglik == pytest.approx(witness["loglik"], abs=4e-6)
     np.testing.assert_allclose(found.coefficients, pysfa["coefficients"], atol=1e-6)
-    np.testing.assert_allclose([found.sigma2, found.ratio], [pysfa["sigma2"], pysfa["lambda"]], atol=1e-6)
+    np.testing.assert_allclose(
+        [found.sigma2, found.ratio], [pysfa["sigma2"], pysfa["lambda"]], atol=1e-6
+    )
 
 
 def test_front41_efficiencies():
@@ -76,7 +80,9 @@ def test_truth_is_recovered():
     design = np.column_stack([np.ones(6200), np.log(k).ravel(), np.log(n).ravel(), trend])
     fitted = fit(np.log(y).ravel(), design)
     np.testing.assert_allclose(fitted.coefficients, [1, 0.4, 0.5, 0.03], atol=0.02)
-    assert fitted.ratio == pytest.approx(4, rel=0.1) and fitted.sigma2 == pytest.approx(0.17, rel=0.05)
+    assert fitted.ratio == pytest.approx(4, rel=0.1) and fitted.sigma2 == pytest.approx(
+        0.17, rel=0.05
+    )
     assert np.corrcoef(found.ravel(), np.exp(-u).ravel())[0, 1] > 0.9
 
 
@@ -93,7 +99,9 @@ def test_missing_and_zero_cells_are_left_out():
     holes = k.copy()
     holes[4, 2], holes[5, 3] = np.nan, 0
     found = frontier(y, [holes, n])
-    assert np.isnan(found[4, 2]) and np.isinf(found[5, 3]) and np.isfinite(found).sum() == y.size - 2
+    assert (
+        np.isnan(found[4, 2]) and np.isinf(found[5, 3]) and np.isfinite(found).sum() == y.size - 2
+    )
     assert np.abs(found - frontier(y, [k, n]))[np.isfinite(found)].max() < 0.02
 
 
@@ -104,7 +112,10 @@ def test_missing_and_zero_cells_are_left_out():
         (lambda y, k, n, u: (np.exp(0.4 * np.log(k) - u), [k]), "no noise left"),
         (lambda y, k, n, u: (y, [k, k**2]), "do not determine"),
         (lambda y, k, n, u: (np.where(np.arange(13) == 0, y, np.nan), [k, n]), "do not determine"),
-        (lambda y, k, n, u: (y[:5, :1], [k[:5, :1], n[:5, :1]]), "5 cells do not determine a frontier of 3"),
+        (
+            lambda y, k, n, u: (y[:5, :1], [k[:5, :1], n[:5, :1]]),
+            "5 cells do not determine a frontier of 3",
+        ),
     ],
 )
 def test_what_has_no_frontier_is_refused(change, says):
@@ -122,6 +133,9 @@ def test_a_search_that_stops_early_is_refused(monkeypatch):
 def test_real_provinces_have_the_wrong_skew(shared):
     """A published panel: least-squares residuals of 31 provinces lean to the right, so no frontier is reported."""
     table = pd.read_csv(shared / "data/reproductions/china_tax_panel/dea_input.csv")
-    wide = {v: table.pivot(index="province_id", columns="year", values=v).to_numpy() for v in table.columns[2:]}
+    wide = {
+        v: table.pivot(index="province_id", columns="year", values=v).to_numpy()
+        for v in table.columns[2:]
+    }
     with pytest.raises(ValueError, match=r"wrong skew: .* skewness 0\.227"):
         frontier(wide["gdp_bn"], [wide["capital"], wide["labor"]])

@@ -21,10 +21,28 @@ ONE_BY_ONE = [np.array(FIRMS["input"], float)], [np.array(FIRMS["output"], float
 
 # dealib 1.0.0 (`malmq`, rts="crs") on the 31 provinces of china_tax_panel, 2009-2017: Beijing's technical change and
 # Xinjiang's efficiency change
-BEIJING = [0.915576272605, 0.991198981538, 0.998131494745, 0.985762973629, 1.00942377736, 0.988652264302, 0.981224464808,
-           1.05117812447, 1.02410233079]  # fmt: skip
-XINJIANG = [0.966161555483, 1.11045477898, 1.12942444773, 0.998896759998, 1.06843178966, 1.01403777157, 0.955186393657,
-            0.855244020114, 0.84195816138]  # fmt: skip
+BEIJING = [
+    0.915576272605,
+    0.991198981538,
+    0.998131494745,
+    0.985762973629,
+    1.00942377736,
+    0.988652264302,
+    0.981224464808,
+    1.05117812447,
+    1.02410233079,
+]
+XINJIANG = [
+    0.966161555483,
+    1.11045477898,
+    1.12942444773,
+    0.998896759998,
+    1.06843178966,
+    1.01403777157,
+    0.955186393657,
+    0.855244020114,
+    0.84195816138,
+]
 
 
 def panel(seed, units=6, years=3, inputs=2, outputs=2):
@@ -45,7 +63,9 @@ def test_distances_of_banks_agree_with_the_reference():
     np.testing.assert_allclose(index, bank["m"], rtol=1e-11)
 
 
-@pytest.mark.parametrize(("function", "part"), [(malmquist, "m"), (efficiency_change, "ec"), (technical_change, "tc")])
+@pytest.mark.parametrize(
+    ("function", "part"), [(malmquist, "m"), (efficiency_change, "ec"), (technical_change, "tc")]
+)
 def test_five_firms_agree_with_the_reference(function, part):
     found = function(*ONE_BY_ONE)
     assert np.isnan(found[:, 0]).all()
@@ -58,7 +78,9 @@ def test_one_input_and_output_have_a_closed_form():
     a = y / x
     best = a.max(axis=0)
     np.testing.assert_allclose(malmquist([x], [y])[:, 1:], a[:, 1:] / a[:, :-1], rtol=1e-12)
-    np.testing.assert_allclose(technical_change([x], [y])[:, 1:], np.tile(best[1:] / best[:-1], (8, 1)), rtol=1e-12)
+    np.testing.assert_allclose(
+        technical_change([x], [y])[:, 1:], np.tile(best[1:] / best[:-1], (8, 1)), rtol=1e-12
+    )
     np.testing.assert_allclose(malmquist_level([x], [y]), a / a[:, :1], rtol=1e-12)
 
 
@@ -67,7 +89,9 @@ def test_one_input_and_output_have_a_closed_form():
 def test_identities(seed, by_input, by_output):
     inputs, outputs = panel(seed)
     index = malmquist(inputs, outputs)
-    np.testing.assert_array_equal(efficiency_change(inputs, outputs) * technical_change(inputs, outputs), index)
+    np.testing.assert_array_equal(
+        efficiency_change(inputs, outputs) * technical_change(inputs, outputs), index
+    )
     level = malmquist_level(inputs, outputs)
     assert (level[:, 0] == 1).all()
     np.testing.assert_allclose(level[:, 1:] / level[:, :-1], index[:, 1:], rtol=1e-12)
@@ -96,8 +120,12 @@ def test_missing_and_zero_cells_leave_the_frontier():
     others = np.arange(8) != 2
     np.testing.assert_array_equal(missing[others], undefined[others])
     left_out = malmquist([x[others] for x in inputs], [y[others] for y in outputs])
-    np.testing.assert_allclose(missing[others, 1], efficiency_with(inputs, outputs, others), rtol=1e-12)
-    assert not np.allclose(left_out[:, 1], missing[others, 1])  # it is still a peer in the first year
+    np.testing.assert_allclose(
+        missing[others, 1], efficiency_with(inputs, outputs, others), rtol=1e-12
+    )
+    assert not np.allclose(
+        left_out[:, 1], missing[others, 1]
+    )  # it is still a peer in the first year
     assert np.isnan(malmquist_level(*gone)[2, 1:]).all() and malmquist_level(*gone)[2, 0] == 1
 
 
@@ -107,12 +135,17 @@ def efficiency_with(inputs, outputs, others):
     everyone = np.ones(len(others), bool)
     old, new = at(everyone, 0), at(others, 1)
     now, before = at(others, 1), at(others, 0)
-    return np.sqrt(distances(now, old) / distances(before, old) * distances(now, new) / distances(before, new))
+    return np.sqrt(
+        distances(now, old) / distances(before, old) * distances(now, new) / distances(before, new)
+    )
 
 
 def test_real_provinces_agree_with_another_solver(shared):
     table = pd.read_csv(shared / "data/reproductions/china_tax_panel/dea_input.csv")
-    wide = {v: table.pivot(index="province_id", columns="year", values=v).to_numpy() for v in table.columns[2:]}
+    wide = {
+        v: table.pivot(index="province_id", columns="year", values=v).to_numpy()
+        for v in table.columns[2:]
+    }
     inputs, outputs = [wide["capital"], wide["labor"]], [wide["gdp_bn"]]
     np.testing.assert_allclose(technical_change(inputs, outputs)[0, 1:], BEIJING, rtol=1e-11)
     np.testing.assert_allclose(efficiency_change(inputs, outputs)[30, 1:], XINJIANG, rtol=1e-11)

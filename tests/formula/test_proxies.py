@@ -13,7 +13,8 @@ CALENDAR = Calendar(YEARS, 2015)
 RNG = np.random.default_rng(5)
 WASTE = np.abs(RNG.normal(0, 0.4, (31, 12)))
 VALUES = {
-    name: np.exp(RNG.normal(0, 0.3, (31, 12))) for name in ("k", "l", "a", "b", "c", "u", "r", "pu", "pr", "p", "i")
+    name: np.exp(RNG.normal(0, 0.3, (31, 12)))
+    for name in ("k", "l", "a", "b", "c", "u", "r", "pu", "pr", "p", "i")
 }
 VALUES["i"] *= 1.2 ** np.arange(12)  # investment has to grow for a stock to start from
 VALUES["y"] = VALUES["k"] ** 0.4 * VALUES["l"] ** 0.6 * np.exp(RNG.normal(0, 0.1, (31, 12)) - WASTE)
@@ -21,13 +22,32 @@ VALUES["y"] = VALUES["k"] ** 0.4 * VALUES["l"] ** 0.6 * np.exp(RNG.normal(0, 0.1
 
 @pytest.mark.parametrize(
     "text",
-    ["solow(y, k, l, 0.4)", "malmquist([k, l], [y])", "efficiency_change([k, l], [y])", "technical_change([k, l], [y])",
-     "malmquist_level([stock(deflate(i, 100 + p), 0.096), l], [y])", "frontier(y, [k, l])", "frontier(y, [k])",
-     "distortion(y, k)", "misallocation(y, k)", "misallocation(y, l, p)", "1 / distortion(y, k) - 1",
-     "layer([a, b, c])", "moore([a, b, c])", "moore_sum([a, b, c])", "herfindahl([a, b])", "equality([a / pu, b / pr])",
-     "dual_contrast(a, b + c, l, k)", "splice(splice(y, 2016), 2021)", "log(splice(y, 2016) / p)",
-     "stock(deflate(i, 100 + p), 0.096)", "theil([u * pu, r * pr], [pu, pr])", "u / r", "c / b"],
-)  # fmt: skip
+    [
+        "solow(y, k, l, 0.4)",
+        "malmquist([k, l], [y])",
+        "efficiency_change([k, l], [y])",
+        "technical_change([k, l], [y])",
+        "malmquist_level([stock(deflate(i, 100 + p), 0.096), l], [y])",
+        "frontier(y, [k, l])",
+        "frontier(y, [k])",
+        "distortion(y, k)",
+        "misallocation(y, k)",
+        "misallocation(y, l, p)",
+        "1 / distortion(y, k) - 1",
+        "layer([a, b, c])",
+        "moore([a, b, c])",
+        "moore_sum([a, b, c])",
+        "herfindahl([a, b])",
+        "equality([a / pu, b / pr])",
+        "dual_contrast(a, b + c, l, k)",
+        "splice(splice(y, 2016), 2021)",
+        "log(splice(y, 2016) / p)",
+        "stock(deflate(i, 100 + p), 0.096)",
+        "theil([u * pu, r * pr], [pu, pr])",
+        "u / r",
+        "c / b",
+    ],
+)
 def test_every_proxy_is_a_formula(text):
     grid, undefined = evaluate(parse_formula(text), VALUES, CALENDAR)
     assert not undefined.any() and np.isfinite(grid[:, 1:]).all()
@@ -44,30 +64,62 @@ def test_the_parts_of_the_index_multiply_to_it_in_a_formula():
 
 @pytest.mark.parametrize(
     "text",
-    ["malmquist(k, y)", "malmquist([k], y)", "malmquist([], [y])", "malmquist([k, 2], [y])", "frontier([k], y)",
-     "frontier(y, [])", "layer([a])", "layer(a, b, c)", "splice(y)", "splice(y, k)", "splice(y, 2016, 2021)",
-     "solow(y, k, l)", "solow(y, k, l, 1.4)", "distortion(y, k, 0.4)", "moore([a, 1])", "dual_contrast(a, b, c)",
-     "theil([a, b], [a, b, c])"],
-)  # fmt: skip
+    [
+        "malmquist(k, y)",
+        "malmquist([k], y)",
+        "malmquist([], [y])",
+        "malmquist([k, 2], [y])",
+        "frontier([k], y)",
+        "frontier(y, [])",
+        "layer([a])",
+        "layer(a, b, c)",
+        "splice(y)",
+        "splice(y, k)",
+        "splice(y, 2016, 2021)",
+        "solow(y, k, l)",
+        "solow(y, k, l, 1.4)",
+        "distortion(y, k, 0.4)",
+        "moore([a, 1])",
+        "dual_contrast(a, b, c)",
+        "theil([a, b], [a, b, c])",
+    ],
+)
 def test_wrong_calls_are_refused(text):
     with pytest.raises(FormulaError):
         parse_formula(text)
 
 
 def test_a_wrong_call_is_told_what_the_function_does():
-    with pytest.raises(FormulaError, match=r"takes 4 arguments, 3 given; it is: .*solow\(gdp, capital, labour"):
+    with pytest.raises(
+        FormulaError, match=r"takes 4 arguments, 3 given; it is: .*solow\(gdp, capital, labour"
+    ):
         parse_formula("solow(y, k, l)")
-    with pytest.raises(FormulaError, match=r"`k` in `malmquist` should be a list in brackets, as in \[a\] or \[a, b\]"):
+    with pytest.raises(
+        FormulaError,
+        match=r"`k` in `malmquist` should be a list in brackets, as in \[a\] or \[a, b\]",
+    ):
         parse_formula("malmquist(k, [y])")
 
 
 @pytest.mark.parametrize(
     "text",
-    ["solow(y, k, l, 0.4)", "malmquist([k, l], [y])", "efficiency_change([k, l], [y])", "technical_change([k, l], [y])",
-     "malmquist_level([k, l], [y])", "frontier(y, [k, l])", "distortion(y, k)", "misallocation(y, k)",
-     "layer([k - 1e9, y])", "moore([k - 1e9, y])", "herfindahl([k - 1e9, y])", "equality([k - 1e9, y])",
-     "dual_contrast(y, l, k, y)", "splice(k, 2016)"],
-)  # fmt: skip
+    [
+        "solow(y, k, l, 0.4)",
+        "malmquist([k, l], [y])",
+        "efficiency_change([k, l], [y])",
+        "technical_change([k, l], [y])",
+        "malmquist_level([k, l], [y])",
+        "frontier(y, [k, l])",
+        "distortion(y, k)",
+        "misallocation(y, k)",
+        "layer([k - 1e9, y])",
+        "moore([k - 1e9, y])",
+        "herfindahl([k - 1e9, y])",
+        "equality([k - 1e9, y])",
+        "dual_contrast(y, l, k, y)",
+        "splice(k, 2016)",
+    ],
+)
 def test_zero_is_undefined_and_missing_is_missing(text):
     """Cell (3, 2016) holds a 0 (a sum of shares below 0), cell (4, 2016) is missing: only the first is reported."""
     values = VALUES | {"k": VALUES["k"].copy()}
@@ -81,8 +133,22 @@ def test_zero_is_undefined_and_missing_is_missing(text):
 
 def test_every_name_is_bound_to_its_function():
     known = functions(CALENDAR)
-    proxies = ["solow", "malmquist", "efficiency_change", "technical_change", "malmquist_level", "frontier", "distortion",
-               "misallocation", "layer", "moore", "moore_sum", "herfindahl", "equality", "dual_contrast"]  # fmt: skip
+    proxies = [
+        "solow",
+        "malmquist",
+        "efficiency_change",
+        "technical_change",
+        "malmquist_level",
+        "frontier",
+        "distortion",
+        "misallocation",
+        "layer",
+        "moore",
+        "moore_sum",
+        "herfindahl",
+        "equality",
+        "dual_contrast",
+    ]
     assert [known[name].__name__ for name in proxies] == proxies
 
 
@@ -109,8 +175,12 @@ def test_splice_by_hand():
 
 def test_two_breaks_nest_in_any_order():
     twice = BROKEN * np.where(np.arange(12) < 9, 5, 1)
-    np.testing.assert_allclose(splice(splice(twice, 2016, YEARS), 2021, YEARS)[0], STEADY, rtol=1e-12)
-    np.testing.assert_allclose(splice(splice(twice, 2021, YEARS), 2016, YEARS)[0], STEADY, rtol=1e-12)
+    np.testing.assert_allclose(
+        splice(splice(twice, 2016, YEARS), 2021, YEARS)[0], STEADY, rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        splice(splice(twice, 2021, YEARS), 2016, YEARS)[0], STEADY, rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("year", [2013, 2023])
@@ -139,5 +209,7 @@ def test_splice_needs_both_sides_of_the_break():
     x[0, 3], x[1, 5], x[2, 0] = np.nan, np.nan, np.nan
     found = splice(x, 2016, YEARS)
     assert np.isnan(found[0, :4]).all() and (found[0, 4:] == BROKEN[0, 4:]).all()
-    np.testing.assert_allclose(found[1, :5], STEADY[:5], rtol=1e-12)  # one adjoining growth is enough
+    np.testing.assert_allclose(
+        found[1, :5], STEADY[:5], rtol=1e-12
+    )  # one adjoining growth is enough
     np.testing.assert_allclose(found[2, 1:], STEADY[1:], rtol=1e-12)

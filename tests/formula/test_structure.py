@@ -7,7 +7,11 @@ from hypothesis.extra.numpy import arrays
 from pipeline.formula.proxies import structure
 
 # Two provinces, three years, three parts with shares (.2 .3 .5), (.1 .3 .6), (.1 .3 .6) and equal ones throughout
-PARTS = [np.array([[20.0, 20, 10], [7, 7, 7]]), np.array([[30.0, 60, 30], [7, 7, 7]]), np.array([[50.0, 120, 60], [7, 7, 7]])]  # fmt: skip
+PARTS = [
+    np.array([[20.0, 20, 10], [7, 7, 7]]),
+    np.array([[30.0, 60, 30], [7, 7, 7]]),
+    np.array([[50.0, 120, 60], [7, 7, 7]]),
+]
 AMOUNTS = arrays(float, (3, 2, 4), elements=st.floats(0.01, 100))
 
 
@@ -31,7 +35,9 @@ def test_moore_by_hand():
     angle = np.arccos(0.41 / np.sqrt(0.38 * 0.46))
     found = structure.moore(PARTS)
     np.testing.assert_allclose(found, [[np.nan, angle, 0], [np.nan, 0, 0]], rtol=1e-13, atol=0)
-    np.testing.assert_allclose(structure.moore_sum(PARTS), [[0, angle, angle], [0, 0, 0]], rtol=1e-13)
+    np.testing.assert_allclose(
+        structure.moore_sum(PARTS), [[0, angle, angle], [0, 0, 0]], rtol=1e-13
+    )
 
 
 def test_moore_keeps_small_angles():
@@ -43,18 +49,29 @@ def test_moore_keeps_small_angles():
 def test_dual_contrast_by_hand():
     one = np.array([[10.0]])
     # 10 / 40 a head in farming, 90 / 60 in the rest
-    assert structure.dual_contrast(one, one * 9, one * 4, one * 6)[0, 0] == pytest.approx(0.25 / 1.5, rel=1e-15)
+    assert structure.dual_contrast(one, one * 9, one * 4, one * 6)[0, 0] == pytest.approx(
+        0.25 / 1.5, rel=1e-15
+    )
 
 
 @given(AMOUNTS, st.floats(0.001, 1000))
 def test_bounds_and_scale(amounts, scale):
     parts = list(amounts)
-    shares = {f: f(parts) for f in (structure.layer, structure.herfindahl, structure.equality, structure.moore)}
+    shares = {
+        f: f(parts)
+        for f in (structure.layer, structure.herfindahl, structure.equality, structure.moore)
+    }
     for function, value in shares.items():
-        np.testing.assert_allclose(function([scale * p for p in parts]), value, rtol=1e-7, atol=1e-7)
+        np.testing.assert_allclose(
+            function([scale * p for p in parts]), value, rtol=1e-7, atol=1e-7
+        )
     assert ((shares[structure.layer] >= 1) & (shares[structure.layer] <= 3)).all()
-    assert (shares[structure.herfindahl] >= 1 / 3 - 1e-12).all() and (shares[structure.herfindahl] <= 1).all()
-    assert (shares[structure.equality] >= 0).all() and (shares[structure.equality] <= 1 + 1e-12).all()
+    assert (shares[structure.herfindahl] >= 1 / 3 - 1e-12).all() and (
+        shares[structure.herfindahl] <= 1
+    ).all()
+    assert (shares[structure.equality] >= 0).all() and (
+        shares[structure.equality] <= 1 + 1e-12
+    ).all()
     later = shares[structure.moore][:, 1:]
     assert ((later >= 0) & (later <= np.pi / 2)).all()
     plain = [p / sum(parts) for p in parts]

@@ -24,7 +24,9 @@ def test_topsis_of_printed_examples(case):
     """To the last printed digit, which is cut off in places."""
     printed = np.array(REFERENCE[case]["closeness"])
     digits = 1e-3 if case == "hwang_yoon" else 1e-4
-    np.testing.assert_allclose(topsis(unit(case), np.array(REFERENCE[case]["weights"])), printed, atol=digits)
+    np.testing.assert_allclose(
+        topsis(unit(case), np.array(REFERENCE[case]["weights"])), printed, atol=digits
+    )
 
 
 def test_topsis_of_fighter_aircraft_to_all_digits():
@@ -36,13 +38,17 @@ def test_topsis_of_fighter_aircraft_to_all_digits():
 
 
 def test_the_stored_examples_are_those_of_the_reference(shared):
-    theirs = json.loads((shared / "references/case09a_mcdm_worked/reference.json").read_text())["results"]
+    theirs = json.loads((shared / "references/case09a_mcdm_worked/reference.json").read_text())[
+        "results"
+    ]
     ours, hers = REFERENCE["hwang_yoon"], theirs["hwang_yoon"]
     assert ours["closeness_exact"] == hers["topsis_vector"]["closeness"]
     assert ours["closeness_minmax"] == hers["topsis_minmax"]["closeness"]
     assert ours["closeness"] == hers["published"]["closeness"]
     exact = theirs["tzeng_huang_2011"]
-    np.testing.assert_allclose(topsis(unit("tzeng_huang"), np.array(exact["weights"])), exact["closeness"], rtol=1e-12)
+    np.testing.assert_allclose(
+        topsis(unit("tzeng_huang"), np.array(exact["weights"])), exact["closeness"], rtol=1e-12
+    )
 
 
 X = np.array([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]])
@@ -51,7 +57,9 @@ X = np.array([[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]])
 def test_linear_and_geometric_scores_by_hand():
     w = np.array([0.25, 0.75])
     np.testing.assert_allclose(linear(X, w), [0.75, 0.5, 0.25])
-    np.testing.assert_allclose(geometric(X, w, 0.1), [0.1**0.25 * 1.1**0.75, 0.6, 1.1**0.25 * 0.1**0.75])
+    np.testing.assert_allclose(
+        geometric(X, w, 0.1), [0.1**0.25 * 1.1**0.75, 0.6, 1.1**0.25 * 0.1**0.75]
+    )
 
 
 @pytest.mark.parametrize("aggregate", [linear, geometric, topsis])

@@ -21,7 +21,10 @@ def values(seed=1):
 
 def spec(**keys):
     text = {"en": "i", "zh": "i"}
-    given = {"label": text, "dimensions": {"d": {"label": text, "indicators": {"a": "+", "b": "-", "c": "+"}}}}
+    given = {
+        "label": text,
+        "dimensions": {"d": {"label": text, "indicators": {"a": "+", "b": "-", "c": "+"}}},
+    }
     return IndexSpec.model_validate(given | keys)
 
 
@@ -38,13 +41,19 @@ def test_a_variants_name_says_weights_period_and_aggregation():
 
 def test_variants_are_the_named_weights_and_aggregations():
     v = values()
-    built = build_index("i", spec(variants=["critic", "entropy_topsis", "entropy_geometric"]), v, YEARS, 2011)
+    built = build_index(
+        "i", spec(variants=["critic", "entropy_topsis", "entropy_geometric"]), v, YEARS, 2011
+    )
     x = minmax(cells(v), SIGNS)
     w = entropy.weigh(x, Context(1e-4))
     np.testing.assert_allclose(built.columns["i"].ravel(), x @ w, rtol=1e-12)
-    np.testing.assert_allclose(built.columns["i_critic"].ravel(), x @ critic.weigh(x, Context()), rtol=1e-12)
+    np.testing.assert_allclose(
+        built.columns["i_critic"].ravel(), x @ critic.weigh(x, Context()), rtol=1e-12
+    )
     np.testing.assert_allclose(built.columns["i_entropy_topsis"].ravel(), topsis(x, w), rtol=1e-12)
-    np.testing.assert_allclose(built.columns["i_entropy_geometric"].ravel(), geometric(x, w, 1e-4), rtol=1e-12)
+    np.testing.assert_allclose(
+        built.columns["i_entropy_geometric"].ravel(), geometric(x, w, 1e-4), rtol=1e-12
+    )
     assert set(built.weights) == {"entropy", "critic"}
 
 
@@ -59,7 +68,9 @@ def test_base_year_weights_know_no_other_year():
     later["a"][:, 4] = np.linspace(v["a"].min(), v["a"].max(), 9)
     first, second = (build_index("i", spec(period="base_year"), x, YEARS, 2012) for x in (v, later))
     np.testing.assert_allclose(first.columns["i"][:, :4], second.columns["i"][:, :4], rtol=1e-12)
-    assert not np.allclose(*(build_index("i", spec(), x, YEARS, 2012).columns["i"][:, :4] for x in (v, later)))
+    assert not np.allclose(
+        *(build_index("i", spec(), x, YEARS, 2012).columns["i"][:, :4] for x in (v, later))
+    )
 
 
 def test_expanding_scores_do_not_change_when_years_are_added():
@@ -68,15 +79,17 @@ def test_expanding_scores_do_not_change_when_years_are_added():
     for x in v.values():  # the range is reached early, so that later years change weights alone
         x[0, 0], x[1, 0] = 0.0, 1.0
     full = build_index("i", spec(period="expanding"), v, YEARS, 2011).columns["i"]
-    short = build_index("i", spec(period="expanding"), {n: x[:, :4] for n, x in v.items()}, YEARS[:4], 2011).columns[
-        "i"
-    ]
+    short = build_index(
+        "i", spec(period="expanding"), {n: x[:, :4] for n, x in v.items()}, YEARS[:4], 2011
+    ).columns["i"]
     np.testing.assert_allclose(full[:, :4], short, rtol=1e-12)
 
 
 def test_a_reference_period_fixes_the_range():
     v = values()
-    built = build_index("i", spec(weights="equal", reference=[2011, 2012]), v, YEARS, 2011).columns["i"]
+    built = build_index("i", spec(weights="equal", reference=[2011, 2012]), v, YEARS, 2011).columns[
+        "i"
+    ]
     x = cells(v).reshape(9, 6, 3)
     low, high = x[:, :2].min(axis=(0, 1)), x[:, :2].max(axis=(0, 1))
     wanted = np.where(SIGNS > 0, x - low, high - x) / (high - low)
@@ -89,7 +102,9 @@ def test_expert_weights_and_a_combination_are_used():
     given = {"a": 0.5, "b": 0.3, "c": 0.2}
     built = build_index(
         "i",
-        spec(weights="expert", expert=given, combine=["entropy", "critic"], variants=["combination"]),
+        spec(
+            weights="expert", expert=given, combine=["entropy", "critic"], variants=["combination"]
+        ),
         v,
         YEARS,
         2011,

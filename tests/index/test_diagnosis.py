@@ -9,8 +9,12 @@ W = np.array([0.25, 0.75])
 
 
 def test_contributions_and_obstacles_by_hand():
-    np.testing.assert_allclose(contributions(X, W), [[0.05 / 0.65, 0.6 / 0.65], [0.25, 0.75], [np.nan, np.nan]])
-    np.testing.assert_allclose(obstacles(X, W), [[0.2 / 0.35, 0.15 / 0.35], [np.nan, np.nan], [0.25, 0.75]])
+    np.testing.assert_allclose(
+        contributions(X, W), [[0.05 / 0.65, 0.6 / 0.65], [0.25, 0.75], [np.nan, np.nan]]
+    )
+    np.testing.assert_allclose(
+        obstacles(X, W), [[0.2 / 0.35, 0.15 / 0.35], [np.nan, np.nan], [0.25, 0.75]]
+    )
 
 
 def test_a_row_may_have_weights_of_its_own():

@@ -11,9 +11,12 @@ YEARS = list(range(2011, 2016))
 def spec(**dimensions):
     text = {"en": "i", "zh": "i"}
     return IndexSpec.model_validate(
-        {"label": text, "variants": ["equal"],
-         "dimensions": {k: {"label": text, "indicators": v} for k, v in dimensions.items()}}
-    )  # fmt: skip
+        {
+            "label": text,
+            "variants": ["equal"],
+            "dimensions": {k: {"label": text, "indicators": v} for k, v in dimensions.items()},
+        }
+    )
 
 
 def test_an_index_is_the_weighted_sum_of_its_parts():

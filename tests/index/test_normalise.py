@@ -34,13 +34,20 @@ def test_ranks_are_average_ranks_between_0_and_1():
     np.testing.assert_allclose(ours, theirs)
 
 
-@given(st.integers(0, 1000), st.floats(0.01, 100), st.floats(-100, 100), st.sampled_from(sorted(NORMALISATIONS)))
+@given(
+    st.integers(0, 1000),
+    st.floats(0.01, 100),
+    st.floats(-100, 100),
+    st.sampled_from(sorted(NORMALISATIONS)),
+)
 def test_units_do_not_count_and_a_negative_direction_mirrors(seed, scale, shift, name):
     x, normalise = np.round(raw(seed), 1), NORMALISATIONS[name]
     base = np.arange(50) < 20
     y = normalise(x, BOTH, base)
     # Ties stay ties only if the change of units keeps them.
-    np.testing.assert_allclose(normalise(np.round(x * scale + shift, 9), BOTH, base), y, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        normalise(np.round(x * scale + shift, 9), BOTH, base), y, rtol=1e-4, atol=1e-6
+    )
     mirrored = normalise(x, -BOTH, base)
     np.testing.assert_allclose(mirrored, (0.0 if name == "zscore" else 1.0) - y, atol=1e-9)
 
@@ -59,8 +66,12 @@ def test_only_the_reference_rows_set_the_scale(name):
 def test_values_outside_the_reference_range_leave_the_unit_interval():
     x = np.array([[1.0, 1.0], [3.0, 3.0], [5.0, 2.0], [0.0, 4.0], [np.nan, 2.0]])
     base = np.array([True, True, False, False, False])
-    np.testing.assert_array_equal(minmax(x, BOTH, base), [[0, 1], [1, 0], [2, 0.5], [-0.5, -0.5], [np.nan, 0.5]])
-    np.testing.assert_array_equal(rank(x, BOTH, base), [[0, 1], [1, 0], [1.5, 0.5], [-0.5, -0.5], [np.nan, 0.5]])
+    np.testing.assert_array_equal(
+        minmax(x, BOTH, base), [[0, 1], [1, 0], [2, 0.5], [-0.5, -0.5], [np.nan, 0.5]]
+    )
+    np.testing.assert_array_equal(
+        rank(x, BOTH, base), [[0, 1], [1, 0], [1.5, 0.5], [-0.5, -0.5], [np.nan, 0.5]]
+    )
 
 
 def test_a_published_index_scaled_by_its_base_year(shared):
@@ -74,7 +85,10 @@ def test_a_published_index_scaled_by_its_base_year(shared):
     data = pd.read_csv(folder / "data_mingmin_indicators.csv")
     printed = pd.read_csv(folder / "published_mingmin_scores.csv")
     weights = json.loads((folder / "reference.json").read_text())["mingmin"]["weights"]
-    x = minmax(data.iloc[:, 2:].to_numpy(float), np.ones(15), (data["年份"] == 2001).to_numpy()) * 10
+    x = (
+        minmax(data.iloc[:, 2:].to_numpy(float), np.ones(15), (data["年份"] == 2001).to_numpy())
+        * 10
+    )
     np.testing.assert_allclose(x[:, 0], printed["数字经济规模"], atol=1e-9)
     at = 1
     for dimension, theirs in weights.items():

@@ -15,7 +15,9 @@ def indicators(seed=1):
     return (x - x.min(axis=0)) / (x.max(axis=0) - x.min(axis=0))
 
 
-@pytest.mark.parametrize("weighting", ["entropy", "critic", "pca", "scatter", "equal", "combination"])
+@pytest.mark.parametrize(
+    "weighting", ["entropy", "critic", "pca", "scatter", "equal", "combination"]
+)
 def test_weights_of_each_year_equal_pooled_ones_where_no_year_differs(weighting):
     x = np.repeat(indicators()[YEARS == 2010], 6, axis=0)
     found = {s: weights_by_year(x, WEIGHTINGS[weighting], CONTEXT, s, 2012) for s in SCHEMES}
@@ -45,7 +47,9 @@ def test_later_years_change_pooled_weights_but_no_earlier_expanding_or_base_ones
     later = x.copy()
     later[YEARS == 2015] **= 3
     for scheme, same in (("pooled", 0), ("per_year", 5), ("expanding", 5), ("base_year", 6)):
-        before, after = (weights_by_year(v, entropy.weigh, CONTEXT, scheme, 2010) for v in (x, later))
+        before, after = (
+            weights_by_year(v, entropy.weigh, CONTEXT, scheme, 2010) for v in (x, later)
+        )
         assert (before == after).all(axis=1).tolist() == [True] * same + [False] * (6 - same)
 
 
@@ -53,7 +57,9 @@ def test_the_weights_do_not_depend_on_the_order_of_rows():
     x, order = indicators(), np.random.default_rng(2).permutation(186)
     for scheme in SCHEMES:
         ours = weights_by_year(x[order], entropy.weigh, Context(years=YEARS[order]), scheme, 2012)
-        np.testing.assert_allclose(ours, weights_by_year(x, entropy.weigh, CONTEXT, scheme, 2012), rtol=1e-12)
+        np.testing.assert_allclose(
+            ours, weights_by_year(x, entropy.weigh, CONTEXT, scheme, 2012), rtol=1e-12
+        )
 
 
 def test_weights_by_year_are_spread_over_the_rows():
@@ -63,7 +69,9 @@ def test_weights_by_year_are_spread_over_the_rows():
 
 def test_one_year_is_its_own_window():
     x, one = indicators()[:31], Context(years=np.full(31, 2010))
-    np.testing.assert_array_equal(weights_by_year(x, entropy.weigh, one, "expanding"), [entropy.weigh(x, one)])
+    np.testing.assert_array_equal(
+        weights_by_year(x, entropy.weigh, one, "expanding"), [entropy.weigh(x, one)]
+    )
 
 
 def test_a_year_that_admits_no_weights_is_named():

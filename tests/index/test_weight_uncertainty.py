@@ -9,7 +9,9 @@ from pipeline.inference.draws import cluster_counts
 from pipeline.inference.reweight import entropy_slopes
 
 PROVINCES = np.repeat(np.arange(31), 13)
-CONTEXT = Context(provinces=PROVINCES, years=np.tile(np.arange(13), 31), combine=("entropy", "critic"))
+CONTEXT = Context(
+    provinces=PROVINCES, years=np.tile(np.arange(13), 31), combine=("entropy", "critic")
+)
 
 
 def indicators(k, seed=1):
@@ -28,8 +30,12 @@ def test_each_draw_weighs_the_provinces_drawn(weighting, normalisation):
     found = reweightings(x, signs(4), weighting, CONTEXT, 7, "t", 20, normalisation)
     assert found.shape == (20, 4)
     for w, counts in zip(found, next(cluster_counts(7, "t", 20, 31)), strict=True):
-        rows = np.concatenate([np.flatnonzero(g == PROVINCES) for g in range(31) for _ in range(int(counts[g]))])
-        ours = WEIGHTINGS[weighting](NORMALISATIONS[normalisation](x[rows], signs(4), None), CONTEXT.at(rows))
+        rows = np.concatenate(
+            [np.flatnonzero(g == PROVINCES) for g in range(31) for _ in range(int(counts[g]))]
+        )
+        ours = WEIGHTINGS[weighting](
+            NORMALISATIONS[normalisation](x[rows], signs(4), None), CONTEXT.at(rows)
+        )
         np.testing.assert_allclose(w, ours, rtol=1e-10)
 
 
@@ -41,10 +47,14 @@ def test_each_draw_is_of_the_declared_period_and_reference(period, first_years):
     reference = CONTEXT.years < 5 if first_years else None
     found = reweightings(x, signs(4), "critic", CONTEXT, 7, "t", 8, "minmax", period, 4, reference)
     for w, counts in zip(found, next(cluster_counts(7, "t", 8, 31)), strict=True):
-        rows = np.concatenate([np.flatnonzero(g == PROVINCES) for g in range(31) for _ in range(int(counts[g]))])
+        rows = np.concatenate(
+            [np.flatnonzero(g == PROVINCES) for g in range(31) for _ in range(int(counts[g]))]
+        )
         mask = None if reference is None else reference[rows]
         values = minmax(x[rows], signs(4), mask)
-        ours = weights_by_year(values, WEIGHTINGS["critic"], CONTEXT.at(rows), period, 4).mean(axis=0)
+        ours = weights_by_year(values, WEIGHTINGS["critic"], CONTEXT.at(rows), period, 4).mean(
+            axis=0
+        )
         np.testing.assert_allclose(w, ours, rtol=1e-10)
     pooled = reweightings(x, signs(4), "critic", CONTEXT, 7, "t", 8)
     assert np.allclose(found, pooled) == (period == "pooled" and not first_years)
@@ -64,13 +74,17 @@ def test_fast_entropy_draws_agree_with_the_slopes_of_the_numerical_core_on_an_un
 def test_draws_depend_on_the_seed_and_not_on_their_number_or_the_names_of_provinces():
     x = indicators(3)
     first = reweightings(x, signs(3), "entropy", CONTEXT, 1, "t", 50)
-    np.testing.assert_array_equal(reweightings(x, signs(3), "entropy", CONTEXT, 1, "t", 40), first[:40])
+    np.testing.assert_array_equal(
+        reweightings(x, signs(3), "entropy", CONTEXT, 1, "t", 40), first[:40]
+    )
     named = Context(provinces=PROVINCES * 10_000 + 110_000)
     np.testing.assert_array_equal(reweightings(x, signs(3), "entropy", named, 1, "t", 50), first)
     assert (reweightings(x, signs(3), "entropy", CONTEXT, 2, "t", 50) != first).all()
 
 
-@pytest.mark.parametrize(("weighting", "shift"), [("entropy", 1e-4), ("entropy", 0.0), ("critic", 1e-4)])
+@pytest.mark.parametrize(
+    ("weighting", "shift"), [("entropy", 1e-4), ("entropy", 0.0), ("critic", 1e-4)]
+)
 def test_a_draw_that_admits_no_weights_is_missing(weighting, shift):
     """An indicator that only one province has: about a third of the draws miss that province."""
     x = indicators(3)

@@ -19,13 +19,17 @@ CONTEXT = Context(combine=("critic", "entropy"))
 def context(k):
     """Everything that any weighting of k columns asks for."""
     expert = np.arange(1.0, k + 1)
-    return replace(CONTEXT, expert=expert / expert.sum(), comparisons=np.divide.outer(expert, expert))
+    return replace(
+        CONTEXT, expert=expert / expert.sum(), comparisons=np.divide.outer(expert, expert)
+    )
 
 
 @pytest.mark.parametrize("case", ["two_by_two", "hwang_yoon"])
 def test_entropy_weights_of_worked_examples(case):
     x = np.array(REFERENCE[case]["matrix"])
-    np.testing.assert_allclose(entropy.weigh(x, Context(0.0)), REFERENCE[case]["weights"], rtol=1e-12)
+    np.testing.assert_allclose(
+        entropy.weigh(x, Context(0.0)), REFERENCE[case]["weights"], rtol=1e-12
+    )
     if "entropies" in REFERENCE[case]:
         np.testing.assert_allclose(entropies(x, 0.0), REFERENCE[case]["entropies"], rtol=1e-12)
 
@@ -33,8 +37,12 @@ def test_entropy_weights_of_worked_examples(case):
 def test_critic_weights_of_diakoulaki(shared):
     x = minmax(np.array(MCDM["diakoulaki"]["matrix"], float), np.ones(3))
     np.testing.assert_allclose(critic.weigh(x, CONTEXT), MCDM["diakoulaki"]["weights"], atol=5e-9)
-    exact = json.loads((shared / "references/case09a_mcdm_worked/reference.json").read_text())["results"]
-    np.testing.assert_allclose(critic.weigh(x, CONTEXT), exact["diakoulaki_1995_critic"]["weights_ddof1"], rtol=1e-12)
+    exact = json.loads((shared / "references/case09a_mcdm_worked/reference.json").read_text())[
+        "results"
+    ]
+    np.testing.assert_allclose(
+        critic.weigh(x, CONTEXT), exact["diakoulaki_1995_critic"]["weights_ddof1"], rtol=1e-12
+    )
 
 
 def china(shared):
@@ -59,7 +67,9 @@ def test_entropy_weights_of_31_provinces(shared):
     np.testing.assert_allclose(entropies(x, 0.0), column("standard(", "E"), rtol=1e-12)
     for case, shift in (("standard(", 0.0), ("min-max shifted", 1e-4)):
         theirs = column(case, "w")
-        np.testing.assert_allclose(entropy.weigh(x, Context(shift)), theirs / theirs.sum(), rtol=1e-12)
+        np.testing.assert_allclose(
+            entropy.weigh(x, Context(shift)), theirs / theirs.sum(), rtol=1e-12
+        )
 
 
 def test_the_constant_of_the_years_reverses_the_weights_and_is_refused(shared):
@@ -70,7 +80,10 @@ def test_the_constant_of_the_years_reverses_the_weights_and_is_refused(shared):
     np.testing.assert_allclose(ours * np.log(310) / np.log(10), theirs, rtol=1e-7)
     printed = column("published_stata", "w")
     assert (np.argsort(entropy.weigh(x, Context(0.0))) == np.argsort(-printed)).all()
-    with pytest.raises(WeightError, match=r"2\.4077, outside \[0, 1\]: the constant must be 1/ln\(number of cells\)"):
+    with pytest.raises(
+        WeightError,
+        match=r"2\.4077, outside \[0, 1\]: the constant must be 1/ln\(number of cells\)",
+    ):
         checked(theirs)
 
 
@@ -87,8 +100,13 @@ DATA_DRIVEN = sorted({"entropy", "critic", "pca", "scatter", "combination"})
 
 @pytest.mark.parametrize("weighting", DATA_DRIVEN)
 @pytest.mark.parametrize(
-    ("column", "message"), [(np.full(40, 0.3), "vary"), (np.full(40, np.nan), "no value"), ([np.nan] + [0.1, 0.9, 0.4] * 13, "missing")]
-)  # fmt: skip
+    ("column", "message"),
+    [
+        (np.full(40, 0.3), "vary"),
+        (np.full(40, np.nan), "no value"),
+        ([np.nan] + [0.1, 0.9, 0.4] * 13, "missing"),
+    ],
+)
 def test_a_column_that_makes_no_weights_is_named(weighting, column, message):
     x = np.random.default_rng(1).random((40, 3))
     x[:, 1] = column
@@ -123,10 +141,14 @@ def test_weights_do_not_depend_on_units_or_order(x, scale, shift, weighting):
     weigh = WEIGHTINGS[weighting]
     w = weigh(minmax(x, signs), given_)
     assert w.sum() == pytest.approx(1) and (w >= 0).all()
-    np.testing.assert_allclose(weigh(minmax(x * scale + shift, signs), given_), w, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(
+        weigh(minmax(x * scale + shift, signs), given_), w, rtol=1e-6, atol=1e-9
+    )
     np.testing.assert_allclose(weigh(minmax(x[::-1], signs), given_), w, rtol=1e-6, atol=1e-9)
     turned = replace(given_, expert=given_.expert[::-1], comparisons=given_.comparisons[::-1, ::-1])
-    np.testing.assert_allclose(weigh(minmax(x[:, ::-1], signs), turned), w[::-1], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(
+        weigh(minmax(x[:, ::-1], signs), turned), w[::-1], rtol=1e-6, atol=1e-9
+    )
 
 
 @given(cells(st.just(2)), st.sampled_from(sorted(set(WEIGHTINGS) - {"expert", "ahp"})))
@@ -147,7 +169,9 @@ def test_entropies_lie_in_the_unit_interval(x):
 
 def test_pca_weights_of_two_correlated_indicators_are_equal():
     x = np.random.default_rng(1).normal(size=(200, 1))
-    w = pca.weigh(np.column_stack([x, x + 0.1 * np.random.default_rng(2).normal(size=(200, 1))]), CONTEXT)
+    w = pca.weigh(
+        np.column_stack([x, x + 0.1 * np.random.default_rng(2).normal(size=(200, 1))]), CONTEXT
+    )
     np.testing.assert_allclose(w, 0.5)
 
 

@@ -34,7 +34,9 @@ def test_priorities_of_saatys_examples(case):
         w = matrix @ w / (matrix @ w).sum()
     np.testing.assert_allclose(found.weights, w, rtol=1e-12)
     assert found.eigenvalue == pytest.approx((matrix @ w).sum(), rel=1e-12)
-    np.testing.assert_array_equal(ahp.weigh(np.ones((4, 7)), Context(comparisons=matrix)), found.weights)
+    np.testing.assert_array_equal(
+        ahp.weigh(np.ones((4, 7)), Context(comparisons=matrix)), found.weights
+    )
 
 
 def test_consistent_judgements_give_back_the_weights_and_have_ratio_zero():
@@ -77,14 +79,21 @@ def test_judgements_must_be_there_for_every_indicator():
 
 def test_expert_weights_are_taken_as_given():
     w = np.array([0.5, 0.3, 0.2000005])
-    np.testing.assert_allclose(expert.weigh(np.ones((4, 3)), Context(expert=w)), w / w.sum(), rtol=1e-15)
+    np.testing.assert_allclose(
+        expert.weigh(np.ones((4, 3)), Context(expert=w)), w / w.sum(), rtol=1e-15
+    )
 
 
 @pytest.mark.parametrize(
     ("w", "column", "message"),
-    [(None, None, "needs 3"), ([0.5, 0.5], None, "needs 3"), ([0.7, 0.5, -0.2], 2, "no share"),
-     ([0.7, np.nan, 0.3], 1, "no share"), ([0.5, 0.3, 0.20001], None, "add to")],
-)  # fmt: skip
+    [
+        (None, None, "needs 3"),
+        ([0.5, 0.5], None, "needs 3"),
+        ([0.7, 0.5, -0.2], 2, "no share"),
+        ([0.7, np.nan, 0.3], 1, "no share"),
+        ([0.5, 0.3, 0.20001], None, "add to"),
+    ],
+)
 def test_expert_weights_that_are_none_are_refused(w, column, message):
     with pytest.raises(WeightError, match=message) as refused:
         expert.weigh(np.ones((4, 3)), Context(expert=None if w is None else np.array(w)))
@@ -103,7 +112,8 @@ def test_scatter_degree_weights_spread_the_scores_most():
 
     starts = rng.random((5, 4))
     best = min(
-        (optimize.minimize(spread, s, method="BFGS", options={"gtol": 1e-7}) for s in starts), key=lambda r: r.fun
+        (optimize.minimize(spread, s, method="BFGS", options={"gtol": 1e-7}) for s in starts),
+        key=lambda r: r.fun,
     )
     np.testing.assert_allclose(scatter.weigh(x, Context()), best.x / best.x.sum(), atol=1e-6)
 
@@ -164,6 +174,12 @@ def test_a_combination_combines_the_weightings_it_names():
     given = Context(combine=("entropy", "critic"), expert=np.full(4, 0.25))
     parts = np.stack([WEIGHTINGS[n](x, given) for n in ("entropy", "critic")])
     np.testing.assert_array_equal(WEIGHTINGS["combination"](x, given), combine(parts))
-    for names in ((), ("entropy",), ("entropy", "entropy"), ("entropy", "combination"), ("entropy", "magic")):
+    for names in (
+        (),
+        ("entropy",),
+        ("entropy", "entropy"),
+        ("entropy", "combination"),
+        ("entropy", "magic"),
+    ):
         with pytest.raises(WeightError, match="two or more different weightings"):
             WEIGHTINGS["combination"](x, Context(combine=names))

@@ -35,9 +35,13 @@ def linearmodels_fit(y, controls, entity, time, cluster):
     clusters = pd.DataFrame({"cluster": np.repeat(cluster, periods - 1)}, index)
     used = growth.notna() & x.notna().all(axis=1)
     fit = PanelOLS(growth[used], x[used], entity_effects=entity, time_effects=time).fit(
-        cov_type="clustered", clusters=clusters[used], auto_df=False, count_effects=False, group_debias=False,
+        cov_type="clustered",
+        clusters=clusters[used],
+        auto_df=False,
+        count_effects=False,
+        group_debias=False,
         debiased=False,
-    )  # fmt: skip
+    )
     years = len(used[used].index.get_level_values(1).unique()) - 1 if time else 0
     factor = crv1_factor(int(used.sum()), len(np.unique(cluster)), slopes, years)
     return fit.params.to_numpy()[:slopes], np.sqrt(np.diag(fit.cov)[:slopes] * factor)
@@ -53,11 +57,16 @@ def test_the_panel_form_as_linearmodels(entity, time, gaps):
     regions = np.arange(31) % 8
     for cluster in (None, regions):
         result = beta(y, controls, province_effects=entity, year_effects=time, cluster=cluster)
-        b, errors = linearmodels_fit(y, controls, entity, time, np.arange(31) if cluster is None else regions)
+        b, errors = linearmodels_fit(
+            y, controls, entity, time, np.arange(31) if cluster is None else regions
+        )
         np.testing.assert_allclose(result.fit.beta, b, rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(np.sqrt(np.diag(result.fit.covariance)), errors, rtol=1e-9)
         assert result.fit.df == (30 if cluster is None else 7)
-        assert (result.b, result.error) == (result.fit.beta[0], np.sqrt(result.fit.covariance[0, 0]))
+        assert (result.b, result.error) == (
+            result.fit.beta[0],
+            np.sqrt(result.fit.covariance[0, 0]),
+        )
     assert result.rows == np.isfinite(np.diff(np.log(y), axis=1)).sum()
 
 
@@ -77,7 +86,9 @@ def test_speed_and_half_life_of_exact_convergence():
     rho, years = 0.93, 11
     first = np.exp(np.linspace(-1, 2, 20))
     path = np.exp(0.4 + rho ** np.arange(years + 1) * (np.log(first)[:, None] - 0.4))
-    noise = np.exp(1e-9 * np.random.default_rng(1).normal(size=path.shape))  # without any residual errors are 0 / 0
+    noise = np.exp(
+        1e-9 * np.random.default_rng(1).normal(size=path.shape)
+    )  # without any residual errors are 0 / 0
     result = beta(path * noise, province_effects=False, year_effects=False)
     assert result.b == pytest.approx(rho - 1, rel=1e-6)
     assert result.speed == pytest.approx(-np.log(rho), rel=1e-6)
@@ -108,12 +119,18 @@ def steady(rho, seed):
 
 def test_speed_is_undefined_beyond_minus_one_and_negative_in_divergence():
     rng = np.random.default_rng(1)
-    away = np.exp(np.cumsum(np.full((9, 6), 0.1), axis=1) * np.arange(1, 10)[:, None] + 1e-3 * rng.normal(size=(9, 6)))
+    away = np.exp(
+        np.cumsum(np.full((9, 6), 0.1), axis=1) * np.arange(1, 10)[:, None]
+        + 1e-3 * rng.normal(size=(9, 6))
+    )
     apart = beta(away, province_effects=False)
     assert apart.b > 0
     assert apart.speed < 0
     assert np.isnan(apart.half_life)
-    swing = beta(np.exp(np.where(np.arange(6) % 2, 1.5, -1.0) * np.arange(1, 10)[:, None]), year_effects=False)
+    swing = beta(
+        np.exp(np.where(np.arange(6) % 2, 1.5, -1.0) * np.arange(1, 10)[:, None]),
+        year_effects=False,
+    )
     assert swing.b < -1
     assert np.isnan([swing.speed, swing.speed_error, swing.half_life]).all()
 
@@ -124,7 +141,9 @@ def test_sigma_by_hand():
     result = sigma(np.exp(base * np.array([0.5, 0.4, 0.3, 0.2])))
     np.testing.assert_allclose(result.log_sd, [0.5, 0.4, 0.3, 0.2], rtol=1e-12)
     assert result.trends[0] == pytest.approx(-0.1, rel=1e-12)
-    np.testing.assert_allclose(sigma(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 2.0]])).variation, [0.5, 0.0], atol=1e-12)
+    np.testing.assert_allclose(
+        sigma(np.array([[1.0, 2.0], [2.0, 2.0], [3.0, 2.0]])).variation, [0.5, 0.0], atol=1e-12
+    )
 
 
 def test_sigma_and_its_trends_province_by_province():
@@ -132,12 +151,17 @@ def test_sigma_and_its_trends_province_by_province():
     result = sigma(y)
 
     def trends(values):
-        sd, cv = np.log(values).std(axis=0, ddof=1), values.std(axis=0, ddof=1) / values.mean(axis=0)
+        sd, cv = (
+            np.log(values).std(axis=0, ddof=1),
+            values.std(axis=0, ddof=1) / values.mean(axis=0),
+        )
         return np.array([np.polyfit(range(7), sd, 1)[0], np.polyfit(range(7), cv, 1)[0]])
 
     without = np.array([trends(np.delete(y, i, axis=0)) for i in range(9)])
     np.testing.assert_allclose(result.trends, trends(y), rtol=1e-10)
-    np.testing.assert_allclose(result.errors, np.sqrt(8 / 9 * ((without - trends(y)) ** 2).sum(axis=0)), rtol=1e-8)
+    np.testing.assert_allclose(
+        result.errors, np.sqrt(8 / 9 * ((without - trends(y)) ** 2).sum(axis=0)), rtol=1e-8
+    )
     np.testing.assert_allclose(result.variation, y.std(axis=0, ddof=1) / y.mean(axis=0), rtol=1e-12)
     assert result.df == 8
 
@@ -147,9 +171,13 @@ def test_the_trend_of_sigma_covers_zero_when_nothing_changes():
     rng = np.random.default_rng(5)
     reject = []
     for _ in range(300):
-        walk = np.sqrt(0.98) * rng.normal(size=(31, 1)) + 0.2 * np.cumsum(rng.normal(size=(31, 12)), axis=1)
+        walk = np.sqrt(0.98) * rng.normal(size=(31, 1)) + 0.2 * np.cumsum(
+            rng.normal(size=(31, 12)), axis=1
+        )
         last = walk - walk.mean(axis=0)
-        scale = np.sqrt(0.98 + 0.04 * np.arange(1, 13))  # the variance of the walk, so that the spread stays the same
+        scale = np.sqrt(
+            0.98 + 0.04 * np.arange(1, 13)
+        )  # the variance of the walk, so that the spread stays the same
         result = sigma(np.exp(last / scale))
         reject.append(abs(result.trends[0]) > 2.04 * result.errors[0])
     assert np.mean(reject) == pytest.approx(0.05, abs=0.04)

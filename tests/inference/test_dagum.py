@@ -36,10 +36,14 @@ def all_pairs(x, group, w):
 
     def above(j, h):
         pairs = ((a, b) for a in rows[j] for b in rows[h])
-        return sum(w[a] * w[b] * max(x[a] - x[b], Fraction(0)) for a, b in pairs) / size[j] / size[h]
+        return (
+            sum(w[a] * w[b] * max(x[a] - x[b], Fraction(0)) for a, b in pairs) / size[j] / size[h]
+        )
 
     everyone = range(len(x))
-    gini = sum(w[a] * w[b] * abs(x[a] - x[b]) for a in everyone for b in everyone) / (2 * total**2 * mean)
+    gini = sum(w[a] * w[b] * abs(x[a] - x[b]) for a in everyone for b in everyone) / (
+        2 * total**2 * mean
+    )
     within = net = trans = Fraction(0)
     for j in names:
         if means[j]:
@@ -72,7 +76,9 @@ def test_the_example_by_hand():
     assert result.between[0, 1] == pytest.approx(5 / 12, rel=1e-15)
     assert result.distance[0, 1] == pytest.approx(4 / 5, rel=1e-15)
     np.testing.assert_allclose(result.affluence, [[0.5, 0.25], [2.25, 1.0]], rtol=1e-15)
-    np.testing.assert_allclose([result.population, result.income], [[0.5, 0.5], [1 / 3, 2 / 3]], rtol=1e-15)
+    np.testing.assert_allclose(
+        [result.population, result.income], [[0.5, 0.5], [1 / 3, 2 / 3]], rtol=1e-15
+    )
     np.testing.assert_allclose(result.shares, [3 / 8, 1 / 2, 1 / 8], rtol=1e-15)
 
 
@@ -81,11 +87,16 @@ def test_31_regions_in_three_groups(shared, year):
     folder = shared / "references/case09d_dagum_gini"
     data = np.genfromtxt(folder / "data.csv", delimiter=",", names=True)
     reference = json.loads((folder / "reference.json").read_text())
-    stored, theirs = reference["results"][str(year)], reference["third_party_code_output[Gw,Gnb,Gt,G]"][str(year)]
+    stored, theirs = (
+        reference["results"][str(year)],
+        reference["third_party_code_output[Gw,Gnb,Gt,G]"][str(year)],
+    )
     rows = data["year"] == year
     result = dagum(data["value"][rows], data["group"][rows])
     close = {"rtol": 0, "atol": 1e-14}
-    np.testing.assert_allclose(parts(result), [stored[k] for k in ("G", "Gw", "Gnb", "Gt")], **close)
+    np.testing.assert_allclose(
+        parts(result), [stored[k] for k in ("G", "Gw", "Gnb", "Gt")], **close
+    )
     np.testing.assert_allclose(parts(result), [theirs[3], *theirs[:3]], **close)
     np.testing.assert_allclose(np.diag(result.between), list(stored["Gjj"].values()), **close)
     above = np.triu_indices(3, 1)
@@ -93,21 +104,35 @@ def test_31_regions_in_three_groups(shared, year):
     np.testing.assert_allclose(result.distance[above], list(stored["Djh"].values()), **close)
     richer = result.income / result.population
     for (j, h), d, p in zip(
-        np.transpose(above), stored["d_jh (gross economic affluence)"].values(),
-        stored["p_jh (first-order moment of transvariation)"].values(), strict=True,
-    ):  # fmt: skip
+        np.transpose(above),
+        stored["d_jh (gross economic affluence)"].values(),
+        stored["p_jh (first-order moment of transvariation)"].values(),
+        strict=True,
+    ):
         high, low = (j, h) if richer[j] >= richer[h] else (h, j)
-        np.testing.assert_allclose([result.affluence[high, low], result.affluence[low, high]], [d, p], **close)
+        np.testing.assert_allclose(
+            [result.affluence[high, low], result.affluence[low, high]], [d, p], **close
+        )
 
 
 @given(units)
 def test_equals_all_pairs_with_weights_and_ties(rows):
     x, group, w = zip(*rows, strict=True)
-    np.testing.assert_allclose(parts(dagum(x, group, w)), all_pairs(x, group, w), rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(parts(dagum(x, group)), all_pairs(x, group, [1] * len(x)), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(
+        parts(dagum(x, group, w)), all_pairs(x, group, w), rtol=1e-12, atol=1e-15
+    )
+    np.testing.assert_allclose(
+        parts(dagum(x, group)), all_pairs(x, group, [1] * len(x)), rtol=1e-12, atol=1e-15
+    )
 
 
-@given(st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 4), st.floats(1e-3, 1e3)), min_size=1, max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1e6), st.integers(0, 4), st.floats(1e-3, 1e3)),
+        min_size=1,
+        max_size=60,
+    )
+)
 def test_parts_are_never_negative_and_add_up(rows):
     x, group, w = (np.array(c) for c in zip(*rows, strict=True))
     x[0] += 1.0
@@ -124,9 +149,15 @@ def test_scale_order_and_replication_do_not_matter(rows, random):
     order = list(range(len(x)))
     random.shuffle(order)
     close = {"rtol": 1e-11, "atol": 1e-14}
-    np.testing.assert_allclose(parts(dagum(x[order] * 37.0, group[order], w[order] * 0.3)), expected, **close)
-    np.testing.assert_allclose(parts(dagum(np.repeat(x, w), np.repeat(group, w))), expected, **close)
-    np.testing.assert_allclose(parts(dagum(np.tile(x, 3), np.tile(group, 3), np.tile(w, 3))), expected, **close)
+    np.testing.assert_allclose(
+        parts(dagum(x[order] * 37.0, group[order], w[order] * 0.3)), expected, **close
+    )
+    np.testing.assert_allclose(
+        parts(dagum(np.repeat(x, w), np.repeat(group, w))), expected, **close
+    )
+    np.testing.assert_allclose(
+        parts(dagum(np.tile(x, 3), np.tile(group, 3), np.tile(w, 3))), expected, **close
+    )
 
 
 def test_one_group_is_all_within_and_equal_values_have_no_shares():

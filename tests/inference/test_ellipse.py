@@ -7,10 +7,21 @@ from pipeline.inference.distribution.ellipse import ellipse, outline, path
 
 KM = 6371.0088 * np.pi / 180
 # pointpats 2.5.5, docstring of `ellipse`: eleven planar points, CrimeStat's axes, which have a factor n / (n - 2) more
-PLANE = np.array([
-    [66.22, 32.54], [22.52, 22.39], [31.01, 81.21], [9.47, 31.02], [30.78, 60.10], [75.21, 58.93], [79.26, 7.68],
-    [8.23, 39.93], [98.73, 77.17], [89.78, 42.53], [65.19, 92.08],
-])  # fmt: skip
+PLANE = np.array(
+    [
+        [66.22, 32.54],
+        [22.52, 22.39],
+        [31.01, 81.21],
+        [9.47, 31.02],
+        [30.78, 60.10],
+        [75.21, 58.93],
+        [79.26, 7.68],
+        [8.23, 39.93],
+        [98.73, 77.17],
+        [89.78, 42.53],
+        [65.19, 92.08],
+    ]
+)
 CRIMESTAT = (50.13029459102783, 37.95222670267865)
 
 
@@ -41,7 +52,9 @@ def lefever(x, y, w):
 
 def test_the_axes_of_pointpats():
     result = ellipse(*degrees(*PLANE.T))
-    np.testing.assert_allclose(np.array([result.major, result.minor]) * np.sqrt(11 / 9), CRIMESTAT, rtol=1e-12)
+    np.testing.assert_allclose(
+        np.array([result.major, result.minor]) * np.sqrt(11 / 9), CRIMESTAT, rtol=1e-12
+    )
     assert result.area == pytest.approx(np.pi * result.major * result.minor, rel=1e-15)
 
 
@@ -94,7 +107,9 @@ def test_weights_count_points():
     assert weighted.longitude == pytest.approx(repeated.longitude / scale, rel=1e-12)
     for name in ("latitude", "angle", "major", "minor"):
         assert getattr(weighted, name) == pytest.approx(getattr(repeated, name), rel=1e-9)
-        assert getattr(ellipse(lon, lat, w * 7.5), name) == pytest.approx(getattr(weighted, name), rel=1e-12)
+        assert getattr(ellipse(lon, lat, w * 7.5), name) == pytest.approx(
+            getattr(weighted, name), rel=1e-12
+        )
 
 
 def test_a_circle_has_no_direction_and_a_line_no_width():
@@ -105,7 +120,9 @@ def test_a_circle_has_no_direction_and_a_line_no_width():
     line = ellipse(*degrees([0.0, 1.0, 2.0], [0.0, 1.0, 2.0]))
     assert (line.minor, line.angle) == (pytest.approx(0, abs=1e-6), pytest.approx(45, rel=1e-9))
     for slope in np.linspace(-3, 3, 50):  # a difference of equal numbers, now and then -1e-16
-        assert ellipse(*degrees(np.arange(5), slope * np.arange(5))).minor == pytest.approx(0, abs=1e-5)
+        assert ellipse(*degrees(np.arange(5), slope * np.arange(5))).minor == pytest.approx(
+            0, abs=1e-5
+        )
 
 
 def test_the_path_of_the_centre():
@@ -118,7 +135,9 @@ def test_the_path_of_the_centre():
     np.testing.assert_allclose(result.bearings, [90, 270, np.nan], rtol=1e-12)
     assert [e.longitude for e in result.ellipses] == pytest.approx([110, 111.5, 110.75, 110.75])
     north = path(lon, lat, np.array([[1.0, 1.0], [1.0, 1.0], [0.0, 1.0]]))
-    assert north.bearings[0] == pytest.approx(np.degrees(np.arctan2(-0.5 * np.cos(np.radians(31.0)), 1.0)) % 360)
+    assert north.bearings[0] == pytest.approx(
+        np.degrees(np.arctan2(-0.5 * np.cos(np.radians(31.0)), 1.0)) % 360
+    )
     last = ellipse(lon, lat, weights[:, 2])
     assert result.ellipses[2] == last
 
@@ -143,5 +162,7 @@ def test_the_outline_lies_on_the_ellipse():
     y = (edge[1] - shape.latitude) * KM
     a = np.radians(shape.angle)
     along, across = x * np.sin(a) + y * np.cos(a), x * np.cos(a) - y * np.sin(a)
-    np.testing.assert_allclose((along / shape.major) ** 2 + (across / shape.minor) ** 2, 1, rtol=1e-12)
+    np.testing.assert_allclose(
+        (along / shape.major) ** 2 + (across / shape.minor) ** 2, 1, rtol=1e-12
+    )
     assert edge[0][0] == pytest.approx(edge[0][-1]) and along.max() == pytest.approx(shape.major)

@@ -23,18 +23,25 @@ def test_crv3_of_grunfeld_as_the_jackknife_in_r():
     d = sm.datasets.grunfeld.load_pandas().data
     d = d[d["firm"] != "American Steel"]
     moments = build_moments(
-        d[["value", "capital", "invest"]].to_numpy(), d["firm"].to_numpy(), d["year"].to_numpy(), d["firm"]
+        d[["value", "capital", "invest"]].to_numpy(),
+        d["firm"].to_numpy(),
+        d["year"].to_numpy(),
+        d["firm"],
     )
     b, without = leave_one_out(moments, 2)
     np.testing.assert_allclose(b, [0.117715855082606, 0.357916273073428], rtol=1e-10)
-    np.testing.assert_allclose(np.sqrt(np.diag(crv3(b, without))), [0.0523302123015626, 0.246563284416111], rtol=1e-9)
+    np.testing.assert_allclose(
+        np.sqrt(np.diag(crv3(b, without))), [0.0523302123015626, 0.246563284416111], rtol=1e-9
+    )
 
 
 def test_leave_one_state_out_as_stored(shared):
     folder = shared / "references/case01_produc_twoway"
     stored = pd.read_csv(folder / "jackknife_leave_one_state_out_twoway.csv")
     d = pd.read_csv(folder / "data.csv")
-    z = np.column_stack([*(np.log(d[v]) for v in ("pcap", "pc", "emp")), d["unemp"], np.log(d["gsp"])])
+    z = np.column_stack(
+        [*(np.log(d[v]) for v in ("pcap", "pc", "emp")), d["unemp"], np.log(d["gsp"])]
+    )
     _, without = leave_one_out(build_moments(z, d["state"], d["year"], d["state"]), 4)
     numbers = stored.select_dtypes("number").to_numpy()
     assert without.shape == (48, 4)
@@ -52,9 +59,9 @@ def test_permuted_paths_equal_refits():
     y, x, controls, entity, time = balanced(1)
     orders = np.array([np.random.default_rng(s).permutation(9) for s in range(20)])
     ours, estimate = path_coefficients(y, x, controls, entity, time, orders)
-    dummies = np.column_stack([entity[:, None] == np.arange(9), time[:, None] == np.arange(1, 5), controls]).astype(
-        float
-    )
+    dummies = np.column_stack(
+        [entity[:, None] == np.arange(9), time[:, None] == np.arange(1, 5), controls]
+    ).astype(float)
     for b, pi in zip([*ours, estimate], [*orders, np.arange(9)], strict=True):
         moved = x.reshape(9, 5)[pi].ravel()
         full = np.column_stack([moved, dummies])
@@ -64,7 +71,9 @@ def test_permuted_paths_equal_refits():
 def test_permutation_p_values():
     y, x, controls, entity, time = balanced(2)
     strong = permutation_test(y + 3 * x, x, controls, entity, time, 1, "s", 499)
-    assert strong.p == 1 / 500 and strong == permutation_test(y + 3 * x, x, controls, entity, time, 1, "s", 499)
+    assert strong.p == 1 / 500 and strong == permutation_test(
+        y + 3 * x, x, controls, entity, time, 1, "s", 499
+    )
     with pytest.raises(ValueError, match="balanced"):
         permutation_test(y[1:], x[1:], controls[1:], entity[1:], time[1:], 1, "s", 99)
 
@@ -72,10 +81,15 @@ def test_permutation_p_values():
 def test_intervals_as_stored(shared):
     folder = shared / "references/case04_mediation_bootstrap"
     reference = json.loads((folder / "reference.json").read_text())["results"]["produc"]
-    replicates, jackknife = pd.read_csv(folder / "replicates_produc.csv"), pd.read_csv(folder / "jackknife_produc.csv")
+    replicates, jackknife = (
+        pd.read_csv(folder / "replicates_produc.csv"),
+        pd.read_csv(folder / "jackknife_produc.csv"),
+    )
     point = reference["point"]["ab"]
     draws = replicates["ab"].to_numpy()
-    np.testing.assert_allclose(percentile(draws, 0.95), reference["ab"]["percentile_R_type7_numpy_linear"], rtol=1e-9)
+    np.testing.assert_allclose(
+        percentile(draws, 0.95), reference["ab"]["percentile_R_type7_numpy_linear"], rtol=1e-9
+    )
     np.testing.assert_allclose(
         bca(point, draws, jackknife["ab"].to_numpy(), 0.95), reference["ab"]["BCa_type7"], rtol=1e-7
     )
@@ -124,7 +138,10 @@ def test_adjusted_p_values_are_monotone_and_no_smaller(seed, s):
     rng = np.random.default_rng(seed)
     draws, t = rng.normal(size=(499, s)), 2 * rng.normal(size=s)
     single = (1 + (np.abs(draws) >= np.abs(t)).sum(axis=0)) / 500
-    for adjusted, by in ((romano_wolf(t, draws), -np.abs(t)), (westfall_young(single, draws), single)):
+    for adjusted, by in (
+        (romano_wolf(t, draws), -np.abs(t)),
+        (westfall_young(single, draws), single),
+    ):
         assert (adjusted >= single - 2 / 499).all() and (adjusted <= 1).all()
         order = np.argsort(by, kind="stable")
         assert (np.diff(adjusted[order]) >= -1e-12).all()
@@ -141,5 +158,8 @@ def test_enumerated_draws_give_no_p_value_below_the_attainable():
         draws = signs @ scores / np.sqrt((scores**2).sum(axis=0))
         t = scores.sum(axis=0) / np.sqrt((scores**2).sum(axis=0))
         single = (np.abs(draws) >= np.abs(t) * (1 - 1e-9)).mean(axis=0)
-        for adjusted in (romano_wolf(t, draws, exact=True), westfall_young(single, draws, exact=True)):
+        for adjusted in (
+            romano_wolf(t, draws, exact=True),
+            westfall_young(single, draws, exact=True),
+        ):
             assert (adjusted >= single - 1e-12).all() and (adjusted >= 2 / 16).all()

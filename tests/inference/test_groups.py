@@ -39,12 +39,20 @@ def refit(data, rows_of, counts):
         for copy in range(int(counts[g])):
             pieces.append(
                 pd.DataFrame(
-                    {"id": entity[rows] + 1000 * copy, "t": time[rows], "y": y[rows], "x": x[rows],
-                     "c1": controls[rows, 0], "c2": controls[rows, 1]}
+                    {
+                        "id": entity[rows] + 1000 * copy,
+                        "t": time[rows],
+                        "y": y[rows],
+                        "x": x[rows],
+                        "c1": controls[rows, 0],
+                        "c2": controls[rows, 1],
+                    }
                 )
-            )  # fmt: skip
+            )
     frame = pd.concat(pieces).set_index(["id", "t"])
-    fit = PanelOLS(frame["y"], frame[["c1", "c2", "x"]], entity_effects=True, time_effects=True).fit()
+    fit = PanelOLS(
+        frame["y"], frame[["c1", "c2", "x"]], entity_effects=True, time_effects=True
+    ).fit()
     return fit.params["x"]
 
 
@@ -60,7 +68,9 @@ def test_bootstrap_draws_equal_refits(kind, missing):
     assert found.dropped == 0
     counts = np.concatenate(list(stratified_counts(7, "tables/x", 200, model.strata)))
     if kind == "provinces":  # drawn within groups: their sizes never change
-        np.testing.assert_array_equal(counts @ np.eye(3)[model.strata], np.tile([7.0, 6.0, 8.0], (200, 1)))
+        np.testing.assert_array_equal(
+            counts @ np.eye(3)[model.strata], np.tile([7.0, 6.0, 8.0], (200, 1))
+        )
     for r in (0, 1, 2, 199):
         want = [refit(data, group == k, counts[r]) for k in range(int(group.max()) + 1)]
         np.testing.assert_allclose(found.coefficients[:, r], want, rtol=1e-8)
@@ -80,7 +90,9 @@ def test_a_cluster_without_rows_in_a_period():
     counts[0, 4] = 3
     got = model.coefficients(counts)
     for r in range(3):
-        np.testing.assert_allclose(got[:, r], [refit(data, group == k, counts[r]) for k in (0, 1)], rtol=1e-8)
+        np.testing.assert_allclose(
+            got[:, r], [refit(data, group == k, counts[r]) for k in (0, 1)], rtol=1e-8
+        )
 
 
 @pytest.mark.parametrize("missing", [0, 11])
@@ -93,7 +105,9 @@ def test_permutations_equal_refits(missing):
     for row in labels[:4]:
         np.testing.assert_array_equal(np.bincount(row), [7, 6, 8])
         b = np.array([refit(data, row[data[5]] == k, np.ones(21)) for k in range(3)])
-        np.testing.assert_allclose(model.coefficients(np.ones((1, 21)), row[None])[:, 0], b, rtol=1e-8)
+        np.testing.assert_allclose(
+            model.coefficients(np.ones((1, 21)), row[None])[:, 0], b, rtol=1e-8
+        )
         values.append(b)
     # the statistic, and the p-value from the coefficients of every draw
     w = 1 / model.errors**2
@@ -133,7 +147,9 @@ def test_interaction_equals_linearmodels_with_dummies(kind, missing):
         group = (controls[:, 1] > 0).astype(int)
     k = int(group.max()) + 1
     columns = {f"x{j}": x * (group == j) for j in range(k)}
-    columns |= {"c1": controls[:, 0], "c2": controls[:, 1]} | ({"g": 1.0 * (group == 1)} if kind == "rows" else {})
+    columns |= {"c1": controls[:, 0], "c2": controls[:, 1]} | (
+        {"g": 1.0 * (group == 1)} if kind == "rows" else {}
+    )
     columns |= {f"year{s}": 1.0 * (time == s) for s in range(1, 8)}
     frame = pd.DataFrame({"id": entity, "t": time, "y": y, **columns}).set_index(["id", "t"])
     fit = PanelOLS(frame["y"], frame[list(columns)], entity_effects=True).fit(
@@ -158,13 +174,17 @@ def test_joint_test_interval_and_two_sided_p():
     model = group_model(*data, group)
     found = bootstrap(model, 2, "x", 499, level=0.9)
     d, gaps = model.estimates[1:] - model.estimates[0], found.differences
-    np.testing.assert_allclose(found.intervals, np.quantile(gaps, [0.05, 0.95], axis=1).T, rtol=1e-12)
+    np.testing.assert_allclose(
+        found.intervals, np.quantile(gaps, [0.05, 0.95], axis=1).T, rtol=1e-12
+    )
     v = np.linalg.inv(np.cov(gaps))
     w = [(c - d) @ v @ (c - d) for c in gaps.T]
     assert found.dropped == 0
     assert found.joint == (1 + sum(value >= d @ v @ d for value in w)) / 500
     np.testing.assert_allclose(
-        two_sided_p(np.array([[-1.0, 1, 2, 3], [1, 2, 3, 4], [0, 0, 0, 0]])), [0.5, 0.2, 1.0], rtol=1e-15
+        two_sided_p(np.array([[-1.0, 1, 2, 3], [1, 2, 3, 4], [0, 0, 0, 0]])),
+        [0.5, 0.2, 1.0],
+        rtol=1e-15,
     )
     assert bootstrap(group_model(*data, np.minimum(group, 1)), 2, "x", 99).joint is None
 
@@ -172,14 +192,23 @@ def test_joint_test_interval_and_two_sided_p():
 def test_draws_do_not_depend_on_how_many_are_asked_for():
     strata = np.array([0, 1, 0, 1, 1, 0, 2, 2, 2])
     many = np.concatenate(list(stratified_counts(1, "x", 5000, strata)))
-    np.testing.assert_array_equal(many[:4500], np.concatenate(list(stratified_counts(1, "x", 4500, strata))))
+    np.testing.assert_array_equal(
+        many[:4500], np.concatenate(list(stratified_counts(1, "x", 4500, strata)))
+    )
     labels = np.concatenate(assignments(1, "x", 5000, np.arange(20) % 3)[0])
-    np.testing.assert_array_equal(labels[:4500], np.concatenate(assignments(1, "x", 4500, np.arange(20) % 3)[0]))
-    for missing in (0, 11):  # nor does a replicate depend on the chunk it is computed in, to the bit
+    np.testing.assert_array_equal(
+        labels[:4500], np.concatenate(assignments(1, "x", 4500, np.arange(20) % 3)[0])
+    )
+    for missing in (
+        0,
+        11,
+    ):  # nor does a replicate depend on the chunk it is computed in, to the bit
         data, group = panel(2, missing=missing)
         model = group_model(*data, group)
         weights = next(stratified_counts(1, "x", 1000, model.strata))
-        np.testing.assert_array_equal(model.coefficients(weights)[:, 300:310], model.coefficients(weights[300:310]))
+        np.testing.assert_array_equal(
+            model.coefficients(weights)[:, 300:310], model.coefficients(weights[300:310])
+        )
     assert len(np.unique(many, axis=0)) > 200 and not np.array_equal(many[:900], many[4096:4996])
 
 
@@ -192,7 +221,9 @@ def test_collapsed_draws_are_dropped_and_counted():
     collapsed = ((counts[:, 0] == 3) | (counts[:, 0] == 0)).sum()
     found = bootstrap(model, 1, "x", 300)
     assert found.dropped == collapsed > 0
-    assert found.coefficients.shape == (2, 300 - collapsed) and np.isfinite(found.coefficients).all()
+    assert (
+        found.coefficients.shape == (2, 300 - collapsed) and np.isfinite(found.coefficients).all()
+    )
 
 
 def test_what_cannot_be_compared_is_refused():

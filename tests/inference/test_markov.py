@@ -52,11 +52,15 @@ def test_the_states_as_giddy(name):
         np.testing.assert_allclose(given_lag.ergodic, theirs, rtol=1e-9)
     test = result.test
     np.testing.assert_allclose(
-        [test.likelihood_ratio, test.pearson], [stored["likelihood_ratio"], stored["pearson"]], rtol=1e-12
+        [test.likelihood_ratio, test.pearson],
+        [stored["likelihood_ratio"], stored["pearson"]],
+        rtol=1e-12,
     )
     assert test.df == stored["df"]
     np.testing.assert_allclose(
-        [test.p_likelihood_ratio, test.p_pearson], [stored["p_likelihood_ratio"], stored["p_pearson"]], atol=1e-14
+        [test.p_likelihood_ratio, test.p_pearson],
+        [stored["p_likelihood_ratio"], stored["p_pearson"]],
+        atol=1e-14,
     )
 
 
@@ -66,7 +70,9 @@ def test_rows_that_nobody_was_in_are_nan():
     result = transitions([[0, 0, 1], [1, 0, 3]], k=4)
     assert np.isnan(result.probabilities[2:]).all()
     np.testing.assert_allclose(result.probabilities[:2], [[1 / 3, 1 / 3, 0, 1 / 3], [1, 0, 0, 0]])
-    assert np.isnan(result.ergodic).all()  # class 3 is entered and never left: nobody knows what follows
+    assert np.isnan(
+        result.ergodic
+    ).all()  # class 3 is entered and never left: nobody knows what follows
 
 
 @given(
@@ -76,7 +82,11 @@ def test_rows_that_nobody_was_in_are_nan():
 )
 def test_counts_are_those_of_loops(paths, horizon, data):
     lags = data.draw(
-        st.lists(st.lists(st.integers(-1, 2), min_size=5, max_size=5), min_size=len(paths), max_size=len(paths))
+        st.lists(
+            st.lists(st.integers(-1, 2), min_size=5, max_size=5),
+            min_size=len(paths),
+            max_size=len(paths),
+        )
     )
     expected = np.zeros((3, 4, 4), int)
     everyone = np.zeros((4, 4), int)
@@ -90,7 +100,9 @@ def test_counts_are_those_of_loops(paths, horizon, data):
     assert transitions(paths, 4, horizon).counts.tolist() == everyone.tolist()
     assert [g.counts.tolist() for g in result.given] == expected.tolist()
     assert result.all.counts.tolist() == expected.sum(axis=0).tolist()
-    np.testing.assert_allclose(np.nansum(result.all.probabilities, axis=1), (expected.sum(axis=(0, 2)) > 0), rtol=1e-12)
+    np.testing.assert_allclose(
+        np.nansum(result.all.probabilities, axis=1), (expected.sum(axis=(0, 2)) > 0), rtol=1e-12
+    )
 
 
 def test_the_test_of_two_by_two_is_the_contingency_test():
@@ -99,8 +111,10 @@ def test_the_test_of_two_by_two_is_the_contingency_test():
     counts = np.zeros((3, 3, 3))
     counts[:, 1] = table
     result = homogeneity(counts)
-    for lambda_, mine, p in (("log-likelihood", result.likelihood_ratio, result.p_likelihood_ratio),
-                             ("pearson", result.pearson, result.p_pearson)):  # fmt: skip
+    for lambda_, mine, p in (
+        ("log-likelihood", result.likelihood_ratio, result.p_likelihood_ratio),
+        ("pearson", result.pearson, result.p_pearson),
+    ):
         theirs = stats.chi2_contingency(table, correction=False, lambda_=lambda_)
         assert mine == pytest.approx(theirs.statistic, rel=1e-12)
         assert p == pytest.approx(theirs.pvalue, rel=1e-10)
@@ -123,7 +137,9 @@ def test_the_test_has_its_size_and_finds_a_difference():
     ps = []
     for seed in range(300):
         classes = chain(p, 150, 12, seed)
-        ps.append(spatial_markov(classes, rng.integers(0, 3, classes.shape), 3, 3).test.p_likelihood_ratio)
+        ps.append(
+            spatial_markov(classes, rng.integers(0, 3, classes.shape), 3, 3).test.p_likelihood_ratio
+        )
     assert np.mean(np.array(ps) < 0.05) == pytest.approx(0.05, abs=0.04)
     other = np.array([[0.5, 0.5, 0.0], [0.1, 0.5, 0.4], [0.0, 0.3, 0.7]])
     both = [transitions(chain(q, 60, 12, 1), 3).counts for q in (p, other)]
@@ -134,10 +150,16 @@ def test_the_long_run_of_known_chains():
     p = np.array([[0.5, 0.25, 0.25], [0.5, 0.0, 0.5], [0.25, 0.25, 0.5]])
     np.testing.assert_allclose(ergodic(p), [0.4, 0.2, 0.4], rtol=1e-14)
     np.testing.assert_allclose(ergodic(p), np.linalg.matrix_power(p, 200)[1], rtol=1e-12)
-    np.testing.assert_allclose(ergodic([[0.5, 0.5, 0.0], [0.2, 0.7, 0.1], [0, 0, 1]]), [0, 0, 1], atol=1e-14)
-    assert np.isnan(ergodic([[0.5, 0.5, 0], [0.2, 0.8, 0], [0, 0, 1]])).all()  # two chains, no one long run
+    np.testing.assert_allclose(
+        ergodic([[0.5, 0.5, 0.0], [0.2, 0.7, 0.1], [0, 0, 1]]), [0, 0, 1], atol=1e-14
+    )
+    assert np.isnan(
+        ergodic([[0.5, 0.5, 0], [0.2, 0.8, 0], [0, 0, 1]])
+    ).all()  # two chains, no one long run
     nan = [np.nan] * 3
-    np.testing.assert_allclose(ergodic([[0.5, 0.5, 0], nan, nan][:1] + [[0.2, 0.8, 0], nan]), [2 / 7, 5 / 7, 0])
+    np.testing.assert_allclose(
+        ergodic([[0.5, 0.5, 0], nan, nan][:1] + [[0.2, 0.8, 0], nan]), [2 / 7, 5 / 7, 0]
+    )
     assert np.isnan(ergodic([nan, nan, nan])).all()
 
 
@@ -145,7 +167,9 @@ def test_estimates_approach_the_matrix_of_the_chain():
     p = np.array([[0.7, 0.3, 0.0], [0.1, 0.8, 0.1], [0.0, 0.2, 0.8]])
     paths = chain(p, 500, 60, seed=2)
     np.testing.assert_allclose(transitions(paths, 3).probabilities, p, atol=0.02)
-    np.testing.assert_allclose(transitions(paths, 3, horizon=3).probabilities, np.linalg.matrix_power(p, 3), atol=0.02)
+    np.testing.assert_allclose(
+        transitions(paths, 3, horizon=3).probabilities, np.linalg.matrix_power(p, 3), atol=0.02
+    )
 
 
 def test_classes_hold_their_upper_cut_and_equal_values_stay_together():
@@ -155,7 +179,9 @@ def test_classes_hold_their_upper_cut_and_equal_values_stay_together():
     tied, cuts = quantile_classes([0, 0, 0, 0, 0, 0, 1, 2], 4)
     assert cuts.tolist() == [0, 0, 0.25]
     assert tied.tolist() == [0, 0, 0, 0, 0, 0, 3, 3]
-    sizes = np.bincount(quantile_classes(np.random.default_rng(1).normal(size=(30, 10)), 4)[0].ravel())
+    sizes = np.bincount(
+        quantile_classes(np.random.default_rng(1).normal(size=(30, 10)), 4)[0].ravel()
+    )
     assert sizes.tolist() == [75] * 4
 
 

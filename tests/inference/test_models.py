@@ -83,7 +83,10 @@ def test_the_benchmark_is_the_bias_of_leaving_the_covariate_out():
     r2_dw = partial_r2(only_d.tvalues[0], int(only_d.df_resid))
     r2_yw = partial_r2(short.tvalues[1], int(short.df_resid))
     bound = benchmark(short.params[0], short.bse[0], int(short.df_resid), r2_dw, r2_yw)
-    assert bound.adjusted == pytest.approx(full.params[0], abs=0.05) and bound.adjusted < short.params[0]
+    assert (
+        bound.adjusted == pytest.approx(full.params[0], abs=0.05)
+        and bound.adjusted < short.params[0]
+    )
 
 
 def test_oster_delta_solves_its_own_model():
@@ -98,7 +101,14 @@ def test_oster_delta_solves_its_own_model():
     full = sm.OLS(y, np.column_stack([x, c, u, np.ones(n)])).fit()
     tau = sm.OLS(x, np.column_stack([c, np.ones(n)])).fit().ssr / n
     delta = oster_delta(
-        short.params[0], short.rsquared, long.params[0], long.rsquared, full.rsquared, y.var(), x.var(), tau
+        short.params[0],
+        short.rsquared,
+        long.params[0],
+        long.rsquared,
+        full.rsquared,
+        y.var(),
+        x.var(),
+        tau,
     )
     assert delta == pytest.approx(1.0, abs=0.03)
 
@@ -108,7 +118,9 @@ def test_indirect_effect_along_rho():
     moments = build_moments(z, entity, time, entity)
     got = mediation_effects(moments, 2, 1, np.ones((1, 12)))
     rho = rho_at_zero(got.rest, 0)
-    np.testing.assert_allclose(indirect_at_rho(got.a[0], got.rest, 0, 0.0), got.indirect[0], rtol=1e-10)
+    np.testing.assert_allclose(
+        indirect_at_rho(got.a[0], got.rest, 0, 0.0), got.indirect[0], rtol=1e-10
+    )
     np.testing.assert_allclose(indirect_at_rho(got.a[0], got.rest, 0, float(rho[0])), 0, atol=1e-12)
 
 
@@ -116,7 +128,9 @@ def test_indirect_effect_along_rho():
 @given(st.integers(0, 10_000))
 def test_parallel_parts_and_chains_add_up_to_the_total(seed):
     z, entity, time = panel(seed, k=6)
-    got = mediation_effects(build_moments(z, entity, time, entity), 1, 3, next(cluster_counts(seed, "x", 5, 12)))
+    got = mediation_effects(
+        build_moments(z, entity, time, entity), 1, 3, next(cluster_counts(seed, "x", 5, 12))
+    )
     b, direct = got.parallel()
     np.testing.assert_allclose(direct + (got.a * b).sum(axis=0), got.total, rtol=1e-8, atol=1e-10)
     paths = got.chain(0, 2)
@@ -130,7 +144,9 @@ def test_parallel_b_is_the_joint_regression_and_a_chain_its_two():
     b, direct = got.parallel()
     np.testing.assert_allclose(b[:, 0], joint[:3], rtol=1e-9)
     assert direct[0] == pytest.approx(joint[3], rel=1e-9)
-    second = within_fit(z[:, 4], z[:, [1, 2, 0]], entity, time, entity).beta  # third mediator on treatment, first
+    second = within_fit(
+        z[:, 4], z[:, [1, 2, 0]], entity, time, entity
+    ).beta  # third mediator on treatment, first
     last = within_fit(z[:, 5], z[:, [4, 2, 1, 0]], entity, time, entity).beta
     paths = got.chain(0, 2)
     assert paths["both"][0] == pytest.approx(got.a[0, 0] * second[1] * last[0], rel=1e-9)
@@ -143,13 +159,22 @@ def test_weights_rebuilt_in_a_replicate_are_those_of_the_stacked_sample():
     indicators, signs = np.exp(z[:, :3]), np.array([1.0, -1.0, 1.0])
     counts = np.concatenate([np.ones((1, 12)), next(cluster_counts(3, "x", 4, 12))])
     slopes = SLOPES["entropy"](indicators, signs, entity, counts, 1e-4)
-    moments = build_moments(np.column_stack([z[:, 3], indicators, z[:, 5]]), entity, time, entity, whiten=False)
-    scaled = cross_products(moments, counts) * np.outer(np.diag(moments.factor), np.diag(moments.factor))[:, :, None]
+    moments = build_moments(
+        np.column_stack([z[:, 3], indicators, z[:, 5]]), entity, time, entity, whiten=False
+    )
+    scaled = (
+        cross_products(moments, counts)
+        * np.outer(np.diag(moments.factor), np.diag(moments.factor))[:, :, None]
+    )
     s = contract(scaled, [(1, None), (3, slopes), (1, None)])
     beta = eliminate(s, 2)[0][1, 0]
     for r, w in enumerate(counts):
-        rows = np.concatenate([np.flatnonzero(entity == g) for g in range(12) for _ in range(int(w[g]))])
-        ids = np.concatenate([np.full((entity == g).sum(), 100 * g + c) for g in range(12) for c in range(int(w[g]))])
+        rows = np.concatenate(
+            [np.flatnonzero(entity == g) for g in range(12) for _ in range(int(w[g]))]
+        )
+        ids = np.concatenate(
+            [np.full((entity == g).sum(), 100 * g + c) for g in range(12) for c in range(int(w[g]))]
+        )
         x = minmax(indicators[rows], signs)
         index = x @ entropy.weigh(x, Context(1e-4))
         ids = np.unique(ids, return_inverse=True)[1]
@@ -191,11 +216,16 @@ def test_the_scale_of_row_weights_does_not_matter():
     z, entity, time = panel(11)
     w = np.random.default_rng(3).uniform(0.5, 2, len(z))
     a, b = (
-        mediation_effects(build_moments(z, entity, time, entity, weights=w * s), 2, 1, np.ones((1, 12)))
+        mediation_effects(
+            build_moments(z, entity, time, entity, weights=w * s), 2, 1, np.ones((1, 12))
+        )
         for s in (1, 1e-12)
     )
     np.testing.assert_allclose(a.indirect, b.indirect, rtol=1e-10)
 
 
 def test_no_bound_where_no_confounder_can_be_so_strong():
-    assert benchmark(0.5, 0.1, 300, 0.3, 0.1, 3) is None and benchmark(0.5, 0.1, 300, 0.1, 0.1, 3) is not None
+    assert (
+        benchmark(0.5, 0.1, 300, 0.3, 0.1, 3) is None
+        and benchmark(0.5, 0.1, 300, 0.1, 0.1, 3) is not None
+    )

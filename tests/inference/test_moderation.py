@@ -22,7 +22,13 @@ def panel(seed, *, constant, missing=0, g=14, t=7):
     controls = rng.normal(size=(g * t, 2)) * [1, 50]
     lever = rng.normal(size=g)[entity] if constant else rng.normal(size=g * t) + 0.3 * entity
     x = rng.normal(size=g * t) + controls[:, 0] + 0.2 * time
-    y = (1 + 0.5 * lever) * x + 0.4 * lever + controls @ [1, 0.02] + 0.1 * entity + rng.normal(size=g * t)
+    y = (
+        (1 + 0.5 * lever) * x
+        + 0.4 * lever
+        + controls @ [1, 0.02]
+        + 0.1 * entity
+        + rng.normal(size=g * t)
+    )
     keep = np.ones(g * t, bool)
     keep[rng.choice(g * t, missing, replace=False)] = False
     columns = np.column_stack([controls, lever, x, x * lever, y])
@@ -34,8 +40,16 @@ def refit(columns, names, entity, time, counts):
     rows = [np.flatnonzero(entity == g) for g, n in enumerate(counts.astype(int)) for _ in range(n)]
     ids = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
     rows = np.concatenate(rows)
-    frame = pd.DataFrame(columns[rows], columns=names).assign(id=ids, t=time[rows]).set_index(["id", "t"])
-    return PanelOLS(frame["y"], frame[names[:-1]], entity_effects=True, time_effects=True).fit().params.to_numpy()
+    frame = (
+        pd.DataFrame(columns[rows], columns=names)
+        .assign(id=ids, t=time[rows])
+        .set_index(["id", "t"])
+    )
+    return (
+        PanelOLS(frame["y"], frame[names[:-1]], entity_effects=True, time_effects=True)
+        .fit()
+        .params.to_numpy()
+    )
 
 
 @pytest.mark.parametrize("missing", [0, 13])
@@ -51,7 +65,9 @@ def test_replicates_equal_refits(constant, missing):
     found, kept = slopes(moments, counts)
     assert kept.all() and found.shape == (len(names) - 1, 12)
     for r, drawn in enumerate(counts):
-        np.testing.assert_allclose(found[:, r], refit(columns, names, entity, time, drawn), rtol=1e-8)
+        np.testing.assert_allclose(
+            found[:, r], refit(columns, names, entity, time, drawn), rtol=1e-8
+        )
 
 
 def test_the_sample_itself_gives_the_within_regression():
@@ -75,7 +91,9 @@ def test_marginal_effects_are_the_quadratic_form_of_the_covariance():
     columns, entity, time = panel(6, constant=False)
     fit = within_fit(columns[:, -1], columns[:, :-1], entity, time, entity)
     z = np.quantile(columns[:, 2], [0.0, 0.1, 0.5, 0.9, 1.0])
-    effects, errors = marginal_effects(fit.beta[3], fit.beta[4], fit.covariance[np.ix_([3, 4], [3, 4])], z)
+    effects, errors = marginal_effects(
+        fit.beta[3], fit.beta[4], fit.covariance[np.ix_([3, 4], [3, 4])], z
+    )
     for at, effect, error in zip(z, effects, errors, strict=True):
         gradient = np.array([0, 0, 0, 1, at])
         assert effect == pytest.approx(gradient @ fit.beta, rel=1e-12)
@@ -88,7 +106,7 @@ def test_the_marginal_effect_is_the_slope_of_the_model_centred_there():
     fit = within_fit(columns[:, -1], columns[:, :-1], entity, time, entity)
     effect, error = marginal_effects(
         fit.beta[3], fit.beta[4], fit.covariance[np.ix_([3, 4], [3, 4])], np.array([1.7])
-    )  # fmt: skip
+    )
     columns[:, 2] -= 1.7
     columns[:, 4] = columns[:, 2] * columns[:, 3]
     moved = within_fit(columns[:, -1], columns[:, :-1], entity, time, entity)
@@ -97,8 +115,13 @@ def test_the_marginal_effect_is_the_slope_of_the_model_centred_there():
 
 
 def effects(seed, **zero):
-    draws = dict(zip(("a", "a_change", "b", "b_change", "direct", "direct_change"),
-                     np.random.default_rng(seed).normal(size=(6, 20)), strict=True))  # fmt: skip
+    draws = dict(
+        zip(
+            ("a", "a_change", "b", "b_change", "direct", "direct_change"),
+            np.random.default_rng(seed).normal(size=(6, 20)),
+            strict=True,
+        )
+    )
     return ModeratedEffects(**{k: 0 * v if k in zero else v for k, v in draws.items()})
 
 
@@ -106,15 +129,22 @@ def effects(seed, **zero):
 def test_the_index_is_the_slope_of_the_indirect_effect_at_zero(seed):
     found = effects(seed)
     # a quadratic: the central difference is its derivative but for rounding, whatever the step
-    np.testing.assert_allclose(found.index, (found.indirect(1.0) - found.indirect(-1.0)) / 2, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        found.index, (found.indirect(1.0) - found.indirect(-1.0)) / 2, rtol=1e-9, atol=1e-12
+    )
 
 
 def test_the_index_of_one_moved_path_is_its_change_times_the_other():
     first, second = effects(1, b_change=0), effects(1, a_change=0)
     np.testing.assert_array_equal(first.index, first.a_change * first.b)
     np.testing.assert_array_equal(second.index, second.a * second.b_change)
-    for found in (first, second):  # then the indirect effect is a line, and the index its slope anywhere
-        np.testing.assert_allclose(found.indirect(3.0) - found.indirect(2.0), found.index, rtol=1e-9, atol=1e-12)
+    for found in (
+        first,
+        second,
+    ):  # then the indirect effect is a line, and the index its slope anywhere
+        np.testing.assert_allclose(
+            found.indirect(3.0) - found.indirect(2.0), found.index, rtol=1e-9, atol=1e-12
+        )
 
 
 def test_the_direct_path_moves_no_index():

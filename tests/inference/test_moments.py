@@ -23,7 +23,9 @@ def brute(z, entity, time, cluster, counts, controls, mediators):
             ids.append(entity[member] + 1000 * copy)
             copy += 1
     rows, ids = np.concatenate(rows), np.concatenate(ids)
-    effects = np.column_stack([ids[:, None] == np.unique(ids), time[rows][:, None] == np.unique(time[rows])[1:]])
+    effects = np.column_stack(
+        [ids[:, None] == np.unique(ids), time[rows][:, None] == np.unique(time[rows])[1:]]
+    )
     z = z[rows]
     base = np.column_stack([z[:, : controls + 1], effects.astype(float)])
     out = []
@@ -38,7 +40,9 @@ def brute(z, entity, time, cluster, counts, controls, mediators):
 
 def panel(seed, entities, years, missing, per_cluster=1):
     rng = np.random.default_rng(seed)
-    entity, time = (a.ravel() for a in np.meshgrid(np.arange(entities), np.arange(years), indexing="ij"))
+    entity, time = (
+        a.ravel() for a in np.meshgrid(np.arange(entities), np.arange(years), indexing="ij")
+    )
     keep = np.ones(len(entity), bool)
     keep[rng.choice(len(entity), missing, replace=False)] = False
     z = rng.normal(size=(len(entity), 6)) * [1, 1e3, 1, 1e-2, 1, 5] + 0.3 * entity[:, None]
@@ -73,13 +77,20 @@ def test_999_stored_replicates_of_r_and_linearmodels(shared):
     stored = pd.read_csv(folder / "replicates_produc.csv")
     reference = json.loads((folder / "reference.json").read_text())["results"]["produc"]["ab"]
     moments = build_moments(
-        d[["lemp", "unemp", "lpcap", "lpc", "lgsp"]].to_numpy(), d["state"].to_numpy(), d["year"].to_numpy(),
+        d[["lemp", "unemp", "lpcap", "lpc", "lgsp"]].to_numpy(),
         d["state"].to_numpy(),
-    )  # fmt: skip
+        d["year"].to_numpy(),
+        d["state"].to_numpy(),
+    )
     weights = np.array([np.bincount(row, minlength=48) for row in indices], float)
     got = mediation_effects(moments, 2, 1, weights)
     assert got.kept.all()
-    for ours, theirs in ((got.a[0], "a"), (got.b[0], "b"), (got.direct[0], "cprime"), (got.total, "ctotal")):
+    for ours, theirs in (
+        (got.a[0], "a"),
+        (got.b[0], "b"),
+        (got.direct[0], "cprime"),
+        (got.total, "ctotal"),
+    ):
         np.testing.assert_allclose(ours, stored[theirs], rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(
         percentile(got.indirect[0], 0.95), reference["percentile_R_type7_numpy_linear"], rtol=1e-9
@@ -91,7 +102,9 @@ def test_total_is_direct_plus_indirect():
     z, entity, time, cluster = panel(3, 20, 5, 4)
     moments = build_moments(z, entity, time, cluster)
     got = mediation_effects(moments, 2, 2, next(cluster_counts(1, "x", 50, 20)))
-    np.testing.assert_allclose(got.direct + got.indirect, np.broadcast_to(got.total, got.direct.shape), rtol=1e-12)
+    np.testing.assert_allclose(
+        got.direct + got.indirect, np.broadcast_to(got.total, got.direct.shape), rtol=1e-12
+    )
 
 
 def test_units_and_row_order_do_not_matter():
@@ -100,7 +113,9 @@ def test_units_and_row_order_do_not_matter():
     a = mediation_effects(build_moments(z, entity, time, cluster), 2, 2, weights)
     order = np.random.default_rng(0).permutation(len(z))
     scale = np.array([10, 1e-3, 4.0, 1, 1, 2.0])
-    b = mediation_effects(build_moments((z * scale)[order], entity[order], time[order], cluster[order]), 2, 2, weights)
+    b = mediation_effects(
+        build_moments((z * scale)[order], entity[order], time[order], cluster[order]), 2, 2, weights
+    )
     np.testing.assert_allclose(b.total, a.total * 2 / 4, rtol=1e-9)
     np.testing.assert_allclose(b.indirect, a.indirect * 2 / 4, rtol=1e-9)
 
@@ -128,7 +143,9 @@ def test_a_mediator_close_to_the_treatment_keeps_its_draws():
     """What counts is the share left of the mediator's variation net of the treatment, not of all its variation."""
     z, entity, time, cluster = panel(11, 12, 6, 0)
     z[:, 3] = z[:, 2] + 1e-4 * z[:, 3]
-    got = mediation_effects(build_moments(z, entity, time, cluster), 2, 2, next(cluster_counts(1, "x", 200, 12)))
+    got = mediation_effects(
+        build_moments(z, entity, time, cluster), 2, 2, next(cluster_counts(1, "x", 200, 12))
+    )
     assert got.kept.mean() > 0.95
 
 
@@ -142,7 +159,9 @@ def test_collinear_columns_are_named():
 def test_chunks_do_not_change_a_draw():
     whole = np.concatenate(list(cluster_counts(1, "spec", 5000, 7)))
     assert whole.shape == (5000, 7) and (whole.sum(axis=1) == 7).all()
-    np.testing.assert_array_equal(np.concatenate(list(cluster_counts(1, "spec", 4200, 7))), whole[:4200])
+    np.testing.assert_array_equal(
+        np.concatenate(list(cluster_counts(1, "spec", 4200, 7))), whole[:4200]
+    )
 
 
 def test_streams_differ_by_spec_and_seed():
@@ -178,7 +197,9 @@ def test_weighted_replicates_equal_weighted_refits(missing):
         members = [np.flatnonzero(cluster == g) for g in range(12) for _ in range(int(drawn[g]))]
         rows = np.concatenate(members)
         ids = np.repeat(np.arange(len(members)), [len(m) for m in members])
-        effects = np.column_stack([ids[:, None] == np.unique(ids), time[rows][:, None] == np.unique(time[rows])[1:]])
+        effects = np.column_stack(
+            [ids[:, None] == np.unique(ids), time[rows][:, None] == np.unique(time[rows])[1:]]
+        )
         base = np.column_stack([z[rows, :3], effects.astype(float)]) * root[rows, None]
         m, y = z[rows, 3] * root[rows], z[rows, -1] * root[rows]
         assert got.a[0, r] == pytest.approx(np.linalg.lstsq(base, m, rcond=None)[0][2], rel=1e-8)
@@ -193,9 +214,13 @@ def test_singleton_entities_and_years_change_nothing():
     alone = np.concatenate([np.flatnonzero(keep), [0]])
     time2 = time[alone].copy()
     time2[-1] = 9
-    got = mediation_effects(build_moments(z[alone], entity[alone], time2, cluster[alone]), 2, 2, np.ones((1, 12)))
+    got = mediation_effects(
+        build_moments(z[alone], entity[alone], time2, cluster[alone]), 2, 2, np.ones((1, 12))
+    )
     rest = entity != 11
-    want = mediation_effects(build_moments(z[rest], entity[rest], time[rest], cluster[rest]), 2, 2, np.ones((1, 11)))
+    want = mediation_effects(
+        build_moments(z[rest], entity[rest], time[rest], cluster[rest]), 2, 2, np.ones((1, 11))
+    )
     np.testing.assert_allclose(got.indirect, want.indirect, rtol=1e-9)
 
 
@@ -211,7 +236,8 @@ def test_the_same_bits_on_any_threads_and_chunks():
             for chunk in (5000, 4096, 333, 1):
                 last = 5000 if chunk > 1 else 40
                 parts = [
-                    mediation_effects(moments, 2, 2, weights[i : i + chunk]).indirect for i in range(0, last, chunk)
+                    mediation_effects(moments, 2, 2, weights[i : i + chunk]).indirect
+                    for i in range(0, last, chunk)
                 ]
                 outs.append(np.concatenate(parts, axis=1))
     for other in outs[1:]:

@@ -92,7 +92,12 @@ def test_a_unit_may_be_without_neighbours():
 
 def test_what_cannot_be_tested_is_refused():
     x, w = states()
-    for bad, says in ((w[:5], "weights"), (-w, "negative"), (w + np.eye(48), "diagonal"), (0 * w, "all zero")):
+    for bad, says in (
+        (w[:5], "weights"),
+        (-w, "negative"),
+        (w + np.eye(48), "diagonal"),
+        (0 * w, "all zero"),
+    ):
         with pytest.raises(ValueError, match=says):
             moran(x, bad, 1, "t", 9)
     for values in (np.full(48, 0.1), np.where(x == x[0], np.nan, x)):

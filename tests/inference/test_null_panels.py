@@ -10,7 +10,11 @@ from pipeline.inference.within import within_fit
 
 def panel(seed, g=12, t=6, k=4):
     rng = np.random.default_rng(seed)
-    return rng.normal(size=(g, t, k)).cumsum(axis=1) + rng.normal(size=(g, 1, k)) + np.arange(t)[None, :, None]
+    return (
+        rng.normal(size=(g, t, k)).cumsum(axis=1)
+        + rng.normal(size=(g, 1, k))
+        + np.arange(t)[None, :, None]
+    )
 
 
 def test_null_panels_keep_means_spread_and_correlation_within_a_block():
@@ -30,7 +34,10 @@ def test_null_panels_keep_means_spread_and_correlation_within_a_block():
 def test_blocks_move_independently_and_members_together():
     whole = PathPanel.of(panel(3))
     null = PathPanel.of(whole.permuted(np.array([0, 0, 1, 1]), np.random.default_rng(4))).paths
-    order = [int(np.argmin([np.abs(null[i, :, 0] - whole.paths[j, :, 0]).sum() for j in range(12)])) for i in range(12)]
+    order = [
+        int(np.argmin([np.abs(null[i, :, 0] - whole.paths[j, :, 0]).sum() for j in range(12)]))
+        for i in range(12)
+    ]
     np.testing.assert_allclose(null[:, :, 1], whole.paths[order][:, :, 1], atol=1e-12)
     assert not np.allclose(null[:, :, 2], whole.paths[order][:, :, 2])
 

@@ -14,7 +14,9 @@ def panel(seed, g=12, t=6, missing=0):
     rng = np.random.default_rng(seed)
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(g), np.arange(t), indexing="ij"))
     x = (rng.normal(size=(g, t)).cumsum(axis=1) * (1 + (np.arange(g) % 3 == 0))[:, None]).ravel()
-    error = (rng.normal(size=(g, t)) + rng.normal(size=(g, t)).cumsum(axis=1)) * rng.uniform(0.5, 2, (g, 1))
+    error = (rng.normal(size=(g, t)) + rng.normal(size=(g, t)).cumsum(axis=1)) * rng.uniform(
+        0.5, 2, (g, 1)
+    )
     controls = rng.normal(size=(g * t, 2)) + 0.4 * x[:, None]
     y = 0.3 * x + controls @ [1, -1] + 0.2 * entity + error.ravel()
     keep = np.ones(g * t, bool)
@@ -54,8 +56,12 @@ class Brute:
         outcomes = effect * self.x[:, None] + self.paths
         beta = self.projection @ outcomes
         left = outcomes - self.right @ beta
-        influence = np.stack([self.projection[0, self.entity == g] @ left[self.entity == g]
-                              for g in np.unique(self.entity)])  # fmt: skip
+        influence = np.stack(
+            [
+                self.projection[0, self.entity == g] @ left[self.entity == g]
+                for g in np.unique(self.entity)
+            ]
+        )
         return beta[0] / np.sqrt((influence**2).sum(axis=0))
 
     def found(self, effect):
@@ -79,7 +85,9 @@ def test_the_effect_is_the_one_that_refits_find(missing, power):
     model, brute = model_of(*data), Brute(*data, v)
     least = minimum_detectable(model, v, power)
     tolerance = 2e-6 * model.se
-    assert least == pytest.approx(bisect(lambda d: brute.found(d).mean(), power, model.se), abs=tolerance)
+    assert least == pytest.approx(
+        bisect(lambda d: brute.found(d).mean(), power, model.se), abs=tolerance
+    )
     # to the draw: as many outcomes are found at the effect as are asked, and fewer just below it
     asked = int(np.ceil(power * len(v) - 1e-9))
     assert brute.found(least).sum() >= asked > brute.found(least - tolerance).sum()
@@ -90,7 +98,10 @@ def test_the_product_is_the_one_that_refits_of_both_equations_find(missing):
     y, x, controls, entity, time = panel(2, missing=missing)
     m = 0.8 * x + np.random.default_rng(3).normal(size=len(y))
     v = signs(12)
-    equations = ((m, x, controls, entity, time), (y, m, np.column_stack([x, controls]), entity, time))
+    equations = (
+        (m, x, controls, entity, time),
+        (y, m, np.column_stack([x, controls]), entity, time),
+    )
     models, brutes = [model_of(*e) for e in equations], [Brute(*e, v) for e in equations]
 
     def found(size):
@@ -108,15 +119,22 @@ def test_a_product_takes_more_than_one_coefficient():
     y, x, controls, entity, time = panel(4)
     m = 0.8 * x + np.random.default_rng(4).normal(size=len(y))
     v = signs(12, 999)
-    models = [model_of(m, x, controls, entity, time), model_of(y, m, np.column_stack([x, controls]), entity, time)]
-    assert minimum_detectable_product(models, v) > np.prod([minimum_detectable(w, v) for w in models])
+    models = [
+        model_of(m, x, controls, entity, time),
+        model_of(y, m, np.column_stack([x, controls]), entity, time),
+    ]
+    assert minimum_detectable_product(models, v) > np.prod(
+        [minimum_detectable(w, v) for w in models]
+    )
 
 
 @pytest.mark.parametrize(("of_y", "of_x"), [(10.0, 1.0), (1.0, 10.0), (1e-3, 1e3)])
 def test_units_scale_the_effect(of_y, of_x):
     (y, x, *rest), v = panel(5, missing=4), signs(12)
     least = minimum_detectable(model_of(y, x, *rest), v)
-    assert minimum_detectable(model_of(of_y * y, of_x * x, *rest), v) == pytest.approx(least * of_y / of_x, rel=3e-6)
+    assert minimum_detectable(model_of(of_y * y, of_x * x, *rest), v) == pytest.approx(
+        least * of_y / of_x, rel=3e-6
+    )
 
 
 def test_the_effect_in_the_sample_does_not_matter():
@@ -129,13 +147,17 @@ def test_more_power_takes_a_larger_effect():
     model, v = model_of(*panel(7)), signs(12, 999)
     least = [minimum_detectable(model, v, p) for p in (0.3, 0.5, 0.8, 0.95)]
     assert least == sorted(least) and least[0] < least[-1]
-    assert 2.0 * model.se < least[2] < 6.0 * model.se  # 2.8 errors with many provinces, more with twelve
+    assert (
+        2.0 * model.se < least[2] < 6.0 * model.se
+    )  # 2.8 errors with many provinces, more with twelve
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_larger_panels_find_smaller_effects(seed):
     small, large = panel(seed, g=12), panel(seed, g=96)
-    ratio = minimum_detectable(model_of(*large), signs(96, 999)) / minimum_detectable(model_of(*small), signs(12, 999))
+    ratio = minimum_detectable(model_of(*large), signs(96, 999)) / minimum_detectable(
+        model_of(*small), signs(12, 999)
+    )
     assert ratio < 0.6  # eight times the provinces: about 0.35
 
 

@@ -19,7 +19,9 @@ TAUS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 
 def with_dummies(y, z, entity, time, taus):
     """Location, scale, quantiles, share of scales not positive: OLS on dummies, numpy's type-2 quantile."""
-    effects = np.column_stack([entity[:, None] == np.unique(entity), time[:, None] == np.unique(time)[1:]])
+    effects = np.column_stack(
+        [entity[:, None] == np.unique(entity), time[:, None] == np.unique(time)[1:]]
+    )
     full = np.column_stack([z, effects.astype(float)])
     location = sm.OLS(y, full).fit()
     r = location.resid
@@ -34,10 +36,18 @@ def with_dummies(y, z, entity, time, taus):
 def panel(seed, entities=14, years=7, missing=0):
     """y, x, two controls, entity, time, cluster; the spread of y grows with x."""
     rng = np.random.default_rng(seed)
-    entity, time = (a.ravel() for a in np.meshgrid(np.arange(entities), np.arange(years), indexing="ij"))
+    entity, time = (
+        a.ravel() for a in np.meshgrid(np.arange(entities), np.arange(years), indexing="ij")
+    )
     controls = rng.normal(size=(len(entity), 2)) * [1, 100]
     x = rng.normal(size=len(entity)) + controls[:, 0]
-    y = x + controls @ [1, 0.01] + 0.3 * entity + 0.2 * time + (3 + 0.5 * x) * rng.normal(size=len(entity))
+    y = (
+        x
+        + controls @ [1, 0.01]
+        + 0.3 * entity
+        + 0.2 * time
+        + (3 + 0.5 * x) * rng.normal(size=len(entity))
+    )
     keep = np.ones(len(entity), bool)
     keep[rng.choice(len(entity), missing, replace=False)] = False
     return y[keep], x[keep], controls[keep], entity[keep], time[keep], entity[keep]
@@ -88,13 +98,19 @@ def test_the_quantile_solves_the_moment_condition():
     for r in range(3):
         for t, tau in enumerate(taus):
             root = optimize.bisect(
-                lambda v, r=r, tau=tau: (w[r] * (u[r] <= v)).sum() / w[r].sum() - tau, -9, 9, xtol=1e-14
+                lambda v, r=r, tau=tau: (w[r] * (u[r] <= v)).sum() / w[r].sum() - tau,
+                -9,
+                9,
+                xtol=1e-14,
             )
             assert got[t, r] == pytest.approx(root, abs=1e-12)
 
 
 def test_flat_stretches_of_the_distribution_give_the_middle():
-    values, weights = np.array([[4.0, 1.0, 3.0, 2.0, np.nan]]), np.array([[1.0, 2.0, 1.0, 1.0, 0.0]])
+    values, weights = (
+        np.array([[4.0, 1.0, 3.0, 2.0, np.nan]]),
+        np.array([[1.0, 2.0, 1.0, 1.0, 0.0]]),
+    )
     taus = np.array([0.2, 0.4, 0.5, 0.6, 0.9])
     want = np.quantile([1, 1, 2, 3, 4], taus, method="averaged_inverted_cdf")
     np.testing.assert_allclose(weighted_quantiles(values, weights, taus)[:, 0], want, rtol=1e-15)
@@ -119,10 +135,12 @@ def test_replicates_equal_refits_of_duplicated_data(missing, per_cluster):
             (np.flatnonzero(cluster == g), copy)
             for g in range(counts.shape[1])
             for copy in range(int(counts[r, g]))
-        ]  # fmt: skip
+        ]
         rows = np.concatenate([member for member, _ in copies])
         ids = np.concatenate([entity[member] + 1000 * copy for member, copy in copies])
-        b, c, q, share = with_dummies(y[rows], np.column_stack([x, controls])[rows], ids, time[rows], TAUS)
+        b, c, q, share = with_dummies(
+            y[rows], np.column_stack([x, controls])[rows], ids, time[rows], TAUS
+        )
         np.testing.assert_allclose(got.location[:, r], b, rtol=1e-8)
         np.testing.assert_allclose(got.scale[:, r], c, rtol=1e-7)
         np.testing.assert_allclose(got.quantiles[:, r], q, rtol=1e-7)
@@ -140,7 +158,9 @@ def test_a_year_that_no_drawn_cluster_has():
     got = replicates(quantile_model(y, x, controls, entity, time, cluster), counts, TAUS)
     assert got.kept.all()
     for r, rows in enumerate((entity >= 0, entity >= 2)):
-        b, c, q, _ = with_dummies(y[rows], np.column_stack([x, controls])[rows], entity[rows], time[rows], TAUS)
+        b, c, q, _ = with_dummies(
+            y[rows], np.column_stack([x, controls])[rows], entity[rows], time[rows], TAUS
+        )
         np.testing.assert_allclose(got.coefficients()[:, :, r], b + q[:, None] * c, rtol=1e-7)
 
 
@@ -152,8 +172,12 @@ def test_bootstrap_summaries():
     assert got.dropped == 0
     np.testing.assert_allclose(got.draws, all_draws.coefficients(), rtol=1e-12)
     np.testing.assert_allclose(got.se, got.draws.std(axis=2, ddof=1), rtol=1e-12)
-    np.testing.assert_allclose(got.intervals[..., 1], np.quantile(got.draws, 0.95, axis=2), rtol=1e-12)
-    np.testing.assert_allclose(got.intervals[..., 0], np.quantile(got.draws, 0.05, axis=2), rtol=1e-12)
+    np.testing.assert_allclose(
+        got.intervals[..., 1], np.quantile(got.draws, 0.95, axis=2), rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        got.intervals[..., 0], np.quantile(got.draws, 0.05, axis=2), rtol=1e-12
+    )
     np.testing.assert_allclose(got.scale_se, all_draws.scale.std(axis=1, ddof=1), rtol=1e-12)
     np.testing.assert_allclose(got.location_se, all_draws.location.std(axis=1, ddof=1), rtol=1e-12)
 
@@ -184,7 +208,9 @@ def test_a_location_scale_process_is_recovered():
         x = rng.uniform(0, 2, size=3600)
         u = (unit.rvs(size=3600, random_state=rng) - 2) / (8 * np.exp(-2))
         y = x + 0.1 * entity + 0.05 * time + (1 + 0.02 * entity + 0.5 * x) * u
-        found.append(sample((y, x, np.zeros((3600, 0)), entity, time, entity)).coefficients()[:, 0, 0])
+        found.append(
+            sample((y, x, np.zeros((3600, 0)), entity, time, entity)).coefficients()[:, 0, 0]
+        )
     want = 1 + 0.5 * (unit.ppf(TAUS) - 2) / (8 * np.exp(-2))
     error = np.std(found, axis=0, ddof=1) / np.sqrt(30)
     assert (np.abs(np.mean(found, axis=0) - want) < 4 * error).all()
@@ -195,7 +221,9 @@ def test_entities_seen_once_and_row_order_do_not_matter():
     data = panel(10, missing=6)
     order = np.random.default_rng(0).permutation(len(data[0]))
     want = sample(data)
-    np.testing.assert_allclose(sample([a[order] for a in data]).coefficients(), want.coefficients(), rtol=1e-8)
+    np.testing.assert_allclose(
+        sample([a[order] for a in data]).coefficients(), want.coefficients(), rtol=1e-8
+    )
     once = [np.concatenate([a, a[3:4]]) for a in data]
     once[3][-1] = once[5][-1] = 99
     assert quantile_regression(*once, [0.5], seed=1, spec="x", draws=9).rows == len(data[0])
@@ -205,7 +233,9 @@ def test_entities_seen_once_and_row_order_do_not_matter():
 def test_province_effects_alone():
     y, x, controls, entity, _, cluster = panel(11, missing=6)
     got = sample((y, x, controls, entity, np.zeros(len(y), int), cluster))
-    b, c, q, _ = with_dummies(y, np.column_stack([x, controls]), entity, np.zeros(len(y), int), TAUS)
+    b, c, q, _ = with_dummies(
+        y, np.column_stack([x, controls]), entity, np.zeros(len(y), int), TAUS
+    )
     np.testing.assert_allclose(got.coefficients()[:, :, 0], b + q[:, None] * c, rtol=1e-8)
 
 
@@ -215,7 +245,9 @@ def test_collapsed_draws_are_dropped_and_counted():
     x = np.where(entity < 2, x, 1e-6 * x)
     counts = next(cluster_counts(1, "x/quantiles", 200, 14))
     without = (counts[:, :2].sum(axis=1) == 0).sum()
-    got = quantile_regression(y, x, controls, entity, time, cluster, [0.5], seed=1, spec="x", draws=200)
+    got = quantile_regression(
+        y, x, controls, entity, time, cluster, [0.5], seed=1, spec="x", draws=200
+    )
     assert got.dropped == without > 0
     assert got.draws.shape == (1, 3, 200 - without) and np.isfinite(got.draws).all()
 

@@ -25,9 +25,19 @@ def panel(seed, *, missing=0):
     controls = rng.normal(size=(G * T, 2)) * [1, 30]
     lever = rng.normal(size=G * T)
     x = rng.normal(size=G * T) + controls[:, 0] + 0.2 * time
-    m = [(a + c * lever) * x + 0.3 * lever + rng.normal(size=G * T) for a, c in ((1, 0.5), (0.5, 0), (0, 0.4))]
+    m = [
+        (a + c * lever) * x + 0.3 * lever + rng.normal(size=G * T)
+        for a, c in ((1, 0.5), (0.5, 0), (0, 0.4))
+    ]
     m[1] *= 1e-3  # mechanisms come in any units
-    y = (0.4 + 0.2 * lever) * x + m[0] - 300 * m[1] + 0.5 * m[2] + controls @ [1, 0.02] + rng.normal(size=G * T)
+    y = (
+        (0.4 + 0.2 * lever) * x
+        + m[0]
+        - 300 * m[1]
+        + 0.5 * m[2]
+        + controls @ [1, 0.02]
+        + rng.normal(size=G * T)
+    )
     keep = np.ones(G * T, bool)
     keep[rng.choice(G * T, missing, replace=False)] = False
     columns = np.column_stack([controls, lever, x, x * lever, *m, y])
@@ -67,7 +77,9 @@ def test_parts_add_up_in_every_replicate():
     found = lever_slopes(build_moments(z, entity, time, entity), counts, 2, K)
     total, _ = slopes(build_moments(z[:, [0, 1, 2, 3, 4, -1]], entity, time, entity), counts)
     # the two sets of moments are rounded to grids of their own
-    np.testing.assert_allclose(found.change.sum(axis=0)[found.kept], total[4][found.kept], rtol=1e-9)
+    np.testing.assert_allclose(
+        found.change.sum(axis=0)[found.kept], total[4][found.kept], rtol=1e-9
+    )
     np.testing.assert_allclose(found.level.sum(axis=0)[found.kept], total[2][found.kept], rtol=1e-9)
 
 
@@ -84,7 +96,10 @@ def test_parts_are_those_of_the_regressions_written_out(missing):
 @pytest.mark.parametrize("missing", [0, 11])
 def test_replicates_equal_refits_on_duplicated_data(missing):
     z, entity, time = panel(4, missing=missing)
-    moments, counts = build_moments(z, entity, time, entity), next(cluster_counts(5, "tables/x", 8, G))
+    moments, counts = (
+        build_moments(z, entity, time, entity),
+        next(cluster_counts(5, "tables/x", 8, G)),
+    )
     assert counts.max() > 1
     found = lever_slopes(moments, counts, 2, K)
     for r, drawn in enumerate(counts):
@@ -112,9 +127,15 @@ def test_mechanisms_that_collapse_on_each_other_are_marked():
     z[:, 6] = np.where(entity < 2, z[:, 6], z[:, 5])
     weights = np.ones((2, G))
     weights[0, :2], weights[0, 2:4] = 0, 2
-    assert lever_slopes(build_moments(z, entity, time, entity), weights, 2, K).kept.tolist() == [False, True]
+    assert lever_slopes(build_moments(z, entity, time, entity), weights, 2, K).kept.tolist() == [
+        False,
+        True,
+    ]
     z = z[:, [0, 1, 3, 5, 6, 7, 8]]
-    assert mechanism_slopes(build_moments(z, entity, time, entity), weights, 2, K)[1].tolist() == [False, True]
+    assert mechanism_slopes(build_moments(z, entity, time, entity), weights, 2, K)[1].tolist() == [
+        False,
+        True,
+    ]
 
 
 def test_gains_by_hand():
@@ -128,7 +149,9 @@ def test_the_gap_closed_by_hand():
     """Target 10: short by 4 and 1, the third beyond it. Gains past the target close no more; losses open the gap."""
     outcome = np.array([6.0, 9.0, 12.0])
     gains = np.array([[0, 0, 0], [2, 0, 0], [2, 5, 0], [9, 9, 9], [-1, 0, 0], [0, 0, -3]], float)
-    np.testing.assert_allclose(shortfall_closed(outcome, gains, 10.0), [0, 0.4, 0.6, 1.0, -0.2, -0.2], rtol=1e-14)
+    np.testing.assert_allclose(
+        shortfall_closed(outcome, gains, 10.0), [0, 0.4, 0.6, 1.0, -0.2, -0.2], rtol=1e-14
+    )
 
 
 def test_the_support_of_a_square():
@@ -143,4 +166,6 @@ def test_the_hull_of_a_triangle_is_not_its_box():
 
 
 def test_points_on_a_line_support_nothing():
-    assert outside_support(np.array([[0, 0], [1, 1], [2, 2.0]]), np.array([[0.5, 0.5], [0, 1]])).all()
+    assert outside_support(
+        np.array([[0, 0], [1, 1], [2, 2.0]]), np.array([[0.5, 0.5], [0, 1]])
+    ).all()

@@ -16,7 +16,9 @@ units = st.lists(
 
 def definition(x, w):
     mean = sum(a * b for a, b in zip(x, w, strict=True)) / sum(w)
-    return sum(b * (a / mean) * log(a / mean) for a, b in zip(x, w, strict=True) if mean and a / mean > 0) / sum(w)
+    return sum(
+        b * (a / mean) * log(a / mean) for a, b in zip(x, w, strict=True) if mean and a / mean > 0
+    ) / sum(w)
 
 
 @given(units)
@@ -43,7 +45,9 @@ def test_scale_and_replication_do_not_matter(rows):
     expected = theil(x, group, w)
     for other in (theil(x * 37, group, w * 0.3), theil(np.repeat(x, w), np.repeat(group, w))):
         for name in ("total", "between", "within"):
-            assert getattr(other, name) == pytest.approx(getattr(expected, name), rel=1e-10, abs=1e-13)
+            assert getattr(other, name) == pytest.approx(
+                getattr(expected, name), rel=1e-10, abs=1e-13
+            )
 
 
 def test_by_hand():
@@ -53,7 +57,9 @@ def test_by_hand():
     result = theil([1.0, 3.0, 2.0, 6.0], ["a", "a", "b", "b"])
     np.testing.assert_allclose(result.of_group, [inside, inside], rtol=1e-14)
     np.testing.assert_allclose(result.within_parts, [inside / 3, inside * 2 / 3], rtol=1e-14)
-    np.testing.assert_allclose(result.between_parts, [log(2 / 3) / 3, log(4 / 3) * 2 / 3], rtol=1e-14)
+    np.testing.assert_allclose(
+        result.between_parts, [log(2 / 3) / 3, log(4 / 3) * 2 / 3], rtol=1e-14
+    )
     np.testing.assert_allclose(result.income, [1 / 3, 2 / 3], rtol=1e-15)
 
 

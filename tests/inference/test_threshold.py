@@ -31,11 +31,15 @@ def hansen(shared, grid):
     q, debt = d["q1"], d["d1"]
     controls = np.column_stack([q, q**2, q**3, debt, q * debt])
     reference = json.loads((folder / "reference.json").read_text())
-    model = threshold_model(d["i"], d["c1"], debt, controls, firm, None, firm, trim=(0.01, 0.01, 0.05), grid=grid)
+    model = threshold_model(
+        d["i"], d["c1"], debt, controls, firm, None, firm, trim=(0.01, 0.01, 0.05), grid=grid
+    )
     return reference, model
 
 
-@pytest.mark.parametrize(("grid", "key"), [(None, "exact_all_distinct_values"), (400, "grid400_between_trim")])
+@pytest.mark.parametrize(
+    ("grid", "key"), [(None, "exact_all_distinct_values"), (400, "grid400_between_trim")]
+)
 def test_hansen_1999(shared, grid, key):
     reference, model = hansen(shared, grid)
     stored = reference["results"][key]
@@ -43,10 +47,16 @@ def test_hansen_1999(shared, grid, key):
     gammas = [
         {stored["single"]["gamma"]},
         {stored["double_refined"]["gamma1"], stored["double_step2"]["gamma2"]},
-        {stored["double_refined"]["gamma1"], stored["double_step2"]["gamma2"], stored["triple"]["gamma3"]},
+        {
+            stored["double_refined"]["gamma1"],
+            stored["double_step2"]["gamma2"],
+            stored["triple"]["gamma3"],
+        },
     ]
     statistics = [stored["single"]["F1"], stored["double_refined"]["F2"], stored["triple"]["F3"]]
-    np.testing.assert_allclose(model.outcome @ model.outcome, reference["results"]["SSE_linear"], rtol=1e-12)
+    np.testing.assert_allclose(
+        model.outcome @ model.outcome, reference["results"]["SSE_linear"], rtol=1e-12
+    )
     assert model.df == 7345
     for k, (fit, name) in enumerate(zip(fits, NAMES, strict=True), start=1):
         expected = stored[f"fit_{name}"]
@@ -59,7 +69,9 @@ def test_hansen_1999(shared, grid, key):
         np.testing.assert_allclose(fit.slopes, expected["coef"][5:], rtol=1e-11)
         raw = np.sqrt(np.diag(fit.regression.covariance) / crv1_factor(7910, 565, 6 + k, 0))
         np.testing.assert_allclose(np.roll(raw, 5), expected["se_cluster_firm_CR0"], rtol=1e-11)
-        np.testing.assert_allclose(np.diag(fit.covariance), np.diag(fit.regression.covariance)[: k + 1])
+        np.testing.assert_allclose(
+            np.diag(fit.covariance), np.diag(fit.regression.covariance)[: k + 1]
+        )
     if grid is None:
         (single,), (first, second) = fits[0].likelihood, fits[1].likelihood
         assert [single.low, single.high] == stored["single"]["LR_95CI"]
@@ -78,7 +90,9 @@ def test_the_thresholds_that_xthreg_prints(shared):
         explained = numerators[at] @ np.linalg.solve(model.products(at)[:, at], numerators[at])
         sse.append(sse[0] - explained)
     stored = reference["xthreg_check"]
-    np.testing.assert_allclose(sse[1:], [stored["single"]["sse"], stored["double"]["sse"]], rtol=1e-12)
+    np.testing.assert_allclose(
+        sse[1:], [stored["single"]["sse"], stored["double"]["sse"]], rtol=1e-12
+    )
     for k, name in enumerate(NAMES[:2]):
         ratio = (sse[k] - sse[k + 1]) / sse[k + 1]
         np.testing.assert_allclose(ratio * 7896, stored[name]["F_with_7896"], rtol=1e-10)
@@ -102,15 +116,25 @@ def test_hansens_bootstrap_finds_two_thresholds(shared):
 def panel(seed, entities=8, years=6, missing=0, jumps=(), at=()):
     """y, x, q, controls (q among them), entity, time; the slope of x jumps where q passes `at`."""
     rng = np.random.default_rng(seed)
-    entity, time = (a.ravel() for a in np.meshgrid(np.arange(entities), np.arange(years), indexing="ij"))
+    entity, time = (
+        a.ravel() for a in np.meshgrid(np.arange(entities), np.arange(years), indexing="ij")
+    )
     keep = np.sort(rng.permutation(len(entity))[missing:])
     entity, time = codes(entity[keep]), codes(time[keep])
     n = len(entity)
     q = np.round(rng.normal(size=n) + 0.3 * rng.normal(size=entities)[entity], 1)  # with ties
     x = rng.normal(size=n) + 1
     controls = np.column_stack([rng.normal(size=n), q])
-    slope = 1 + sum((jump * (q > gamma) for jump, gamma in zip(jumps, at, strict=True)), np.zeros(n))
-    y = slope * x + controls @ [0.5, -0.3] + rng.normal(size=entities)[entity] + 0.1 * time + rng.normal(size=n)
+    slope = 1 + sum(
+        (jump * (q > gamma) for jump, gamma in zip(jumps, at, strict=True)), np.zeros(n)
+    )
+    y = (
+        slope * x
+        + controls @ [0.5, -0.3]
+        + rng.normal(size=entities)[entity]
+        + 0.1 * time
+        + rng.normal(size=n)
+    )
     return y, x, q, controls, entity, time
 
 
@@ -144,7 +168,9 @@ def brute_force(y, data, cluster, trim, minimum_clusters):
     q = data[1]
 
     def stage(fixed):
-        allowed = [g for g in np.unique(q) if admissible(q, cluster, [*fixed, g], trim, minimum_clusters)]
+        allowed = [
+            g for g in np.unique(q) if admissible(q, cluster, [*fixed, g], trim, minimum_clusters)
+        ]
         curve = {g: sse_of(y, data, [*fixed, g]) for g in allowed}
         return (min(curve, key=curve.get), curve) if curve else (None, {})
 
@@ -157,7 +183,11 @@ def brute_force(y, data, cluster, trim, minimum_clusters):
     sse = [sse_of(y, data, []), min(curve1.values()), min(curve3.values())]
     found, curves = [[first], [again, second]], [curve1, curve2, curve3]
     if third is not None:
-        found, sse, curves = [*found, [again, second, third]], [*sse, min(curve4.values())], [*curves, curve4]
+        found, sse, curves = (
+            [*found, [again, second, third]],
+            [*sse, min(curve4.values())],
+            [*curves, curve4],
+        )
     return found, sse, curves
 
 
@@ -169,26 +199,43 @@ def brute_force(y, data, cluster, trim, minimum_clusters):
     minimum_clusters=st.sampled_from([1, 4]),
     groups=st.sampled_from([4, 8]),
 )
-def test_search_equals_least_squares_with_dummies(seed, missing, time_effects, minimum_clusters, groups):
+def test_search_equals_least_squares_with_dummies(
+    seed, missing, time_effects, minimum_clusters, groups
+):
     y, x, q, controls, entity, time = panel(seed, missing=missing)
     time = time if time_effects else None
     cluster = entity % groups
     data = (x, q, controls, entity, time)
     found, sse, curves = brute_force(y, data, cluster, 0.1, minimum_clusters)
     model = threshold_model(
-        y, x, q, controls, entity, time, cluster, trim=0.1, grid=None, minimum_clusters=minimum_clusters
+        y,
+        x,
+        q,
+        controls,
+        entity,
+        time,
+        cluster,
+        trim=0.1,
+        grid=None,
+        minimum_clusters=minimum_clusters,
     )
     fits = threshold_fits(model, len(found))
     np.testing.assert_allclose([fit.sse for fit in fits], sse[1:], rtol=1e-10)
     for fit, thresholds, smaller, larger in zip(fits, found, sse, sse[1:], strict=False):
         assert fit.thresholds.tolist() == sorted(thresholds)
-        np.testing.assert_allclose(fit.statistic, (smaller - larger) / larger * (len(y) - 8), rtol=1e-8, atol=1e-9)
-        np.testing.assert_allclose(fit.regression.residuals, residuals_of(y, data, thresholds), atol=1e-10)
+        np.testing.assert_allclose(
+            fit.statistic, (smaller - larger) / larger * (len(y) - 8), rtol=1e-8, atol=1e-9
+        )
+        np.testing.assert_allclose(
+            fit.regression.residuals, residuals_of(y, data, thresholds), atol=1e-10
+        )
         assert fit.rows.sum() == len(y) and fit.rows.min() >= 0.1 * len(y)
         assert minimum_clusters <= fit.clusters.min() and fit.clusters.max() <= groups
     by_estimate = {one.gamma: one for one in fits[-1].likelihood}
     # each threshold's curve is of the stage that estimated it last: third, second, first again
-    for gamma, curve in zip(found[-1][::-1], [*curves[3:], *curves[1:2], *(curves[2:3] or curves[:1])], strict=True):
+    for gamma, curve in zip(
+        found[-1][::-1], [*curves[3:], *curves[1:2], *(curves[2:3] or curves[:1])], strict=True
+    ):
         values, lowest = np.array(list(curve.values())), min(curve.values())
         one = by_estimate[gamma]
         assert one.gammas.tolist() == list(curve)
@@ -199,7 +246,9 @@ def test_search_equals_least_squares_with_dummies(seed, missing, time_effects, m
 
 
 def joint_minimum(y, data, cluster, trim):
-    pairs = (p for p in combinations(np.unique(data[1]), 2) if admissible(data[1], cluster, p, trim, 1))
+    pairs = (
+        p for p in combinations(np.unique(data[1]), 2) if admissible(data[1], cluster, p, trim, 1)
+    )
     return min((sse_of(y, data, pair), pair) for pair in pairs)
 
 
@@ -208,7 +257,9 @@ def test_no_pair_is_better_than_the_joint_search_and_clear_thresholds_are_found_
     for jumps in ((), (4.0, -8.0)):
         y, x, q, controls, entity, time = panel(seed, jumps=jumps, at=(-0.6, 0.6)[: len(jumps)])
         data = (x, q, controls, entity, time)
-        fit = threshold_fits(threshold_model(y, x, q, controls, entity, time, entity, trim=0.15, grid=None), 2)[1]
+        fit = threshold_fits(
+            threshold_model(y, x, q, controls, entity, time, entity, trim=0.15, grid=None), 2
+        )[1]
         sse, pair = joint_minimum(y, data, entity, 0.15)
         assert sse <= fit.sse * (1 + 1e-10)
         if jumps:
@@ -221,7 +272,9 @@ def test_the_first_threshold_is_estimated_again_given_the_second():
     moved = 0
     for seed in range(20):
         y, x, q, controls, entity, time = panel(seed)
-        single, double = threshold_fits(threshold_model(y, x, q, controls, entity, time, entity, trim=0.1), 2)
+        single, double = threshold_fits(
+            threshold_model(y, x, q, controls, entity, time, entity, trim=0.1), 2
+        )
         moved += single.thresholds[0] not in double.thresholds
     assert moved > 0
 
@@ -238,7 +291,9 @@ def replicates(model, fits, k, drawn, chunk=None):
 )
 def test_each_replicate_equals_a_loop_of_refits(missing, groups, time_effects):
     y, x, q, controls, entity, time = panel(5, missing=missing, jumps=(2.0,), at=(0.0,))
-    order = np.random.default_rng(1).permutation(len(y)) if time_effects else np.arange(len(y))  # rows in any order
+    order = (
+        np.random.default_rng(1).permutation(len(y)) if time_effects else np.arange(len(y))
+    )  # rows in any order
     y, x, q, controls, entity, time = (a[order] for a in (y, x, q, controls, entity, time))
     cluster = entity % groups
     effects = time if time_effects else None
@@ -262,8 +317,12 @@ def test_each_replicate_equals_a_loop_of_refits(missing, groups, time_effects):
                 bootstrap_errors(model, u, one[None, :], entity_paths(model))[0], errors, atol=1e-14
             )
             found, sse, _ = brute_force(y - u + errors, data, cluster, 0.1, 1)
-            expected.append((sse[k - 1] - sse[k]) / sse[k] * (len(y) - 8) if len(found) >= k else np.nan)
-        np.testing.assert_allclose(replicates(model, fits, k, drawn), expected, rtol=1e-7, atol=1e-9)
+            expected.append(
+                (sse[k - 1] - sse[k]) / sse[k] * (len(y) - 8) if len(found) >= k else np.nan
+            )
+        np.testing.assert_allclose(
+            replicates(model, fits, k, drawn), expected, rtol=1e-7, atol=1e-9
+        )
         assert np.ptp(expected) > 0
 
 
@@ -272,7 +331,10 @@ def test_paths_are_drawn_on_a_balanced_panel_only():
     y, x, q, controls, entity, time = panel(6, missing=8)
     assert len(y) == 40 and np.ptp(np.bincount(entity)) > 0
     for effects in (None, time):
-        assert entity_paths(threshold_model(y, x, q, controls, entity, effects, entity, trim=0.1)) is None
+        assert (
+            entity_paths(threshold_model(y, x, q, controls, entity, effects, entity, trim=0.1))
+            is None
+        )
 
 
 def test_draws_are_the_same_in_any_chunk_and_for_any_number():
@@ -288,7 +350,9 @@ def test_draws_are_the_same_in_any_chunk_and_for_any_number():
     drawn = error_draws(3, "a", 100, 8, "paths")
     whole = replicates(model, fits, 2, drawn)
     for chunk in (1, 7, 64):
-        np.testing.assert_allclose(replicates(model, fits, 2, drawn, chunk), whole, rtol=1e-9, atol=1e-10)
+        np.testing.assert_allclose(
+            replicates(model, fits, 2, drawn, chunk), whole, rtol=1e-9, atol=1e-10
+        )
     assert threshold_tests(model, fits, 3, "a", 100) == threshold_tests(model, fits, 3, "a", 100)
     test = threshold_tests(model, fits, 3, "a", 100)[1]
     own = replicates(model, fits, 2, error_draws(3, "a/threshold/2", 100, 8, "paths"))
@@ -331,8 +395,13 @@ def test_a_clear_threshold_is_found_and_no_second():
     y, x, q, controls, entity, time = panel(2, 20, 8, jumps=(2.0,), at=(0.3,))
     model = threshold_model(y, x, q, controls, entity, time, entity)
     fits = threshold_fits(model, 2)
-    assert fits[0].thresholds.tolist() == [0.3] and fits[0].likelihood[0].low <= 0.3 <= fits[0].likelihood[0].high
-    np.testing.assert_allclose(fits[0].slopes, [1, 3], atol=3 * np.sqrt(np.diag(fits[0].covariance)).max())
+    assert (
+        fits[0].thresholds.tolist() == [0.3]
+        and fits[0].likelihood[0].low <= 0.3 <= fits[0].likelihood[0].high
+    )
+    np.testing.assert_allclose(
+        fits[0].slopes, [1, 3], atol=3 * np.sqrt(np.diag(fits[0].covariance)).max()
+    )
     first, second = threshold_tests(model, fits, 1, "power", 199)
     assert first.p == 1 / 200 and second.p > 0.05
 
@@ -340,10 +409,14 @@ def test_a_clear_threshold_is_found_and_no_second():
 def test_too_few_rows_or_clusters_on_a_side_are_refused_with_the_best_split():
     cluster = np.repeat(np.arange(31), 4)
     q = np.where(cluster < 5, 0.0, 10.0)
-    with pytest.raises(ValueError, match="at least 6 clusters on each side: the best leaves 5 and 26"):
+    with pytest.raises(
+        ValueError, match="at least 6 clusters on each side: the best leaves 5 and 26"
+    ):
         candidates(q, 0.05, None, cluster, 6)
     assert candidates(q, 0.05, None, cluster, 5).tolist() == [0.0]
-    with pytest.raises(ValueError, match="at least 25 rows on each side: the best leaves 20 and 104"):
+    with pytest.raises(
+        ValueError, match="at least 25 rows on each side: the best leaves 20 and 104"
+    ):
         candidates(q, 0.2, None, cluster, 5)
 
 
@@ -360,7 +433,8 @@ def test_no_room_for_a_second_threshold_is_refused_in_the_sample_and_counted_in_
     y, x, q, controls, entity, time = panel(3, 10, 8)
     tight = threshold_model(y, x, q, controls, entity, time, entity, trim=0.4)
     with pytest.raises(
-        ValueError, match=r"no room for 2 thresholds: with .* taken, none leaves every regime at least 32"
+        ValueError,
+        match=r"no room for 2 thresholds: with .* taken, none leaves every regime at least 32",
     ):
         threshold_fits(tight, 2)
     y, x, q, controls, entity, time = panel(3, 10, 8, jumps=(1.0,), at=(-0.5,))
@@ -378,7 +452,9 @@ def test_a_regressor_that_is_zero_between_candidates_gives_the_smallest_of_equal
     q = q + 0.01 * np.random.default_rng(seed).random(len(q))
     idle = (q > -0.5) & (q <= 0.7)
     x = np.where(idle, 0.0, x)
-    fit = threshold_fits(threshold_model(y + 3 * x * (q > 0), x, q, controls, entity, time, entity))[0]
+    fit = threshold_fits(
+        threshold_model(y + 3 * x * (q > 0), x, q, controls, entity, time, entity)
+    )[0]
     assert fit.thresholds[0] == q[q <= -0.5].max()
     assert (fit.likelihood[0].ratios < 1e-6).sum() == len(np.unique(q[idle])) + 1
 
@@ -386,4 +462,13 @@ def test_a_regressor_that_is_zero_between_candidates_gives_the_smallest_of_equal
 def test_a_regressor_that_varies_on_one_side_only_is_refused():
     y, x, q, controls, entity, time = panel(4)
     with pytest.raises(ValueError, match="does not vary on both sides"):
-        threshold_model(y, np.where(q >= np.quantile(q, 0.99), x, 0.0), q, controls, entity, time, entity, trim=0.1)
+        threshold_model(
+            y,
+            np.where(q >= np.quantile(q, 0.99), x, 0.0),
+            q,
+            controls,
+            entity,
+            time,
+            entity,
+            trim=0.1,
+        )

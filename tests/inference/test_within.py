@@ -22,7 +22,9 @@ def test_two_way_within_and_clustered_errors_as_fixest():
     firm, year = codes(d["firm"].to_numpy()), codes(d["year"].to_numpy())
     fit = within_fit(d["invest"].to_numpy(), d[["value", "capital"]].to_numpy(), firm, year, firm)
     np.testing.assert_allclose(fit.beta, list(REFERENCE["two_way"]["coef"].values()), rtol=1e-11)
-    np.testing.assert_allclose(np.sqrt(np.diag(fit.covariance)), list(REFERENCE["two_way"]["se"].values()), rtol=1e-11)
+    np.testing.assert_allclose(
+        np.sqrt(np.diag(fit.covariance)), list(REFERENCE["two_way"]["se"].values()), rtol=1e-11
+    )
     assert fit.df == 9
 
 
@@ -39,7 +41,9 @@ def test_equals_least_squares_with_dummies(missing):
     keep[rng.choice(84, missing, replace=False)] = False
     x, y = rng.normal(size=(84, 2)), rng.normal(size=84)
     entity, time, x, y = entity[keep], time[keep], x[keep], y[keep]
-    dummies = np.column_stack([entity[:, None] == np.arange(12), time[:, None] == np.arange(1, 7)]).astype(float)
+    dummies = np.column_stack(
+        [entity[:, None] == np.arange(12), time[:, None] == np.arange(1, 7)]
+    ).astype(float)
     full = np.column_stack([x, dummies])
     beta = np.linalg.lstsq(full, y, rcond=None)[0]
     fit = within_fit(y, x, entity, time, entity)
@@ -54,7 +58,9 @@ def test_a_year_that_only_singletons_have_takes_nothing_from_the_other_years():
     keep = time != 2
     entity, time = np.append(entity[keep], 8), np.append(time[keep], 2)
     x, y = rng.normal(size=(len(time), 2)), rng.normal(size=len(time)) + time
-    dummies = np.column_stack([entity[:, None] == np.arange(9), time[:, None] == np.arange(1, 6)]).astype(float)
+    dummies = np.column_stack(
+        [entity[:, None] == np.arange(9), time[:, None] == np.arange(1, 6)]
+    ).astype(float)
     beta = np.linalg.lstsq(np.column_stack([x, dummies]), y, rcond=None)[0]
     np.testing.assert_allclose(within_fit(y, x, entity, time, entity).beta, beta[:2], rtol=1e-9)
     model = wild_model(y, x[:, 0], x[:, 1:], entity, time, entity)

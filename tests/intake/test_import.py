@@ -27,7 +27,13 @@ def panel_rows(headings, years=range(2011, 2016), scale=1.0):
                     p.zh,
                     y,
                     *(
-                        round(float(v) * scale * 1.07 ** (y - 2011) * float(np.exp(0.02 * rng.standard_normal())), 2)
+                        round(
+                            float(v)
+                            * scale
+                            * 1.07 ** (y - 2011)
+                            * float(np.exp(0.02 * rng.standard_normal())),
+                            2,
+                        )
                         for v in levels[i]
                     ),
                 ]
@@ -54,7 +60,12 @@ def by_name(rows):
 def test_the_demo_files_are_known_by_their_headings(demo):
     offered, rows, sources, findings = survey_files([ROOT / "data/demo"], ROOT / "data/demo")
     proposed = by_name(rows)
-    assert set(offered.files) >= {"nbs_export.csv", "yearbook.xlsx", "survey.dta", "levers_long.csv"}
+    assert set(offered.files) >= {
+        "nbs_export.csv",
+        "yearbook.xlsx",
+        "survey.dta",
+        "levers_long.csv",
+    }
     for name, variable in demo.codebook.items():
         if variable.source == "levers" or name not in proposed:
             continue
@@ -66,7 +77,10 @@ def test_the_demo_files_are_known_by_their_headings(demo):
                 variable.use,
                 "",
             ), name
-        assert row["source"] == sources[next(s.file for s in demo.spec.sources if s.name == variable.source)]
+        assert (
+            row["source"]
+            == sources[next(s.file for s in demo.spec.sources if s.name == variable.source)]
+        )
     assert "names no unit" in proposed["loans"]["question"]
     assert [f for f in findings if f.severity == "error"] == []
 
@@ -76,11 +90,19 @@ def test_a_proposal_is_a_valid_codebook(tmp_path, demo):
     from pipeline.study.schema import Source, Variable
 
     _, rows, sources, _ = survey_files(
-        [write(tmp_path / "panel.xlsx", panel_rows(["地区生产总值（亿元）", "年末常住人口（万人）", "其他（个）"]))]
+        [
+            write(
+                tmp_path / "panel.xlsx",
+                panel_rows(["地区生产总值（亿元）", "年末常住人口（万人）", "其他（个）"]),
+            )
+        ]
     )
-    spec = demo.spec.model_copy(update={"sources": [Source(name=s, file=f) for f, s in sources.items()]})
+    spec = demo.spec.model_copy(
+        update={"sources": [Source(name=s, file=f) for f, s in sources.items()]}
+    )
     typed = [
-        (i, Variable.model_validate_strings({k: v for k, v in r.items() if v})) for i, r in enumerate(rows, start=2)
+        (i, Variable.model_validate_strings({k: v for k, v in r.items() if v}))
+        for i, r in enumerate(rows, start=2)
     ]
     assert list(check_codebook(typed, spec, "codebook.csv")) == []
     assert (
@@ -92,9 +114,13 @@ def test_a_proposal_is_a_valid_codebook(tmp_path, demo):
 
 @pytest.mark.parametrize(
     ("heading", "asks"),
-    [("城镇居民人均可支配收入增长率(%)", "Is it income_urban"), ("地区生产总值", "names no unit"), ("地区生产总值(担)", "is no known unit"),
-     ("地区生产总值(万人)", "is this really gdp")],
-)  # fmt: skip
+    [
+        ("城镇居民人均可支配收入增长率(%)", "Is it income_urban"),
+        ("地区生产总值", "names no unit"),
+        ("地区生产总值(担)", "is no known unit"),
+        ("地区生产总值(万人)", "is this really gdp"),
+    ],
+)
 def test_what_is_ambiguous_is_asked(tmp_path, heading, asks):
     _, (row, *_), _, _ = survey_files([write(tmp_path / "f.csv", panel_rows([heading]))])
     assert asks in row["question"]
@@ -109,15 +135,26 @@ def test_a_series_in_two_files_is_asked_about_and_compared(tmp_path):
     assert [r["variable"] for r in proposed] == ["gdp", "gdp_2"] and proposed[1]["concept"] == "gdp"
     assert "Also offered by a.csv" in proposed[1]["question"]
     (differs,) = [f for f in findings if f.code == "source-differs"]
-    assert differs.where.file == "b.csv" and "Tianjin" not in differs.found and "a.csv" in differs.found
+    assert (
+        differs.where.file == "b.csv"
+        and "Tianjin" not in differs.found
+        and "a.csv" in differs.found
+    )
 
 
 def test_names_that_are_not_provinces(tmp_path):
     rows = [["城市", "年份", "地区生产总值(亿元)"]]
-    rows += [[c, y, 100 + y] for c in ("石家庄", "唐山", "襄樊", "Suzhou", "邯单", "秦皇岛") for y in (2011, 2012)]
+    rows += [
+        [c, y, 100 + y]
+        for c in ("石家庄", "唐山", "襄樊", "Suzhou", "邯单", "秦皇岛")
+        for y in (2011, 2012)
+    ]
     found = survey([write(tmp_path / "c.csv", rows)])
     codes = {f.code: f for f in found.findings}
-    assert "renamed into 襄阳市 in 2010" in codes["former-name"].found and "`襄樊`" in codes["former-name"].found
+    assert (
+        "renamed into 襄阳市 in 2010" in codes["former-name"].found
+        and "`襄樊`" in codes["former-name"].found
+    )
     assert "苏州市" in codes["ambiguous-name"].found and "宿州市" in codes["ambiguous-name"].found
     assert "邯郸" in codes["unknown-place"].remedy and codes["unknown-place"].where.cell == "A10"
     (offer,) = found.offers
@@ -141,7 +178,10 @@ def test_files_that_cannot_be_read_do_not_stop_the_others(tmp_path):
     (tmp_path / "bad.xlsx").write_bytes(b"PK not really")
     (tmp_path / "odd.csv").write_text("hello,world\nno,panel\n", encoding="utf-8")
     offered = survey(find_files([tmp_path]))
-    assert len(offered.offers) == 1 and {f.code for f in offered.findings} == {"file-damaged", "table-unread"}
+    assert len(offered.offers) == 1 and {f.code for f in offered.findings} == {
+        "file-damaged",
+        "table-unread",
+    }
     (tmp_path / "nothing").mkdir()
     with pytest.raises(Rejected, match="no-files"):
         find_files([tmp_path / "nothing"])
@@ -167,24 +207,53 @@ def test_formulas_never_reach_a_csv(tmp_path):
 
 def test_sources_get_names():
     assert source_names(["NBS export.csv", "年鉴.xlsx", "统计.xls", "sub/nbs_export.csv"]) == {
-        "NBS export.csv": "nbs_export", "年鉴.xlsx": "source1", "统计.xls": "source2", "sub/nbs_export.csv": "nbs_export_2"}  # fmt: skip
+        "NBS export.csv": "nbs_export",
+        "年鉴.xlsx": "source1",
+        "统计.xls": "source2",
+        "sub/nbs_export.csv": "nbs_export_2",
+    }
 
 
 @pytest.mark.parametrize(
     ("number", "codes"),
-    [("01", {"slip-insert": ("Jilin", 2017, "E535"), "line-year": (None, None, None), "break-spread": (None, 2014, None), "precision": (None, 2005, None),
-             "definition-break": (None, 2013, None), "formula-columns": (None, None, None)}),
-     ("02", {"break-spread": (None, 2013, None)}),
-     ("05", {"label-doubtful": (None, None, "K3"), "extrapolated": (None, None, None), "slip-drop": ("Hainan", 2018, "D86"),
-             "episode": ("Sichuan", None, "D274"), "formula-columns": (None, None, None)}),
-     ("07", {"unknown-place": (None, None, "A1426")})],
-)  # fmt: skip
+    [
+        (
+            "01",
+            {
+                "slip-insert": ("Jilin", 2017, "E535"),
+                "line-year": (None, None, None),
+                "break-spread": (None, 2014, None),
+                "precision": (None, 2005, None),
+                "definition-break": (None, 2013, None),
+                "formula-columns": (None, None, None),
+            },
+        ),
+        ("02", {"break-spread": (None, 2013, None)}),
+        (
+            "05",
+            {
+                "label-doubtful": (None, None, "K3"),
+                "extrapolated": (None, None, None),
+                "slip-drop": ("Hainan", 2018, "D86"),
+                "episode": ("Sichuan", None, "D274"),
+                "formula-columns": (None, None, None),
+            },
+        ),
+        ("07", {"unknown-place": (None, None, "A1426")}),
+    ],
+)
 def test_the_untouched_files_confess(shared, number, codes):
     path = next((shared / "data/messy").glob(f"{number}_*"))
     _, _, _, findings = survey_files([path])
     for code, (province, year, cell) in codes.items():
-        hits = [f for f in findings if f.code == code and f.where.province == province and (year is None or f.where.year == year)
-                and (cell is None or f.where.cell == cell)]  # fmt: skip
+        hits = [
+            f
+            for f in findings
+            if f.code == code
+            and f.where.province == province
+            and (year is None or f.where.year == year)
+            and (cell is None or f.where.cell == cell)
+        ]
         assert hits, (code, [str(f.where) for f in findings if f.code == code])
 
 
@@ -209,7 +278,10 @@ def test_import_writes_a_proposal_and_never_over_an_edited_codebook(tmp_path, mo
     edited = tmp_path / "specs/mine/codebook.csv"
     edited.write_text("mine\n", encoding="utf-8")
     assert main(["import", "mine", "--files", "p.csv"]) == 0
-    assert edited.read_text(encoding="utf-8") == "mine\n" and (tmp_path / "specs/mine/codebook.proposed.csv").exists()
+    assert (
+        edited.read_text(encoding="utf-8") == "mine\n"
+        and (tmp_path / "specs/mine/codebook.proposed.csv").exists()
+    )
     assert (tmp_path / "build/mine/import.json").exists()
     assert main(["import", "mine", "--files", "absent.csv"]) == 1
     assert "file-missing" in capsys.readouterr().err
@@ -217,8 +289,15 @@ def test_import_writes_a_proposal_and_never_over_an_edited_codebook(tmp_path, mo
 
 def test_units_inside_the_cells(tmp_path):
     """`1,234.5亿元` is a number in a unit; a cell in another unit is converted, one of another dimension is told."""
-    rows = [["地区", "年份", "地区生产总值"], ["北京", 2011, "1,234.5亿元"], ["天津", 2011, "900亿元"], ["河北", 2011, "50,000,000万元"], ["北京", 2012, "1300亿元"],
-            ["天津", 2012, "950 亿元"], ["河北", 2012, "12万人"]]  # fmt: skip
+    rows = [
+        ["地区", "年份", "地区生产总值"],
+        ["北京", 2011, "1,234.5亿元"],
+        ["天津", 2011, "900亿元"],
+        ["河北", 2011, "50,000,000万元"],
+        ["北京", 2012, "1300亿元"],
+        ["天津", 2012, "950 亿元"],
+        ["河北", 2012, "12万人"],
+    ]
     found = survey([write(tmp_path / "u.csv", rows)])
     (offer,) = found.offers
     assert (
@@ -253,7 +332,14 @@ def test_places_are_those_that_differ_most_and_headless_numbers_are_told(tmp_pat
     for i, city in enumerate(cities):
         for y in (2011, 2012, 2013):
             rows.append(
-                [["东部", "中部", "东北"][i // 2], ["河北", "山西", "辽宁"][i // 2], city, y, 100.0 * i + y, 7.5]
+                [
+                    ["东部", "中部", "东北"][i // 2],
+                    ["河北", "山西", "辽宁"][i // 2],
+                    city,
+                    y,
+                    100.0 * i + y,
+                    7.5,
+                ]
             )
     found = survey([write(tmp_path / "c.xlsx", rows)])
     (offer,) = found.offers

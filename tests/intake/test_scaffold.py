@@ -24,9 +24,14 @@ def test_the_demo_files_give_a_study_that_runs_at_once(place, capsys):
     assert "next: make all STUDY=mine" in said
     study = load_study(study_paths("mine"))
     assert study.spec.roles.mediators == ["efficiency", "upgrading", "information", "services"]
-    assert {"tables/02_baseline", "tables/03_mechanisms", "figures/03_paths"} <= {*study.tables, *study.figures}
+    assert {"tables/02_baseline", "tables/03_mechanisms", "figures/03_paths"} <= {
+        *study.tables,
+        *study.figures,
+    }
     # Four series of a Stata file without units wait for an answer; what is made from them is left out, and said to be.
-    assert "finance" not in study.derived and "loans" in (place / "specs/mine/MISSING.md").read_text(encoding="utf-8")
+    assert "finance" not in study.derived and "loans" in (
+        place / "specs/mine/MISSING.md"
+    ).read_text(encoding="utf-8")
     assert not study.levers["c1"].variable  # its proxy is only like a known one: asked
     for stage in ("ingest", "validate", "construct"):
         assert main([stage, "mine", "--data", "data/demo"]) == 0
@@ -52,8 +57,13 @@ def test_answers_bring_the_rest_back(place, capsys):
 
 def test_files_that_lack_the_essential_say_so(place, capsys):
     (place / "few").mkdir()
-    (place / "few/a.csv").write_text("地区,年份,年末常住人口(万人)\n" + "\n".join(
-        f"{p},{y},{100 + y}" for p in ("北京", "天津", "河北") for y in (2011, 2012, 2013)), encoding="utf-8")  # fmt: skip
+    (place / "few/a.csv").write_text(
+        "地区,年份,年末常住人口(万人)\n"
+        + "\n".join(
+            f"{p},{y},{100 + y}" for p in ("北京", "天津", "河北") for y in (2011, 2012, 2013)
+        ),
+        encoding="utf-8",
+    )
     assert main(["new-study", "few", "--data", "few"]) == 0
     said = capsys.readouterr().out
     assert "cannot run yet" in said and "roles.outcome" in said
@@ -62,7 +72,8 @@ def test_files_that_lack_the_essential_say_so(place, capsys):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("demo", "specs/demo exists"), ("My-Study", "lower-case"), ("x", "no data file")]
+    ("name", "said"),
+    [("demo", "specs/demo exists"), ("My-Study", "lower-case"), ("x", "no data file")],
 )
 def test_what_is_refused(place, capsys, name, said):
     (place / "empty").mkdir(exist_ok=True)

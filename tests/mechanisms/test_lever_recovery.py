@@ -40,7 +40,9 @@ def one(study, seed):
     models = [moderate(study, panel, "tables/x", model, key) for key in LEVERS]
     tested = wild_interactions(study, f"tables/recovery{seed}", models, DRAWS, 0.8)
     estimate = [m.prepared.regress(model.outcome, m.right).beta[0] for m in models]
-    truth = [drawn.truth[f"{key}.interaction"] * m.sd for key, m in zip(LEVERS, models, strict=True)]
+    truth = [
+        drawn.truth[f"{key}.interaction"] * m.sd for key, m in zip(LEVERS, models, strict=True)
+    ]
     return estimate, truth, tested.p, tested.adjusted, tested.detectable
 
 
@@ -85,30 +87,43 @@ def test_a_true_zero_is_rejected_at_the_nominal_rate(panels, lever):
 def test_true_zeros_together_are_rejected_at_the_nominal_rate(panels):
     """Six tests a panel: the bound is narrow enough to see a test that rejects 3% or 8%."""
     rejected = (panels.p[:, panels.zeros] < SIZE).mean(axis=1)
-    assert rejected.mean() == pytest.approx(SIZE, abs=3 * rejected.std(ddof=1) / np.sqrt(len(rejected)))
+    assert rejected.mean() == pytest.approx(
+        SIZE, abs=3 * rejected.std(ddof=1) / np.sqrt(len(rejected))
+    )
 
 
 def test_a_true_zero_seldom_gets_a_verdict_in_any_row(panels):
     """The family-wise error, with levers that do move something among the twelve."""
-    wrong = [any(verdict(e[k], a[k], 1.0, 0.0) != "none" for k in panels.zeros)
-             for e, a in zip(panels.estimate, panels.adjusted, strict=True)]  # fmt: skip
+    wrong = [
+        any(verdict(e[k], a[k], 1.0, 0.0) != "none" for k in panels.zeros)
+        for e, a in zip(panels.estimate, panels.adjusted, strict=True)
+    ]
     assert np.mean(wrong) < SIZE + 3 * error_of(SIZE, len(wrong))
 
 
 def test_verdicts_on_levers_that_move_something_have_the_right_sign(panels):
     moving = [k for k in range(len(LEVERS)) if k not in panels.zeros]
-    estimate, truth, adjusted = (a[:, moving] for a in (panels.estimate, panels.truth, panels.adjusted))
-    told = [(verdict(e, a, 1.0, 0.0), "strengthens" if t > 0 else "weakens")
-            for e, t, a in zip(estimate.ravel(), truth.ravel(), adjusted.ravel(), strict=True) if a < SIZE]  # fmt: skip
+    estimate, truth, adjusted = (
+        a[:, moving] for a in (panels.estimate, panels.truth, panels.adjusted)
+    )
+    told = [
+        (verdict(e, a, 1.0, 0.0), "strengthens" if t > 0 else "weakens")
+        for e, t, a in zip(estimate.ravel(), truth.ravel(), adjusted.ravel(), strict=True)
+        if a < SIZE
+    ]
     assert len(told) > 50 and np.mean([found == true for found, true in told]) > 0.95
 
 
-def test_effects_beyond_the_detectable_one_are_found_as_often_as_promised_and_smaller_ones_less(panels):
+def test_effects_beyond_the_detectable_one_are_found_as_often_as_promised_and_smaller_ones_less(
+    panels,
+):
     """By the adjusted test, whose single level the detectable effect is computed for; step-down finds a little more."""
     truth, least = np.abs(panels.truth).mean(axis=0), panels.detectable.mean(axis=0)
     found = (panels.adjusted < SIZE).mean(axis=0)
     margin = 3 * error_of(0.8, len(panels.p))
     for k in range(len(LEVERS)):
-        assert found[k] > 0.8 - margin if truth[k] >= least[k] else found[k] < 0.85 + margin, LEVERS[k]
+        assert found[k] > 0.8 - margin if truth[k] >= least[k] else found[k] < 0.85 + margin, (
+            LEVERS[k]
+        )
     near = int(np.argmax(truth / least))
     assert truth[near] / least[near] > 0.7 and found[near] > 0.35

@@ -19,16 +19,29 @@ TEXT = {"en": "x", "zh": "x"}
 
 @pytest.fixture(scope="module")
 def result(demo, demo_panel):
-    return estimate(demo, demo_panel, "tables/t", Mediation.model_validate({"kind": "mediation", "title": TEXT}))
+    return estimate(
+        demo, demo_panel, "tables/t", Mediation.model_validate({"kind": "mediation", "title": TEXT})
+    )
 
 
 def test_paths_equal_linearmodels(demo, demo_panel, result):
     frame, controls = demo_panel.frame, demo.spec.roles.controls
     for column in result.columns:
         for outcome, names, key in ((column.key, ["nqp"], "a"), ("uri", ["nqp"], "total")):
-            b = PanelOLS(frame[outcome], frame[names + controls], entity_effects=True, time_effects=True).fit().params
+            b = (
+                PanelOLS(
+                    frame[outcome], frame[names + controls], entity_effects=True, time_effects=True
+                )
+                .fit()
+                .params
+            )
             assert column.term(key).estimate == pytest.approx(b["nqp"], rel=1e-9)
-        both = PanelOLS(frame["uri"], frame[[column.key, "nqp", *controls]], entity_effects=True, time_effects=True)
+        both = PanelOLS(
+            frame["uri"],
+            frame[[column.key, "nqp", *controls]],
+            entity_effects=True,
+            time_effects=True,
+        )
         b = both.fit().params
         assert column.term("b").estimate == pytest.approx(b[column.key], rel=1e-9)
         assert column.term("direct").estimate == pytest.approx(b["nqp"], rel=1e-9)
@@ -46,15 +59,22 @@ def test_decomposition_is_exact(result):
 def test_the_readings_are_the_declared_ones(result):
     """One mechanism suppresses, one transmits nothing, two transmit: as simulation.toml declares."""
     assert {c.key: c.statistics["pattern"] for c in result.columns} == {
-        "efficiency": "transmission", "upgrading": "suppression", "information": "transmission", "services": "none",
-    }  # fmt: skip
+        "efficiency": "transmission",
+        "upgrading": "suppression",
+        "information": "transmission",
+        "services": "none",
+    }
 
 
 @pytest.mark.parametrize(
     ("low", "high", "direct", "reading"),
-    [(0.1, 0.3, 0.5, "transmission"), (-0.3, -0.1, 0.5, "suppression"), (-0.1, 0.3, 0.5, "none"),
-     (-0.3, -0.1, -0.5, "transmission")],
-)  # fmt: skip
+    [
+        (0.1, 0.3, 0.5, "transmission"),
+        (-0.3, -0.1, 0.5, "suppression"),
+        (-0.1, 0.3, 0.5, "none"),
+        (-0.3, -0.1, -0.5, "transmission"),
+    ],
+)
 def test_pattern(low, high, direct, reading):
     indirect = Term("indirect", "indirect", (low + high) / 2, low=low, high=high)
     assert pattern({"indirect": indirect, "direct": Term("direct", "direct", direct)}) == reading
@@ -62,13 +82,18 @@ def test_pattern(low, high, direct, reading):
 
 def test_another_spec_name_draws_other_replicates(demo, demo_panel):
     spec = Mediation.model_validate({"kind": "mediation", "title": TEXT, "mediators": ["services"]})
-    a, b, again = (estimate(demo, demo_panel, n, spec).columns[0].term("indirect").se for n in ("x", "y", "x"))
+    a, b, again = (
+        estimate(demo, demo_panel, n, spec).columns[0].term("indirect").se for n in ("x", "y", "x")
+    )
     assert a == again != b
 
 
 def test_recovery_of_the_declared_effects(demo, demo_panel):
     result = recovery(
-        demo, demo_panel, "tables/90_recovery", Recovery.model_validate({"kind": "recovery", "title": TEXT})
+        demo,
+        demo_panel,
+        "tables/90_recovery",
+        Recovery.model_validate({"kind": "recovery", "title": TEXT}),
     )
     covered = next(c for c in result.columns if c.key == "covered")
     z = np.array([t.estimate for t in next(c for c in result.columns if c.key == "z").terms])
@@ -93,11 +118,15 @@ def test_estimates_are_unbiased_over_simulated_panels(demo):
         row = [within_fit(y, x, province, year, province).beta[0] - panel.truth["total"]]
         for m in demo.spec.roles.mediators:
             values = frame[m].to_numpy()
-            row.append(within_fit(values, x, province, year, province).beta[0] - panel.truth[f"{m}.a"])
+            row.append(
+                within_fit(values, x, province, year, province).beta[0] - panel.truth[f"{m}.a"]
+            )
             b = within_fit(y, np.column_stack([values, x]), province, year, province).beta[0]
             row.append(b - panel.truth[f"{m}.b"])
         errors.append(row)
     errors = np.array(errors)
     assert len(errors) >= 40
     assert set(panel.truth) == set(truth_path)
-    assert (np.abs(errors.mean(axis=0)) < 4 * errors.std(axis=0, ddof=1) / np.sqrt(len(errors))).all()
+    assert (
+        np.abs(errors.mean(axis=0)) < 4 * errors.std(axis=0, ddof=1) / np.sqrt(len(errors))
+    ).all()

@@ -21,7 +21,8 @@ def test_every_result_says_its_seed_and_its_draws(results):
         if name != "tables/90_recovery":
             assert {"draws_asked", "draws_used", "draws_dropped"} <= set(result.provenance), name
             assert (
-                result.provenance["draws_used"] + result.provenance["draws_dropped"] >= result.provenance["draws_used"]
+                result.provenance["draws_used"] + result.provenance["draws_dropped"]
+                >= result.provenance["draws_used"]
             )
 
 
@@ -30,16 +31,23 @@ def test_joint_parts_add_up_exactly(results):
     together = columns.pop("together")
     parts = sum(c.term("indirect").estimate for c in columns.values())
     assert together.term("indirect").estimate == pytest.approx(parts, rel=1e-12)
-    assert together.term("direct").estimate + parts == pytest.approx(together.term("total").estimate, rel=1e-12)
+    assert together.term("direct").estimate + parts == pytest.approx(
+        together.term("total").estimate, rel=1e-12
+    )
     correlation = [[c.term(f"correlation/{k}").estimate for k in columns] for c in columns.values()]
     for i in range(4):
         for j in range(i):
-            assert correlation[i][j] == pytest.approx(correlation[j][i]) and abs(correlation[i][j]) <= 1
+            assert (
+                correlation[i][j] == pytest.approx(correlation[j][i])
+                and abs(correlation[i][j]) <= 1
+            )
 
 
 def test_chains_add_up_to_the_total(results):
     for column in results["tables/08_chain"].columns:
-        paths = sum(column.term(f"path_{p}").estimate for p in ("first", "second", "both", "direct"))
+        paths = sum(
+            column.term(f"path_{p}").estimate for p in ("first", "second", "both", "direct")
+        )
         assert paths == pytest.approx(column.term("total").estimate, rel=1e-12)
 
 
@@ -50,10 +58,16 @@ def test_tables_agree_where_they_say_the_same(results):
     headline = results["tables/10_few_clusters"].columns[0]
     for key, column in single.items():
         assert joint[key].term("a").estimate == column.term("a").estimate
-        assert sensitivity[key].term("estimate_b").estimate == pytest.approx(column.term("b").estimate, rel=1e-10)
-        assert column.term("total").estimate == pytest.approx(headline.term("coefficient").estimate, rel=1e-10)
+        assert sensitivity[key].term("estimate_b").estimate == pytest.approx(
+            column.term("b").estimate, rel=1e-10
+        )
+        assert column.term("total").estimate == pytest.approx(
+            headline.term("coefficient").estimate, rel=1e-10
+        )
         fixed = next(c for c in results["tables/12_index_uncertainty"].columns if c.key == key)
-        assert fixed.term("indirect_or_total").estimate == pytest.approx(column.term("indirect").estimate, rel=1e-8)
+        assert fixed.term("indirect_or_total").estimate == pytest.approx(
+            column.term("indirect").estimate, rel=1e-8
+        )
 
 
 def test_weights_rebuilt_change_the_interval_and_not_the_estimate(results):
@@ -83,7 +97,13 @@ def test_adjusted_p_values_are_no_smaller(results):
 def test_the_curve_holds_every_combination_sorted(results, demo):
     spec = demo.figures["figures/07_curve"]
     column = results["figures/07_curve"].columns[0]
-    count = len(spec.outcomes) * len(spec.treatments) * 2 ** len(spec.controls) * len(spec.samples) * len(spec.effects)
+    count = (
+        len(spec.outcomes)
+        * len(spec.treatments)
+        * 2 ** len(spec.controls)
+        * len(spec.samples)
+        * len(spec.effects)
+    )
     estimates = [t.estimate for t in column.terms]
     assert column.statistics["models"] == len(estimates) == count and estimates == sorted(estimates)
     assert len({t.role for t in column.terms}) == count
@@ -95,13 +115,18 @@ def test_one_model_of_the_curve_is_the_regression(results, demo, demo_panel):
     from pipeline.inference.within import within_fit
 
     names = ["nqp", "openness", "finance"]
-    every = [*demo.figures["figures/07_curve"].outcomes, *demo.figures["figures/07_curve"].treatments]
+    every = [
+        *demo.figures["figures/07_curve"].outcomes,
+        *demo.figures["figures/07_curve"].treatments,
+    ]
     rows = demo_panel.frame[[*every, *demo.spec.roles.controls]].dropna()
     province, year = (codes(rows.index.get_level_values(x)) for x in ("province", "year"))
     fit = within_fit(rows["uri"].to_numpy(), rows[names].to_numpy(), province, year, province)
     ratio = rows["nqp"].std() / rows["uri"].std()
     term = next(
-        t for t in results["figures/07_curve"].columns[0].terms if t.role == "uri|nqp|all|two-way|openness,finance"
+        t
+        for t in results["figures/07_curve"].columns[0].terms
+        if t.role == "uri|nqp|all|two-way|openness,finance"
     )
     assert term.estimate == pytest.approx(fit.beta[0] * ratio, rel=1e-9)
     assert term.se == pytest.approx(np.sqrt(fit.covariance[0, 0]) * ratio, rel=1e-9)
@@ -109,7 +134,9 @@ def test_one_model_of_the_curve_is_the_regression(results, demo, demo_panel):
 
 def test_a_benchmark_that_is_no_control_is_refused(demo, demo_panel):
     text = {"en": "x", "zh": "x"}
-    spec = Sensitivity.model_validate({"kind": "sensitivity", "title": text, "benchmark": "schooling"})
+    spec = Sensitivity.model_validate(
+        {"kind": "sensitivity", "title": text, "benchmark": "schooling"}
+    )
     with pytest.raises(Rejected, match="benchmark"):
         ESTIMATORS["sensitivity"](demo, demo_panel, "tables/x", spec)
 
@@ -117,7 +144,9 @@ def test_a_benchmark_that_is_no_control_is_refused(demo, demo_panel):
 def test_a_mediator_that_is_the_treatment_is_refused_by_name(demo, demo_panel):
     frame = demo_panel.frame.assign(efficiency=2 * demo_panel.frame["nqp"])
     with pytest.raises(Rejected, match="efficiency"):
-        ESTIMATORS["mediation"](demo, Panel(frame), "tables/03_mechanisms", demo.tables["tables/03_mechanisms"])
+        ESTIMATORS["mediation"](
+            demo, Panel(frame), "tables/03_mechanisms", demo.tables["tables/03_mechanisms"]
+        )
 
 
 def test_two_step_prints_the_first_step_and_the_cited_evidence(demo, demo_panel):
@@ -140,7 +169,9 @@ def test_draws_beyond_the_declared_memory_are_refused(demo, demo_panel):
     bootstrap = demo.spec.bootstrap.model_copy(update={"draws": 10_000_000, "memory_mb": 64})
     study = replace(demo, spec=demo.spec.model_copy(update={"bootstrap": bootstrap}))
     with pytest.raises(Rejected, match="memory_mb = 64"):
-        ESTIMATORS["mediation"](study, demo_panel, "tables/03_mechanisms", demo.tables["tables/03_mechanisms"])
+        ESTIMATORS["mediation"](
+            study, demo_panel, "tables/03_mechanisms", demo.tables["tables/03_mechanisms"]
+        )
 
 
 def test_p_values_in_brackets_are_those_of_the_few_cluster_table(demo, demo_panel, results):
@@ -159,11 +190,17 @@ def test_index_weights_are_the_studys_also_where_models_lose_cells(demo, demo_pa
     frame = demo_panel.frame.copy()
     frame.iloc[[3, 77, 200], frame.columns.get_loc("finance")] = np.nan
     panel = Panel(frame, demo_panel.weights, demo_panel.filled, demo_panel.notes)
-    columns = {n: ESTIMATORS[demo.tables[n].kind](demo, panel, n, demo.tables[n]).columns
-               for n in ("tables/03_mechanisms", "tables/12_index_uncertainty")}  # fmt: skip
+    columns = {
+        n: ESTIMATORS[demo.tables[n].kind](demo, panel, n, demo.tables[n]).columns
+        for n in ("tables/03_mechanisms", "tables/12_index_uncertainty")
+    }
     single = {c.key: c for c in columns["tables/03_mechanisms"]}
     for c in columns["tables/12_index_uncertainty"]:
-        wanted = single["efficiency"].term("total") if c.key == "total" else single[c.key].term("indirect")
+        wanted = (
+            single["efficiency"].term("total")
+            if c.key == "total"
+            else single[c.key].term("indirect")
+        )
         assert c.term("indirect_or_total").estimate == pytest.approx(wanted.estimate, rel=1e-8)
 
 
@@ -176,10 +213,14 @@ def test_a_variable_that_moves_in_one_province_alone_leaves_blanks_not_numbers(d
         update={"columns": demo.tables["tables/10_few_clusters"].columns[:1]}
     )
     column = ESTIMATORS["few_clusters"](demo, panel, "tables/x", spec).columns[0]
-    assert column.term("crv3_p").estimate is None and column.term("coefficient").estimate is not None
+    assert (
+        column.term("crv3_p").estimate is None and column.term("coefficient").estimate is not None
+    )
 
 
-@pytest.mark.parametrize("kind", ["few_clusters", "multiple_tests", "parallel", "chain", "sensitivity"])
+@pytest.mark.parametrize(
+    "kind", ["few_clusters", "multiple_tests", "parallel", "chain", "sensitivity"]
+)
 def test_a_treatment_that_only_the_years_move_is_refused_by_name(demo, demo_panel, kind):
     frame = demo_panel.frame.copy()
     frame["nqp"] = frame.index.get_level_values("year").astype(float) ** 2

@@ -9,7 +9,10 @@ from pipeline.panel.provinces import PROVINCES
 def distance(a, b):
     """Great-circle distance of two capitals in km."""
     p, q = np.radians([a.latitude, a.longitude]), np.radians([b.latitude, b.longitude])
-    h = np.sin((p[0] - q[0]) / 2) ** 2 + np.cos(p[0]) * np.cos(q[0]) * np.sin((p[1] - q[1]) / 2) ** 2
+    h = (
+        np.sin((p[0] - q[0]) / 2) ** 2
+        + np.cos(p[0]) * np.cos(q[0]) * np.sin((p[1] - q[1]) / 2) ** 2
+    )
     return 2 * 6371.0088 * np.arcsin(np.sqrt(h))
 
 
@@ -17,7 +20,9 @@ def test_31_capitals_in_the_order_of_the_provinces():
     assert list(CAPITALS) == [p.en for p in PROVINCES]
     assert len({c.zh for c in CAPITALS.values()}) == len({c.en for c in CAPITALS.values()}) == 31
     for p in PROVINCES:
-        assert (CAPITALS[p.en].en == p.en) == (p.zh_full.endswith("市")), p.en  # municipalities are their own capital
+        assert (CAPITALS[p.en].en == p.en) == (p.zh_full.endswith("市")), (
+            p.en
+        )  # municipalities are their own capital
         assert (CAPITALS[p.en].zh == p.zh) == (p.zh_full.endswith("市")), p.en
 
 
@@ -40,10 +45,18 @@ def test_neighbours_are_near():
 def test_distances_everybody_knows():
     """Great-circle distances to within 15 km."""
     for a, b, km in (
-        ("Beijing", "Shanghai", 1067), ("Beijing", "Tianjin", 110), ("Guangdong", "Beijing", 1888),
-        ("Sichuan", "Chongqing", 270), ("Jiangsu", "Shanghai", 270), ("Xinjiang", "Beijing", 2411),
-    ):  # fmt: skip
-        assert abs(distance(CAPITALS[a], CAPITALS[b]) - km) < 15, (a, b, distance(CAPITALS[a], CAPITALS[b]))
+        ("Beijing", "Shanghai", 1067),
+        ("Beijing", "Tianjin", 110),
+        ("Guangdong", "Beijing", 1888),
+        ("Sichuan", "Chongqing", 270),
+        ("Jiangsu", "Shanghai", 270),
+        ("Xinjiang", "Beijing", 2411),
+    ):
+        assert abs(distance(CAPITALS[a], CAPITALS[b]) - km) < 15, (
+            a,
+            b,
+            distance(CAPITALS[a], CAPITALS[b]),
+        )
 
 
 def test_their_places_on_the_map():

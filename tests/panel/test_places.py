@@ -16,9 +16,35 @@ from pipeline.panel.prefectures import (
 from pipeline.panel.provinces import BY_CODE
 
 # Units of prefecture level by province, as the Ministry of Civil Affairs counts them since 2019 (333 in all).
-COUNTS = {"Hebei": 11, "Shanxi": 11, "Inner Mongolia": 12, "Liaoning": 14, "Jilin": 9, "Heilongjiang": 13, "Jiangsu": 13, "Zhejiang": 11, "Anhui": 16,
-          "Fujian": 9, "Jiangxi": 11, "Shandong": 16, "Henan": 17, "Hubei": 13, "Hunan": 14, "Guangdong": 21, "Guangxi": 14, "Hainan": 4, "Sichuan": 21,
-          "Guizhou": 9, "Yunnan": 16, "Tibet": 7, "Shaanxi": 10, "Gansu": 14, "Qinghai": 8, "Ningxia": 5, "Xinjiang": 14}  # fmt: skip
+COUNTS = {
+    "Hebei": 11,
+    "Shanxi": 11,
+    "Inner Mongolia": 12,
+    "Liaoning": 14,
+    "Jilin": 9,
+    "Heilongjiang": 13,
+    "Jiangsu": 13,
+    "Zhejiang": 11,
+    "Anhui": 16,
+    "Fujian": 9,
+    "Jiangxi": 11,
+    "Shandong": 16,
+    "Henan": 17,
+    "Hubei": 13,
+    "Hunan": 14,
+    "Guangdong": 21,
+    "Guangxi": 14,
+    "Hainan": 4,
+    "Sichuan": 21,
+    "Guizhou": 9,
+    "Yunnan": 16,
+    "Tibet": 7,
+    "Shaanxi": 10,
+    "Gansu": 14,
+    "Qinghai": 8,
+    "Ningxia": 5,
+    "Xinjiang": 14,
+}
 
 
 def test_the_units_are_all_there():
@@ -29,17 +55,32 @@ def test_the_units_are_all_there():
 
 @pytest.mark.parametrize(
     ("text", "kind", "code"),
-    [("石家庄市", "prefecture", 130100), ("石 家 庄", "prefecture", 130100), ("Shijiazhuang", "prefecture", 130100), ("延边州", "prefecture", 222400),
-     ("延边朝鲜族自治州", "prefecture", 222400), ("130100", "prefecture", 130100), ("吉林", "province", 220000), ("吉林市", "prefecture", 220200),
-     ("海南", "province", 460000), ("130102", "county", 130102), ("全国", "nation", 0), ("东部地区", "region", 0), ("110000", "province", 110000),
-     ("Hohhot", "prefecture", 150100), ("Huhehaote", "prefecture", 150100)],
-)  # fmt: skip
+    [
+        ("石家庄市", "prefecture", 130100),
+        ("石 家 庄", "prefecture", 130100),
+        ("Shijiazhuang", "prefecture", 130100),
+        ("延边州", "prefecture", 222400),
+        ("延边朝鲜族自治州", "prefecture", 222400),
+        ("130100", "prefecture", 130100),
+        ("吉林", "province", 220000),
+        ("吉林市", "prefecture", 220200),
+        ("海南", "province", 460000),
+        ("130102", "county", 130102),
+        ("全国", "nation", 0),
+        ("东部地区", "region", 0),
+        ("110000", "province", 110000),
+        ("Hohhot", "prefecture", 150100),
+        ("Huhehaote", "prefecture", 150100),
+    ],
+)
 def test_names_and_codes(text, kind, code):
     place = find_place(text)
     assert place is not None and (place.kind, place.code) == (kind, code)
 
 
-@pytest.mark.parametrize("text", ["襄樊", "莱芜市", "Suzhou", "石家庒", "", "12345", "990101", "合计数"])
+@pytest.mark.parametrize(
+    "text", ["襄樊", "莱芜市", "Suzhou", "石家庒", "", "12345", "990101", "合计数"]
+)
 def test_what_is_no_place_today(text):
     assert find_place(text) is None
 
@@ -54,7 +95,10 @@ def test_every_spelling_finds_its_own_unit():
 
 
 def test_romanised_names_that_two_units_share():
-    shared = {name: {u.zh for u in ambiguous(name)} for name in ("Fuzhou", "Suzhou", "Yichun", "Taizhou", "Yulin")}
+    shared = {
+        name: {u.zh for u in ambiguous(name)}
+        for name in ("Fuzhou", "Suzhou", "Yichun", "Taizhou", "Yulin")
+    }
     assert shared == {
         "Fuzhou": {"福州", "抚州"},
         "Suzhou": {"苏州", "宿州"},
@@ -66,13 +110,20 @@ def test_romanised_names_that_two_units_share():
 
 @pytest.mark.parametrize(
     ("name", "kind", "year", "into"),
-    [("襄樊", "renamed", 2010, {"襄阳市"}), ("思茅市", "renamed", 2007, {"普洱市"}), ("莱芜", "merged", 2019, {"济南市"}),
-     ("巢湖市", "dissolved", 2011, {"合肥市", "芜湖市", "马鞍山市"}), ("万县市", "merged", 1997, {"重庆市"})],
-)  # fmt: skip
+    [
+        ("襄樊", "renamed", 2010, {"襄阳市"}),
+        ("思茅市", "renamed", 2007, {"普洱市"}),
+        ("莱芜", "merged", 2019, {"济南市"}),
+        ("巢湖市", "dissolved", 2011, {"合肥市", "芜湖市", "马鞍山市"}),
+        ("万县市", "merged", 1997, {"重庆市"}),
+    ],
+)
 def test_what_became_of_former_units(name, kind, year, into):
     changes = [c for c in former_name(name) if c.kind == kind]
     assert (
-        {c.zh_new for c in changes} == into and {c.year for c in changes} == {year} and all(c.source for c in changes)
+        {c.zh_new for c in changes} == into
+        and {c.year for c in changes} == {year}
+        and all(c.source for c in changes)
     )
 
 

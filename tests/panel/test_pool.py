@@ -23,9 +23,9 @@ def test_variances_are_those_of_statsmodels():
     )
     pooled = rubin(params.tolist(), errors.tolist())
     assert pooled.estimate == pytest.approx(float(theirs[0]), rel=1e-14)
-    assert pooled.se**2 == pytest.approx(float(covariance[0, 0]), rel=1e-12) and pooled.missing == pytest.approx(
-        float(missing[0]), rel=1e-12
-    )
+    assert pooled.se**2 == pytest.approx(
+        float(covariance[0, 0]), rel=1e-12
+    ) and pooled.missing == pytest.approx(float(missing[0]), rel=1e-12)
 
 
 def test_the_degrees_of_freedom_by_hand():
@@ -33,7 +33,9 @@ def test_the_degrees_of_freedom_by_hand():
     pooled = rubin([1, 2, 3, 4, 5], [2] * 5, 30)
     share = 3 / 7
     old, observed = 4 / share**2, 31 / 33 * 30 * (1 - share)
-    assert (pooled.estimate, pooled.se) == (3.0, math.sqrt(7)) and pooled.missing == pytest.approx(share)
+    assert (pooled.estimate, pooled.se) == (3.0, math.sqrt(7)) and pooled.missing == pytest.approx(
+        share
+    )
     assert pooled.df == pytest.approx(1 / (1 / old + 1 / observed), rel=1e-14) and rubin(
         [1, 2, 3, 4, 5], [2] * 5
     ).df == pytest.approx(old)
@@ -60,7 +62,11 @@ def result(b, se, low, high, p, n=300):
 
 
 def test_results_are_pooled_term_by_term():
-    results = [result(0.1, 0.05, 0.0, 0.2, 0.04), result(0.2, 0.05, 0.1, 0.3, 0.02), result(0.3, 0.05, 0.2, 0.4, 0.3)]
+    results = [
+        result(0.1, 0.05, 0.0, 0.2, 0.04),
+        result(0.2, 0.05, 0.1, 0.3, 0.02),
+        result(0.3, 0.05, 0.2, 0.4, 0.3),
+    ]
     column = pool(results, 0.95).columns[0]
     direct, indirect = column.terms
     expected = rubin([0.1, 0.2, 0.3], [0.05] * 3, 30)
@@ -70,7 +76,11 @@ def test_results_are_pooled_term_by_term():
         and direct.statistic == pytest.approx(0.2 / expected.se)
     )
     assert direct.low < 0.2 - 2 * expected.se and direct.p > 0.02
-    assert indirect.estimate == pytest.approx(0.1) and indirect.p == 0.04 and indirect.high - indirect.low > 0.2
+    assert (
+        indirect.estimate == pytest.approx(0.1)
+        and indirect.p == 0.04
+        and indirect.high - indirect.low > 0.2
+    )
     assert (
         column.statistics["r2"] == pytest.approx(0.2)
         and column.statistics["n"] == 300
@@ -87,7 +97,9 @@ def test_nothing_missing_changes_nothing():
     ) == pytest.approx((0.0, 0.2))
 
 
-@pytest.mark.parametrize("name", sorted(p.stem for p in (ROOT / "reports/demo/tables").glob("*.json")))
+@pytest.mark.parametrize(
+    "name", sorted(p.stem for p in (ROOT / "reports/demo/tables").glob("*.json"))
+)
 def test_pooling_equal_draws_is_no_change(name):
     """Every table of the demo study: three equal draws give the table itself, Geary's z and wild p-values included."""
     one = result_from_json((ROOT / f"reports/demo/tables/{name}.json").read_text(encoding="utf-8"))
@@ -96,8 +108,12 @@ def test_pooling_equal_draws_is_no_change(name):
 
 def test_intervals_without_an_estimate_are_pooled_about_their_siblings():
     def draw(b, low, high, p):
-        terms = [Term("m", "indirect", b, None, None, None, low, high, "percentile"), Term("m", "interval_bca", None, None, None, None, low, high, "bca"),
-                 Term("m", "wild_p", p), Term("nqp", "leave_one_out", None, None, None, None, low, high)]  # fmt: skip
+        terms = [
+            Term("m", "indirect", b, None, None, None, low, high, "percentile"),
+            Term("m", "interval_bca", None, None, None, None, low, high, "bca"),
+            Term("m", "wild_p", p),
+            Term("nqp", "leave_one_out", None, None, None, None, low, high),
+        ]
         return Result(
             "tables/x",
             "mediation",
@@ -105,8 +121,14 @@ def test_intervals_without_an_estimate_are_pooled_about_their_siblings():
             [],
         )
 
-    column = pool([draw(0.1, 0.01, 0.2, 0.001), draw(0.3, 0.21, 0.42, 0.9), draw(0.2, 0.1, 0.3, 0.02)], 0.95).columns[0]
+    column = pool(
+        [draw(0.1, 0.01, 0.2, 0.001), draw(0.3, 0.21, 0.42, 0.9), draw(0.2, 0.1, 0.3, 0.02)], 0.95
+    ).columns[0]
     indirect, bca, wild, alone = column.terms
-    assert (bca.low, bca.high) == (indirect.low, indirect.high) and indirect.low < 0.01 and indirect.high > 0.42
+    assert (
+        (bca.low, bca.high) == (indirect.low, indirect.high)
+        and indirect.low < 0.01
+        and indirect.high > 0.42
+    )
     assert wild.estimate == 0.02 and column.statistics == {"verdict": "yes", "joint_p": 0.02}
     assert (alone.low, alone.high) == (0.01, 0.42)

@@ -2,7 +2,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.panel.provinces import BY_CODE, PROVINCES, contiguity, find_province, is_national, nearest_names
+from pipeline.panel.provinces import (
+    BY_CODE,
+    PROVINCES,
+    contiguity,
+    find_province,
+    is_national,
+    nearest_names,
+)
 
 
 def test_31_units_with_gb_codes_and_symmetric_neighbours():
@@ -22,7 +29,9 @@ def test_contiguity_is_row_standardised():
 
 def test_contiguity_of_some_provinces_is_standardised_anew():
     hainan, guangdong, guangxi = 460000, 440000, 450000
-    np.testing.assert_array_equal(contiguity([hainan, guangdong, guangxi]), [[0, 0.5, 0.5], [1, 0, 0], [1, 0, 0]])
+    np.testing.assert_array_equal(
+        contiguity([hainan, guangdong, guangxi]), [[0, 0.5, 0.5], [1, 0, 0], [1, 0, 0]]
+    )
     assert not contiguity([hainan, guangxi]).any()
 
 
@@ -32,9 +41,11 @@ def test_the_two_shanxis_are_two_provinces():
 
 
 @given(
-    st.sampled_from(PROVINCES), st.sampled_from(["zh", "zh_full", "en", "code"]),
-    st.sampled_from(["", " ", "\u3000", "\t"]), st.booleans(),
-)  # fmt: skip
+    st.sampled_from(PROVINCES),
+    st.sampled_from(["zh", "zh_full", "en", "code"]),
+    st.sampled_from(["", " ", "\u3000", "\t"]),
+    st.booleans(),
+)
 def test_common_spellings_are_read(province, how, pad, spread):
     name = str(getattr(province, how))
     if spread and how.startswith("zh"):

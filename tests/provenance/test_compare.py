@@ -12,8 +12,17 @@ def write(path, value):
     return path
 
 
-RESULT = {"spec": "tables/x", "columns": [{"key": "1", "terms": [{"name": "nqp", "estimate": 0.25, "se": 0.1, "p": None}],
-          "statistics": {"n": 403}}], "provenance": {"inputs": "abc"}}  # fmt: skip
+RESULT = {
+    "spec": "tables/x",
+    "columns": [
+        {
+            "key": "1",
+            "terms": [{"name": "nqp", "estimate": 0.25, "se": 0.1, "p": None}],
+            "statistics": {"n": 403},
+        }
+    ],
+    "provenance": {"inputs": "abc"},
+}
 
 
 def test_equal_files_agree_and_fingerprints_do_not_count(tmp_path):
@@ -24,11 +33,19 @@ def test_equal_files_agree_and_fingerprints_do_not_count(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(lambda r: r["columns"][0]["terms"][0].update(estimate=0.2501), "nqp.estimate: 0.25 here, 0.2501"),
-     (lambda r: r["columns"][0]["statistics"].update(n=402), "n: 403 here, 402"),
-     (lambda r: r["columns"][0]["terms"][0].pop("se"), "se: 0.1 here, absent"),
-     (lambda r: r["columns"][0]["terms"].append({"name": "new", "estimate": 1.0}), "new.estimate: absent here, 1.0")],
-)  # fmt: skip
+    [
+        (
+            lambda r: r["columns"][0]["terms"][0].update(estimate=0.2501),
+            "nqp.estimate: 0.25 here, 0.2501",
+        ),
+        (lambda r: r["columns"][0]["statistics"].update(n=402), "n: 403 here, 402"),
+        (lambda r: r["columns"][0]["terms"][0].pop("se"), "se: 0.1 here, absent"),
+        (
+            lambda r: r["columns"][0]["terms"].append({"name": "new", "estimate": 1.0}),
+            "new.estimate: absent here, 1.0",
+        ),
+    ],
+)
 def test_differences_are_listed(tmp_path, change, said):
     other = json.loads(json.dumps(RESULT))
     change(other)

@@ -25,10 +25,19 @@ def trace(workspace, cell, capsys):
 
 @pytest.fixture
 def ran(workspace):
-    keep(workspace, "01_descriptives", "02_baseline", "04_dimensions", "05_robustness", "25_index_uri")
+    keep(
+        workspace,
+        "01_descriptives",
+        "02_baseline",
+        "04_dimensions",
+        "05_robustness",
+        "25_index_uri",
+    )
     (workspace.specs / "repairs.toml").write_text(
         '[[repair]]\nvariable = "income_rural"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "set"\nvalue = 12950.4\n'
-        'reason = "a digit too many"\nsource = "yearbook 2018, table 6-4"\n', encoding="utf-8")  # fmt: skip
+        'reason = "a digit too many"\nsource = "yearbook 2018, table 6-4"\n',
+        encoding="utf-8",
+    )
     assert workspace.run("ingest", "validate", "construct", "estimate")[0] == 0
     return workspace
 
@@ -38,8 +47,12 @@ def test_numbers_go_back_to_their_cells_and_on_to_their_tables(ran, capsys):
     a_raw_number_with_its_repair(ran, capsys)
     a_made_number_goes_back_to_every_cell(ran, capsys)
     controls_and_treatments_are_used_though_a_table_does_not_print_them(ran, capsys)
-    for cell, expected in (("Jilin 1999 income_rural", ["trace-year", "1999"]), ("Jillin 2017 income_rural", ["unknown-province", "Jilin"]),
-                           ("Jilin 2017 incme_rural", ["unknown-variable", "income_rural"]), ("", ["no year", "unknown-variable"])):  # fmt: skip
+    for cell, expected in (
+        ("Jilin 1999 income_rural", ["trace-year", "1999"]),
+        ("Jillin 2017 income_rural", ["unknown-province", "Jilin"]),
+        ("Jilin 2017 incme_rural", ["unknown-variable", "income_rural"]),
+        ("", ["no year", "unknown-variable"]),
+    ):
         status, message = trace(ran, cell, capsys)
         assert status == 1 and "Traceback" not in message
         assert all(text in message for text in expected), message
@@ -51,9 +64,20 @@ def a_raw_number_with_its_repair(ran, capsys):
     status, said = trace(ran, "Jilin 2017 income_rural", capsys)
     assert status == 0
     at = openpyxl.load_workbook(ran.data / "yearbook.xlsx")["人民生活"]
-    row = next(r for r in at.iter_rows(min_row=4) if "".join(str(r[0].value).split()) == "吉林" and r[1].value == 2017)
-    for text in (f"sheet 人民生活, cell {row[3].coordinate}", f"raw text  `{row[3].value}`", "元 -> yuan, times 1", "12950.4 CNY",
-                 "set: a digit too many (yearbook 2018, table 6-4)", f"before {row[3].value}", "tables/04_dimensions.md (through uri_economy"):  # fmt: skip
+    row = next(
+        r
+        for r in at.iter_rows(min_row=4)
+        if "".join(str(r[0].value).split()) == "吉林" and r[1].value == 2017
+    )
+    for text in (
+        f"sheet 人民生活, cell {row[3].coordinate}",
+        f"raw text  `{row[3].value}`",
+        "元 -> yuan, times 1",
+        "12950.4 CNY",
+        "set: a digit too many (yearbook 2018, table 6-4)",
+        f"before {row[3].value}",
+        "tables/04_dimensions.md (through uri_economy",
+    ):
         assert text in said, text
     assert "02_baseline.md (through uri" in said
 
@@ -61,16 +85,26 @@ def a_raw_number_with_its_repair(ran, capsys):
 def a_made_number_goes_back_to_every_cell(ran, capsys):
     status, said = trace(ran, "2017 吉林省 income_ratio", capsys)
     assert status == 0 and "made by   income_urban / income_rural" in said
-    assert said.count("source    data/demo/yearbook.xlsx") == 2 and "cell C" in said and "cell D" in said
+    assert (
+        said.count("source    data/demo/yearbook.xlsx") == 2
+        and "cell C" in said
+        and "cell D" in said
+    )
 
 
 def test_samples_decide_only_where_a_value_stays_in_its_place(ran, capsys):
     """An index carries every cell into its weights: a table without Jilin uses Jilin's incomes; it does not use its trade."""
     text = (ran.specs / "tables/05_robustness.toml").read_text(encoding="utf-8")
     (ran.specs / "tables/05_robustness.toml").write_text(
-        text[: text.index("[[columns]]")] + '[[columns]]\nsample = { without = ["Jilin"] }\n', encoding="utf-8")  # fmt: skip
+        text[: text.index("[[columns]]")] + '[[columns]]\nsample = { without = ["Jilin"] }\n',
+        encoding="utf-8",
+    )
     assert ran.run("estimate")[0] == 0
-    for cell, there in (("Jilin 2017 income_urban", True), ("Jilin 2017 trade", False), ("Hebei 2017 trade", True)):
+    for cell, there in (
+        ("Jilin 2017 income_urban", True),
+        ("Jilin 2017 trade", False),
+        ("Hebei 2017 trade", True),
+    ):
         _, said = trace(ran, cell, capsys)
         assert ("05_robustness" in said) == there, cell
 
@@ -80,7 +114,10 @@ def controls_and_treatments_are_used_though_a_table_does_not_print_them(ran, cap
     for variable, way in (("trade", "openness"), ("software_revenue", "nqp")):
         _, said = trace(ran, f"Jilin 2017 {variable}", capsys)
         for table in ("02_baseline", "04_dimensions"):
-            assert next(line for line in said.splitlines() if table in line).endswith(")") and way in said
+            assert (
+                next(line for line in said.splitlines() if table in line).endswith(")")
+                and way in said
+            )
 
 
 def test_every_number_of_the_raw_panel_is_where_it_says(workspace):
@@ -130,10 +167,15 @@ def test_results_name_their_variables(demo):
     from tests.conftest import ROOT
 
     shown = shown_in(
-        demo, result_from_json((ROOT / "reports/demo/tables/04_dimensions.json").read_text(encoding="utf-8"))
+        demo,
+        result_from_json(
+            (ROOT / "reports/demo/tables/04_dimensions.json").read_text(encoding="utf-8")
+        ),
     )
     assert {"uri_people", "uri_ecology", "nqp", "openness"} <= shown and "uri_equal" not in shown
     assert (
-        json.loads((ROOT / "reports/demo/tables/04_dimensions.json").read_text(encoding="utf-8"))["kind"]
+        json.loads((ROOT / "reports/demo/tables/04_dimensions.json").read_text(encoding="utf-8"))[
+            "kind"
+        ]
         == "regression"
     )

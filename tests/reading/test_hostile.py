@@ -19,7 +19,9 @@ from pipeline.reading.containers import read_sheets
 from pipeline.reading.series import read_series
 
 ROWS = [["地区", "年份", "地区生产总值(亿元)", "人口(万人)"]] + [
-    [p, y, 1.5 * i, 2.5 * y] for i, p in enumerate(["北京", "天津", "河北"]) for y in (2011, 2012, 2013)
+    [p, y, 1.5 * i, 2.5 * y]
+    for i, p in enumerate(["北京", "天津", "河北"])
+    for y in (2011, 2012, 2013)
 ]
 
 
@@ -76,7 +78,8 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, kind):
             findings = rejected.findings
             refused += 1
         assert all(
-            f.code.startswith(("file-", "archive-")) and f.remedy and path.name in f.where.file for f in findings
+            f.code.startswith(("file-", "archive-")) and f.remedy and path.name in f.where.file
+            for f in findings
         )
     assert refused >= 1
     assert time.monotonic() - start < 60
@@ -111,10 +114,15 @@ def test_a_cell_at_the_end_of_the_sheet_does_not_make_a_grid(tmp_path, cell):
     book.active["A1"] = "地区"
     book.active["XFD9"] = 5
     book.save(tmp_path / "a.xlsx")
-    with zipfile.ZipFile(tmp_path / "a.xlsx") as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+    with (
+        zipfile.ZipFile(tmp_path / "a.xlsx") as old,
+        zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new,
+    ):
         for name in old.namelist():
             data = old.read(name)
-            new.writestr(name, data.replace(b'"XFD9"', f'"{cell}"'.encode()) if "sheet1" in name else data)
+            new.writestr(
+                name, data.replace(b'"XFD9"', f'"{cell}"'.encode()) if "sheet1" in name else data
+            )
     start = time.monotonic()
     if cell == "A1048576":  # a million empty rows of one column fit
         assert read_sheets(tmp_path / "b.xlsx")
@@ -134,11 +142,15 @@ def test_a_header_that_claims_more_than_there_is(tmp_path):
     """A Stata header with 2 billion rows; nothing is allocated for them."""
     content = make(tmp_path, "dta").read_bytes()
     at = content.index(b"<N>") + 3
-    (tmp_path / "g.dta").write_bytes(content[:at] + struct.pack("<Q", 2_000_000_000) + content[at + 8 :])
+    (tmp_path / "g.dta").write_bytes(
+        content[:at] + struct.pack("<Q", 2_000_000_000) + content[at + 8 :]
+    )
     assert refused(tmp_path / "g.dta").code in ("file-too-large", "file-damaged")
 
 
-@pytest.mark.parametrize("name", ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "..\\evil.csv", "C:\\evil.csv"])
+@pytest.mark.parametrize(
+    "name", ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "..\\evil.csv", "C:\\evil.csv"]
+)
 def test_members_cannot_leave_the_archive(tmp_path, name):
     with zipfile.ZipFile(tmp_path / "p.zip", "w") as archive:
         archive.writestr(name, "地区,年份,x\n北京,2011,1\n")
@@ -158,12 +170,23 @@ def test_archives_in_archives_and_archives_without_data_are_refused(tmp_path):
 
 def test_names_in_an_archive_from_chinese_windows(tmp_path):
     """Stored member without the UTF-8 flag, its name in GBK: written by hand, as Python always sets the flag."""
-    name, body = "甲.csv".encode("gb18030"), "\n".join(",".join(map(str, r)) for r in ROWS).encode("utf-8")
+    name, body = (
+        "甲.csv".encode("gb18030"),
+        "\n".join(",".join(map(str, r)) for r in ROWS).encode("utf-8"),
+    )
     sizes = (zlib.crc32(body), len(body), len(body), len(name), 0)
     head = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 0x21, *sizes)
     entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 0, 0, 0x21, *sizes, 0, 0, 0, 0, 0)
     end = struct.pack(
-        "<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(entry) + len(name), len(head) + len(name) + len(body), 0
+        "<4s4H2IH",
+        b"PK\x05\x06",
+        0,
+        0,
+        1,
+        1,
+        len(entry) + len(name),
+        len(head) + len(name) + len(body),
+        0,
     )
     (tmp_path / "g.zip").write_bytes(head + name + body + entry + name + end)
     assert {s.file for s in read_sheets(tmp_path / "g.zip")} == {"g.zip/甲.csv"}
@@ -195,7 +218,8 @@ def test_a_workbook_with_macros_gives_its_numbers_and_runs_nothing(tmp_path):
         for name in old.namelist():
             new.writestr(name, old.read(name))
         new.writestr(
-            "xl/vbaProject.bin", b'Sub Auto_Open()\nShell "touch ' + str(tmp_path / "ran").encode() + b'"\nEnd Sub'
+            "xl/vbaProject.bin",
+            b'Sub Auto_Open()\nShell "touch ' + str(tmp_path / "ran").encode() + b'"\nEnd Sub',
         )
     first, _ = read_series(read_sheets(path)).series
     assert len(first.cells) == 9 and not (tmp_path / "ran").exists()

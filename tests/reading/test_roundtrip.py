@@ -21,8 +21,13 @@ NAMES = {"地区生产总值": "亿元", "年末常住人口": "万人", "GDP pe
 
 
 def spelled(province, how):
-    return {"zh": province.zh, "full": province.zh_full, "en": province.en, "padded": f" {'　'.join(province.zh)} ",
-            "code": str(province.code)}[how]  # fmt: skip
+    return {
+        "zh": province.zh,
+        "full": province.zh_full,
+        "en": province.en,
+        "padded": f" {'　'.join(province.zh)} ",
+        "code": str(province.code),
+    }[how]
 
 
 def across(values, name, year, years):
@@ -35,7 +40,9 @@ def across(values, name, year, years):
             ["时间：最近20年"],
             ["地区", *(year(y) for y in reversed(years))],
         ]
-        rows += [[name(p), *(values[variable, p.code, y] for y in reversed(years))] for p in PROVINCES]
+        rows += [
+            [name(p), *(values[variable, p.code, y] for y in reversed(years))] for p in PROVINCES
+        ]
         rows += [["注：1.常住人口。"], ["数据来源：国家统计局"], []]
     return rows
 
@@ -51,14 +58,19 @@ def down(values, name, year, years):
 
 def wide(values, name, year, years):
     rows = [["地区", "年份", *(f"{v}（{u}）" for v, u in NAMES.items())]]
-    return rows + [[name(p), year(y), *(values[v, p.code, y] for v in NAMES)] for p in PROVINCES for y in years]
+    return rows + [
+        [name(p), year(y), *(values[v, p.code, y] for v in NAMES)] for p in PROVINCES for y in years
+    ]
 
 
 def long(values, name, year, years):
     """As the databases export: the unit in the indicator's last brackets or in a column of its own."""
     rows = [["指标", "地区", "时间", "单位", "数值"]]
     return rows + [
-        [v, name(p), year(y), u, values[v, p.code, y]] for v, u in NAMES.items() for p in PROVINCES for y in years
+        [v, name(p), year(y), u, values[v, p.code, y]]
+        for v, u in NAMES.items()
+        for p in PROVINCES
+        for y in years
     ]
 
 
@@ -90,7 +102,9 @@ def yearbook(values, name, year, years):
             ["", *(f"({u})" for u in NAMES.values())],
             ["甲", 1, 2, 3],
         ]
-        rows += [[name(p), *(values[v, p.code, y] for v in NAMES)] for p in PROVINCES] + [["注：不含港澳台"]]
+        rows += [[name(p), *(values[v, p.code, y] for v in NAMES)] for p in PROVINCES] + [
+            ["注：不含港澳台"]
+        ]
     return rows
 
 
@@ -114,7 +128,11 @@ def side_by_side(values, name, year, years):
         for i in range(16):
             row = []
             for part in half:
-                row += [name(part[i]), *(values[v, part[i].code, y] for v in NAMES)] if i < len(part) else [""] * 4
+                row += (
+                    [name(part[i]), *(values[v, part[i].code, y] for v in NAMES)]
+                    if i < len(part)
+                    else [""] * 4
+                )
             body.append(row)
         tables += [[f"{y}年各地区指标"], *rows, *body]
     return tables
@@ -126,13 +144,17 @@ def year_pairs(values, name, year, years):
     for y in years:
         top += [year(y), "", ""]
         low += [f"{v}({u})" for v, u in NAMES.items()]
-    return [top, low] + [[name(p), *(values[v, p.code, y] for y in years for v in NAMES)] for p in PROVINCES]
+    return [top, low] + [
+        [name(p), *(values[v, p.code, y] for y in years for v in NAMES)] for p in PROVINCES
+    ]
 
 
 def stem_years(values, name, year, years):
     """Stata's wide form: one column a variable and year."""
     heads = [f"{v}{y}" for v in NAMES for y in years]
-    return [["地区", *heads]] + [[name(p), *(values[v, p.code, y] for v in NAMES for y in years)] for p in PROVINCES]
+    return [["地区", *heads]] + [
+        [name(p), *(values[v, p.code, y] for v in NAMES for y in years)] for p in PROVINCES
+    ]
 
 
 def database(values, name, year, years):
@@ -142,7 +164,9 @@ def database(values, name, year, years):
         ["省份名称", "统计年度", *NAMES],
         ["没有单位", "没有单位", *NAMES.values()],
     ]
-    return head + [[name(p), year(y), *(values[v, p.code, y] for v in NAMES)] for p in PROVINCES for y in years]
+    return head + [
+        [name(p), year(y), *(values[v, p.code, y] for v in NAMES)] for p in PROVINCES for y in years
+    ]
 
 
 LAYOUTS = [
@@ -171,7 +195,8 @@ def write(folder, rows, container):
         return folder / "f.xlsx"
     if container in ("parquet", "rda", "dta"):
         frame = pd.DataFrame(
-            rows[1:], columns=[f"v{i}" for i in range(len(rows[0]))] if container == "dta" else rows[0]
+            rows[1:],
+            columns=[f"v{i}" for i in range(len(rows[0]))] if container == "dta" else rows[0],
         )
         if container == "parquet":
             frame.to_parquet(folder / "f.parquet")
@@ -180,8 +205,12 @@ def write(folder, rows, container):
 
             pyreadr.write_rdata(str(folder / "f.rda"), frame, df_name="panel")
         else:
-            frame.to_stata(folder / "f.dta", write_index=False, version=118,
-                           variable_labels=dict(zip(frame.columns, rows[0], strict=True)))  # fmt: skip
+            frame.to_stata(
+                folder / "f.dta",
+                write_index=False,
+                version=118,
+                variable_labels=dict(zip(frame.columns, rows[0], strict=True)),
+            )
         return folder / f"f.{container}"
     out = io.StringIO()
     csv.writer(out, delimiter="\t" if container == "tsv" else ",").writerows(rows)
@@ -195,16 +224,28 @@ def write(folder, rows, container):
     return path
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(
-    st.integers(0, 2**31), st.sampled_from(LAYOUTS), st.sampled_from(["zh", "full", "en", "padded", "code"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "tsv", "zip", "xlsx", "parquet", "rda", "dta"]),
-    st.sampled_from(["{}", "{}年", " {} "]), st.integers(2, 6),
-)  # fmt: skip
+    st.integers(0, 2**31),
+    st.sampled_from(LAYOUTS),
+    st.sampled_from(["zh", "full", "en", "padded", "code"]),
+    st.sampled_from(
+        ["utf-8", "utf-8-sig", "gb18030", "tsv", "zip", "xlsx", "parquet", "rda", "dta"]
+    ),
+    st.sampled_from(["{}", "{}年", " {} "]),
+    st.integers(2, 6),
+)
 def test_the_same_cells_come_back(tmp_path_factory, seed, layout, how, container, year_text, n):
     rng = random.Random(seed)
     years = list(range(2011, 2011 + n))
-    values = {(v, p.code, y): round(rng.uniform(100, 9000), 2) for v in NAMES for p in PROVINCES for y in years}
+    values = {
+        (v, p.code, y): round(rng.uniform(100, 9000), 2)
+        for v in NAMES
+        for p in PROVINCES
+        for y in years
+    }
     rows = layout(values, lambda p: spelled(p, how), year_text.format, years)
     if container in ("parquet", "rda", "dta") and layout not in FRAMES:
         container = "xlsx"

@@ -68,7 +68,9 @@ def test_all_formats_hold_the_same_numbers(tables):
         inside = rows[1 + len(table.headings) : 1 + len(table.headings) + len(table.rows)]
         assert [n for r in inside for n in plain(" ".join(r[1:]))] == wanted
         assert [n for n in plain(word_text(WRITERS["docx"](table))) if n in wanted] == wanted
-        body = typst.fragment(table).split("table.hline(stroke: 0.5pt)),\n", 1)[1]  # what follows the headings
+        body = typst.fragment(table).split("table.hline(stroke: 0.5pt)),\n", 1)[
+            1
+        ]  # what follows the headings
         lines = [line for line in body.splitlines() if "table.hline" not in line]
         assert [n for n in plain("\n".join(lines).replace("\\", "")) if n in wanted] == wanted
 
@@ -85,8 +87,11 @@ def test_synthetic_data_are_said_to_be_in_every_table(tables):
         assert said in " ".join(table.notes)
         for suffix, writer in WRITERS.items():
             content = writer(table)
-            text = content.decode("utf-8") if suffix != "docx" else " ".join(
-                p.text for p in Document(io.BytesIO(content)).paragraphs)  # fmt: skip
+            text = (
+                content.decode("utf-8")
+                if suffix != "docx"
+                else " ".join(p.text for p in Document(io.BytesIO(content)).paragraphs)
+            )
             assert said in text.replace("\n", " "), (table.name, suffix)
 
 
@@ -110,7 +115,10 @@ def test_every_character_has_a_glyph(tables):
     for name in ("NotoSerifSC-Regular.ttf", "NotoSansSC-Regular.ttf"):
         known = set(TTFont(fonts / name).getBestCmap())
         text = "".join(typst.fragment(t) for t in tables)
-        for path in [*(ROOT / "pipeline/report/wording").glob("*.py"), *(ROOT / "specs").rglob("*.toml")]:
+        for path in [
+            *(ROOT / "pipeline/report/wording").glob("*.py"),
+            *(ROOT / "specs").rglob("*.toml"),
+        ]:
             text += path.read_text(encoding="utf-8")
         missing = {c for c in text if ord(c) >= 0x2E80 and ord(c) not in known}
         assert not missing, (name, missing)
@@ -118,7 +126,9 @@ def test_every_character_has_a_glyph(tables):
 
 def test_mediation_stars_and_interval_in_the_markdown(demo, demo_panel, tables):
     table = next(t for t in tables if t.name == "tables/03_mechanisms" and t.language == "en")
-    result = mediation(demo, demo_panel, "tables/03_mechanisms", demo.tables["tables/03_mechanisms"])
+    result = mediation(
+        demo, demo_panel, "tables/03_mechanisms", demo.tables["tables/03_mechanisms"]
+    )
     a = result.columns[0].term("a")
     assert Cell(decimal(a.estimate), stars(a.p)) in {c for r in table.rows for c in r.cells}
     assert "suppresses" in {c.text for r in table.rows for c in r.cells}
@@ -126,19 +136,35 @@ def test_mediation_stars_and_interval_in_the_markdown(demo, demo_panel, tables):
 
 def awkward():
     nasty = r"50% of A&B_c #1 {x} ~y^z \n <b> $ @ * 'q' [l] |"
-    return Table("tables/x", "1", nasty, nasty, (merged([nasty, nasty, "y"]), (Heading("a"), Heading("b"), Heading("c"))),
-                 (Row(nasty, (Cell("-0.5", "***"), Cell("(0.1)"), Cell("[-1.0, 2.0]"))), Row(nasty, kind="panel")), (nasty,))  # fmt: skip
+    return Table(
+        "tables/x",
+        "1",
+        nasty,
+        nasty,
+        (merged([nasty, nasty, "y"]), (Heading("a"), Heading("b"), Heading("c"))),
+        (
+            Row(nasty, (Cell("-0.5", "***"), Cell("(0.1)"), Cell("[-1.0, 2.0]"))),
+            Row(nasty, kind="panel"),
+        ),
+        (nasty,),
+    )
 
 
 def test_special_characters_are_literal():
     table = awkward()
     tex = latex.write(table).decode()
-    assert r"50\% of A\&B\_c \#1 \{x\}" in tex and r"$-$0.5$^{***}$" in tex and r"\mbox{[$-$1.0, 2.0]}" in tex
+    assert (
+        r"50\% of A\&B\_c \#1 \{x\}" in tex
+        and r"$-$0.5$^{***}$" in tex
+        and r"\mbox{[$-$1.0, 2.0]}" in tex
+    )
     assert "&lt;b&gt;" in html.fragment(table) and "<b>" not in html.fragment(table)
     import typst as compiler
 
     template = (ROOT / "pipeline/report/document/report.typ").read_text(encoding="utf-8")
-    assert compiler.compile((template + typst.fragment(table)).encode(), format="pdf")[:4] == b"%PDF"
+    assert (
+        compiler.compile((template + typst.fragment(table)).encode(), format="pdf")[:4] == b"%PDF"
+    )
 
 
 def test_latex_is_well_formed(tables):
@@ -155,17 +181,31 @@ def test_latex_is_well_formed(tables):
 
 
 @pytest.mark.parametrize(
-    ("language", "engine", "package"), [("en", "pdflatex", ""), ("zh", "xelatex", r"\usepackage{ctex}")]
+    ("language", "engine", "package"),
+    [("en", "pdflatex", ""), ("zh", "xelatex", r"\usepackage{ctex}")],
 )
 def test_latex_compiles(tables, tmp_path, language, engine, package):
     if shutil.which(engine) is None:
         pytest.skip(f"{engine} is not installed")
     parts = [latex.write(t).decode() for t in tables if t.language == language]
-    text = "\n".join([r"\documentclass{article}", r"\usepackage{booktabs,array}", package, r"\begin{document}", *parts,
-                      r"\end{document}"])  # fmt: skip
+    text = "\n".join(
+        [
+            r"\documentclass{article}",
+            r"\usepackage{booktabs,array}",
+            package,
+            r"\begin{document}",
+            *parts,
+            r"\end{document}",
+        ]
+    )
     (tmp_path / "all.tex").write_text(text, encoding="utf-8")
-    run = subprocess.run([engine, "-interaction=nonstopmode", "-halt-on-error", "all.tex"], cwd=tmp_path,
-                         capture_output=True, text=True, errors="replace")  # fmt: skip
+    run = subprocess.run(
+        [engine, "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
     if "ctex.sty' not found" in run.stdout or ("fontset" in run.stdout.lower() and run.returncode):
         pytest.skip("ctex or its fonts are not installed")
     assert run.returncode == 0, run.stdout[-2000:]

@@ -22,7 +22,9 @@ def test_shipped_sources_are_what_the_generator_draws(demo, tmp_path):
     assert a.sheetnames == b.sheetnames
     for name in a.sheetnames:
         assert list(a[name].values) == list(b[name].values)
-    pd.testing.assert_frame_equal(*(pd.read_stata(p / "survey.dta") for p in (tmp_path, demo.paths.data)))
+    pd.testing.assert_frame_equal(
+        *(pd.read_stata(p / "survey.dta") for p in (tmp_path, demo.paths.data))
+    )
 
 
 def test_every_source_says_it_is_synthetic(demo):
@@ -44,12 +46,25 @@ def test_levels_and_growth_look_like_the_published_series(demo, shared):
     """Medians within a factor of 2.5 and growth within 4 points of the real panel, variable by variable."""
     real = pd.read_csv(shared / "data/china_panel/panel_wide.csv")
     raw = draw_study(demo).raw
-    pairs = {"gdp": "gdp_v4", "pop": "pop", "income_rural": "income_rural", "income_urban": "income_urban",
-             "emp_total": "emp_total", "trade": "trade", "loans": "loans", "fiscal_expenditure": "fiscal_exp"}  # fmt: skip
+    pairs = {
+        "gdp": "gdp_v4",
+        "pop": "pop",
+        "income_rural": "income_rural",
+        "income_urban": "income_urban",
+        "emp_total": "emp_total",
+        "trade": "trade",
+        "loans": "loans",
+        "fiscal_expenditure": "fiscal_exp",
+    }
     for ours, theirs in pairs.items():
-        cells = real[real["year"].between(2013, 2022)].pivot(index="province", columns="year", values=theirs)
+        cells = real[real["year"].between(2013, 2022)].pivot(
+            index="province", columns="year", values=theirs
+        )
         ratio = np.median(raw[ours][:, 2:12]) / np.nanmedian(cells)
-        growth = np.log(raw[ours][:, 11] / raw[ours][:, 2]).mean() / 9 - np.log(cells[2022] / cells[2013]).mean() / 9
+        growth = (
+            np.log(raw[ours][:, 11] / raw[ours][:, 2]).mean() / 9
+            - np.log(cells[2022] / cells[2013]).mean() / 9
+        )
         assert 1 / 2.5 < ratio < 2.5, (ours, ratio)
         assert abs(growth) < 0.04, (ours, growth)
 

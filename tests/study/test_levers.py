@@ -13,7 +13,16 @@ from pipeline.mechanisms.run import ESTIMATORS as MECHANISMS
 from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import Panel
 from pipeline.study.check_levers import check_lever_table
-from pipeline.study.kinds import Heterogeneity, Levers, ModelChoice, Moderation, Power, Sample, Scenario, Threshold
+from pipeline.study.kinds import (
+    Heterogeneity,
+    Levers,
+    ModelChoice,
+    Moderation,
+    Power,
+    Sample,
+    Scenario,
+    Threshold,
+)
 from pipeline.study.model import resolve
 from pipeline.study.sample import select
 from pipeline.study.schema import Text
@@ -71,8 +80,11 @@ def test_levers_are_measured_when_they_say(demo, demo_panel):
     frame = demo_panel.frame
     for key, lever in demo.levers.items():
         proxy, found = (frame[n].unstack("year").to_numpy() for n in (lever.variable, key))
-        wanted = {"base_year": np.repeat(proxy[:, :1], 13, axis=1), "current": proxy,
-                  "lag": np.column_stack([np.full(31, np.nan), proxy[:, :-1]])}  # fmt: skip
+        wanted = {
+            "base_year": np.repeat(proxy[:, :1], 13, axis=1),
+            "current": proxy,
+            "lag": np.column_stack([np.full(31, np.nan), proxy[:, :-1]]),
+        }
         np.testing.assert_array_equal(found, wanted[lever.timing])
     assert {lever.timing for lever in demo.levers.values()} >= {"base_year", "lag"}
 
@@ -94,21 +106,28 @@ def test_a_study_needs_no_levers_unless_a_table_names_them(workspace):
     for path in [*workspace.specs.glob("tables/*.toml"), *workspace.specs.glob("figures/*.toml")]:
         text = path.read_text(encoding="utf-8")
         if re.search(
-            r'"[cp]\d"|kind = "(levers|power|lever_forest|theory_diagram|scenario_map|likelihood_ratio)"', text
+            r'"[cp]\d"|kind = "(levers|power|lever_forest|theory_diagram|scenario_map|likelihood_ratio)"',
+            text,
         ):
             path.unlink()
     assert workspace.run("check") == (0, "")
 
 
 def test_effects_in_any_order_are_both(workspace):
-    workspace.edit("specs/demo/tables/21_power.toml", 'kind = "power"', 'kind = "power"\nmodel = { effects = ["year", "province"] }')  # fmt: skip
+    workspace.edit(
+        "specs/demo/tables/21_power.toml",
+        'kind = "power"',
+        'kind = "power"\nmodel = { effects = ["year", "province"] }',
+    )
     assert workspace.run("check") == (0, "")
 
 
 @pytest.mark.parametrize("kind", ["moderation", "power"])
 def test_a_table_of_levers_of_which_none_has_a_proxy_is_refused(study, kind):
     bare = {"variable": None, "source": None, "untestable": Text(**TEXT)}
-    none = replace(study, levers={k: lever.model_copy(update=bare) for k, lever in study.levers.items()})
+    none = replace(
+        study, levers={k: lever.model_copy(update=bare) for k, lever in study.levers.items()}
+    )
     table = ONE[kind].model_copy(update={"levers": None})
     assert [f.code for f in check_lever_table(none, "x.toml", table, True)] == ["lever-untestable"]
     assert not list(check_lever_table(study, "x.toml", table, True))
@@ -118,7 +137,9 @@ def test_a_table_of_levers_of_which_none_has_a_proxy_is_refused(study, kind):
 def test_a_lever_mostly_missing_is_refused_with_its_share(study, demo_panel, kind):
     (found,) = refused(study, without_cells(demo_panel, "p2", 0.4), ONE[kind])
     assert found.code == "lever" and found.where.variable == "p2" and "98_x" in found.where.file
-    assert found.found == "missing in 149 of 372 province-years (40%)" and "a third" in found.expected
+    assert (
+        found.found == "missing in 149 of 372 province-years (40%)" and "a third" in found.expected
+    )
 
 
 def test_a_third_missing_is_the_most_that_is_let_through(study, demo_panel):
@@ -134,21 +155,38 @@ def test_a_narrower_sample_may_hold_a_lever_that_the_panel_lacks(study, demo_pan
     (found,) = refused(study, panel, ONE["moderation"])
     assert "narrow the sample" in found.remedy
     late = ModelChoice(sample=Sample(years=[2017, 2023]))
-    columns = {c.key: c for c in run(study, panel, ONE["moderation"].model_copy(update={"model": late})).columns}
+    columns = {
+        c.key: c
+        for c in run(study, panel, ONE["moderation"].model_copy(update={"model": late})).columns
+    }
     assert columns["p2"].statistics["n"] == 7 * 31
-    twelve = {c.key: c for c in run(study, panel, TWELVE.model_copy(update={"model": late})).columns}
+    twelve = {
+        c.key: c for c in run(study, panel, TWELVE.model_copy(update={"model": late})).columns
+    }
     assert twelve["p2"].statistics["verdict"] != "untestable"
 
 
 def test_the_twelve_rows_say_why_a_lever_was_not_tested(study, demo_panel):
     declared = study.levers | {
-        "c2": study.levers["c2"].model_copy(update={"variable": None, "source": None, "untestable": Text(**TEXT)})
+        "c2": study.levers["c2"].model_copy(
+            update={"variable": None, "source": None, "untestable": Text(**TEXT)}
+        )
     }
-    columns = {c.key: c for c in run(replace(study, levers=declared), without_cells(demo_panel, "p2", 0.4), TWELVE).columns}  # fmt: skip
+    columns = {
+        c.key: c
+        for c in run(
+            replace(study, levers=declared), without_cells(demo_panel, "p2", 0.4), TWELVE
+        ).columns
+    }
     assert len(columns) == 12
-    assert columns["p2"].statistics == {"verdict": "untestable", "reason": "149/372"} and not columns["p2"].terms
+    assert (
+        columns["p2"].statistics == {"verdict": "untestable", "reason": "149/372"}
+        and not columns["p2"].terms
+    )
     assert columns["c2"].statistics == {"verdict": "untestable", "reason": "declared"}
-    assert all(c.statistics["verdict"] != "untestable" for k, c in columns.items() if k not in ("p2", "c2"))
+    assert all(
+        c.statistics["verdict"] != "untestable" for k, c in columns.items() if k not in ("p2", "c2")
+    )
 
 
 def test_an_untested_lever_costs_the_others_nothing(study, demo_panel):
@@ -163,7 +201,11 @@ def test_an_untested_lever_costs_the_others_nothing(study, demo_panel):
 @pytest.mark.parametrize("kind", ONE)
 def test_a_constant_lever_is_refused_with_its_value(study, demo_panel, kind):
     (found,) = refused(study, changed(demo_panel, p2=lambda _: 5.0), ONE[kind])
-    assert found.code == "lever-constant" and found.where.variable == "p2" and "the same value (5)" in found.found
+    assert (
+        found.code == "lever-constant"
+        and found.where.variable == "p2"
+        and "the same value (5)" in found.found
+    )
 
 
 def test_one_lever_without_variation_costs_its_own_row_alone(study, demo_panel):
@@ -178,22 +220,36 @@ def test_one_lever_without_variation_costs_its_own_row_alone(study, demo_panel):
 
 def test_twelve_rows_without_a_testable_lever_say_so(study, demo_panel):
     bare = {"variable": None, "source": None, "untestable": Text(**TEXT)}
-    none = replace(study, levers={k: lever.model_copy(update=bare) for k, lever in study.levers.items()})
-    assert all(c.statistics["verdict"] == "untestable" for c in run(none, demo_panel, TWELVE).columns)
+    none = replace(
+        study, levers={k: lever.model_copy(update=bare) for k, lever in study.levers.items()}
+    )
+    assert all(
+        c.statistics["verdict"] == "untestable" for c in run(none, demo_panel, TWELVE).columns
+    )
 
 
 def test_a_sample_of_five_provinces_has_too_few_signs_for_a_test(study, demo_panel):
-    few = ModelChoice(sample=Sample(provinces=["Beijing", "Tianjin", "Hebei", "Shanxi", "Shanghai"]))
+    few = ModelChoice(
+        sample=Sample(provinces=["Beijing", "Tianjin", "Hebei", "Shanxi", "Shanghai"])
+    )
     (found, *_) = refused(study, demo_panel, ONE["moderation"].model_copy(update={"model": few}))
     assert "5 provinces" in found.found and "at least 8" in found.expected
 
 
 @pytest.mark.parametrize(
     ("change", "p", "effect", "effect_p", "wanted"),
-    [(0.1, 0.2, 0.3, 0.0, "none"), (0.1, 0.01, 0.3, 0.01, "strengthens"), (-0.1, 0.01, 0.3, 0.01, "weakens"),
-     (-0.1, 0.01, -0.3, 0.01, "strengthens"), (-0.1, 0.01, -0.3, 0.4, "lowers"), (0.1, 0.01, -0.3, 0.4, "raises")],
-)  # fmt: skip
-def test_a_verdict_goes_by_the_direction_of_the_effect_where_there_is_one(change, p, effect, effect_p, wanted):
+    [
+        (0.1, 0.2, 0.3, 0.0, "none"),
+        (0.1, 0.01, 0.3, 0.01, "strengthens"),
+        (-0.1, 0.01, 0.3, 0.01, "weakens"),
+        (-0.1, 0.01, -0.3, 0.01, "strengthens"),
+        (-0.1, 0.01, -0.3, 0.4, "lowers"),
+        (0.1, 0.01, -0.3, 0.4, "raises"),
+    ],
+)
+def test_a_verdict_goes_by_the_direction_of_the_effect_where_there_is_one(
+    change, p, effect, effect_p, wanted
+):
     assert verdict(change, p, effect, effect_p) == wanted
 
 
@@ -210,39 +266,60 @@ def test_a_lever_of_the_base_year_is_allowed_and_its_own_effect_absorbed(study, 
     spec = Moderation(kind="moderation", title=TEXT, levers=["c3", "p1"])
     fixed, moving = run(study, demo_panel, spec).columns
     assert (fixed.term("lever").role, fixed.term("lever").estimate) == ("absorbed", None)
-    assert (moving.term("lever").role, fixed.term("interaction").estimate != 0) == ("estimate", True)
+    assert (moving.term("lever").role, fixed.term("interaction").estimate != 0) == (
+        "estimate",
+        True,
+    )
     rows = {c.key: c.statistics["absorbed"] for c in run(study, demo_panel, TWELVE).columns}
     assert rows == {k: lever.timing == "base_year" for k, lever in study.levers.items()}
 
 
 def test_a_lever_that_is_a_control_of_the_table_is_refused(study, demo_panel):
-    (found,) = refused(study, demo_panel, ONE["moderation"].model_copy(update={"levers": ["openness"]}))
+    (found,) = refused(
+        study, demo_panel, ONE["moderation"].model_copy(update={"levers": ["openness"]})
+    )
     assert found.where.variable == "openness" and "another variable" in found.found
 
 
 def test_halves_are_of_the_provinces_that_the_sample_leaves(demo_panel):
     """Xinjiang without a value is in neither half; the median is that of western provinces in the years asked for."""
     xinjiang = 650000
-    panel = changed(demo_panel, p1=lambda f: f["p1"].where(f.index.get_level_values("province") != xinjiang))
+    panel = changed(
+        demo_panel, p1=lambda f: f["p1"].where(f.index.get_level_values("province") != xinjiang)
+    )
     west = {"regions": ["west"], "years": [2015, 2020]}
-    rows = {k: select(panel.frame, Sample.model_validate(west | {k: ["p1"]}), ["uri"], "x") for k in ("high", "low")}
+    rows = {
+        k: select(panel.frame, Sample.model_validate(west | {k: ["p1"]}), ["uri"], "x")
+        for k in ("high", "low")
+    }
     high, low = (set(r.index.get_level_values("province")) for r in rows.values())
     whole = select(panel.frame, Sample.model_validate(west), ["uri"], "x")
     means = panel.frame.loc[whole.index, "p1"].groupby(level="province").mean()
     assert means.isna().sum() == 1 and xinjiang in means.index[means.isna()]
-    assert high == set(means.index[means > means.median()]) and low == set(means.index[means <= means.median()])
+    assert high == set(means.index[means > means.median()]) and low == set(
+        means.index[means <= means.median()]
+    )
     assert (len(high), len(low)) == (5, 6)
 
 
 def grouped(study, panel, a, b, **more):
-    spec = {"kind": "heterogeneity", "title": TEXT, "groups": {"a": a, "b": b}, "labels": {"a": TEXT, "b": TEXT}}
+    spec = {
+        "kind": "heterogeneity",
+        "title": TEXT,
+        "groups": {"a": a, "b": b},
+        "labels": {"a": TEXT, "b": TEXT},
+    }
     return refused(study, panel, Heterogeneity.model_validate(spec | more))
 
 
 def test_a_group_of_five_provinces_is_too_small(study, demo_panel):
     five = {"provinces": ["Beijing", "Tianjin", "Hebei", "Shanxi", "Jilin"]}
     (found,) = grouped(study, demo_panel, five, ["west"])
-    assert (found.code, found.found, found.where.key) == ("group-too-small", "5 provinces", "groups.a")
+    assert (found.code, found.found, found.where.key) == (
+        "group-too-small",
+        "5 provinces",
+        "groups.a",
+    )
     assert "at least 6 (minimum_provinces)" in found.expected
 
 
@@ -255,7 +332,10 @@ def test_overlapping_groups_are_named(study, demo_panel):
 
 def test_all_problems_of_groups_at_once(study, demo_panel):
     few = {"provinces": ["Sichuan", "Gansu", "Qinghai"]}
-    assert [f.code for f in grouped(study, demo_panel, few, ["west"])] == ["group-too-small", "group-overlap"]
+    assert [f.code for f in grouped(study, demo_panel, few, ["west"])] == [
+        "group-too-small",
+        "group-overlap",
+    ]
 
 
 def test_a_threshold_without_room_says_what_the_best_split_leaves(study, demo_panel):
@@ -264,7 +344,11 @@ def test_a_threshold_without_room_says_what_the_best_split_leaves(study, demo_pa
     (found,) = refused(study, demo_panel, spec)
     assert found.code == "threshold" and found.where.variable == "c3"
     left = {int(n) for n in re.search(r"leaves (\d+) and (\d+)$", found.found).groups()}
-    assert left == {15, 16} and "at least 16 provinces" in found.found and "minimum_provinces" in found.remedy
+    assert (
+        left == {15, 16}
+        and "at least 16 provinces" in found.found
+        and "minimum_provinces" in found.remedy
+    )
 
 
 def test_a_target_that_everybody_has_reached_is_refused(study, demo_panel):
@@ -276,6 +360,8 @@ def test_a_target_that_everybody_has_reached_is_refused(study, demo_panel):
 
 def test_a_scenario_of_a_lever_that_never_varies_is_refused(study, demo_panel):
     """Its own effect is in the province effects: the gain would depend on where the index has its zero."""
-    spec = Scenario.model_validate({"kind": "scenario", "title": TEXT, "moves": [{"variable": "c1"}]})
+    spec = Scenario.model_validate(
+        {"kind": "scenario", "title": TEXT, "moves": [{"variable": "c1"}]}
+    )
     (found,) = refused(study, demo_panel, spec)
     assert found.where.variable == "c1" and "does not vary over time" in found.found

@@ -2,7 +2,12 @@
 
 import csv
 
-from pipeline.panel.concepts import definition_breaks, known_variables, match_heading, propose_heading
+from pipeline.panel.concepts import (
+    definition_breaks,
+    known_variables,
+    match_heading,
+    propose_heading,
+)
 from pipeline.panel.units import find_unit
 
 
@@ -14,7 +19,9 @@ def test_the_catalogues_are_whole():
         assert set(known.concepts) <= set(known_variables()) and 1985 <= known.year <= 2025
     for variable in known_variables().values():
         assert find_unit(variable.unit) is not None, variable.unit
-        assert match_heading(variable.label_zh) == [variable.name] or variable.name in match_heading(variable.label_zh)
+        assert match_heading(variable.label_zh) == [
+            variable.name
+        ] or variable.name in match_heading(variable.label_zh)
 
 
 def test_headings_match_in_both_languages_and_near_ones_are_only_proposed():
@@ -43,14 +50,22 @@ def test_breaks_inside_the_years_are_told_unless_spliced(workspace):
     real(workspace)
     assert workspace.run("ingest", "validate")[0] == 0
     page = (workspace.build / "findings.md").read_text(encoding="utf-8")
-    assert "`definition-break` 2013 income_rural" in page and "disposable income instead of net income" in page
+    assert (
+        "`definition-break` 2013 income_rural" in page
+        and "disposable income instead of net income" in page
+    )
     assert "`revised-series` 2018 gdp" in page
     workspace.edit(
-        "specs/demo/variables.toml", '"income_urban / income_rural"', '"income_urban / splice(income_rural, 2013)"'
+        "specs/demo/variables.toml",
+        '"income_urban / income_rural"',
+        '"income_urban / splice(income_rural, 2013)"',
     )
     assert workspace.run("ingest", "validate")[0] == 0
     page = (workspace.build / "findings.md").read_text(encoding="utf-8")
-    assert "`definition-break` 2013 income_rural" not in page and "`definition-break` 2013 income_urban" in page
+    assert (
+        "`definition-break` 2013 income_rural" not in page
+        and "`definition-break` 2013 income_urban" in page
+    )
 
 
 def test_a_synthetic_study_has_no_definition_breaks(workspace):
@@ -77,21 +92,37 @@ def test_two_vintages_of_one_series_never_mix(workspace):
 
     codebook(workspace, vintages)
     status, message = workspace.run("check")
-    assert status == 1 and "vintages-mixed" in message and "`gdp`" in message and "5th census" in message
+    assert (
+        status == 1
+        and "vintages-mixed" in message
+        and "`gdp`" in message
+        and "5th census" in message
+    )
 
 
 def test_an_open_question_stops_a_study(workspace):
     codebook(
         workspace,
         lambda row: (
-            row.update(question="is this net or disposable income?") if row["variable"] == "income_rural" else None
+            row.update(question="is this net or disposable income?")
+            if row["variable"] == "income_rural"
+            else None
         ),
     )
     status, message = workspace.run("check")
-    assert status == 1 and "question-open" in message and "net or disposable" in message and "codebook.csv:" in message
+    assert (
+        status == 1
+        and "question-open" in message
+        and "net or disposable" in message
+        and "codebook.csv:" in message
+    )
     codebook(
         workspace,
-        lambda row: row.update(question="", concept="incom_rural") if row["variable"] == "income_rural" else None,
+        lambda row: (
+            row.update(question="", concept="incom_rural")
+            if row["variable"] == "income_rural"
+            else None
+        ),
     )
     status, message = workspace.run("check")
     assert status == 1 and "unknown-concept" in message and "income_rural" in message
@@ -102,7 +133,10 @@ def test_two_vintages_in_two_parts_of_the_model(workspace):
 
     def vintages(row):
         if row["variable"] in ("income_rural", "fiscal_expenditure"):
-            row |= {"concept": "income_rural", "vintage": "old" if row["variable"] == "income_rural" else "new"}
+            row |= {
+                "concept": "income_rural",
+                "vintage": "old" if row["variable"] == "income_rural" else "new",
+            }
 
     codebook(workspace, vintages)
     status, message = workspace.run("check")
@@ -124,7 +158,12 @@ def test_contradictions_between_known_variables(workspace):
     sheet["D10"].value = sheet["C10"].value * 1.05  # rural above urban income, by a little
     book.save(path)
     status, message = workspace.run("ingest", "validate")
-    assert status == 1 and "contradiction" in message and "income_rural" in message and "D10" in message
+    assert (
+        status == 1
+        and "contradiction" in message
+        and "income_rural" in message
+        and "D10" in message
+    )
 
 
 def test_provinces_that_were_cut_inside_the_years(workspace):
@@ -135,7 +174,10 @@ def test_provinces_that_were_cut_inside_the_years(workspace):
 
     study = load_study(study_paths("demo"))
     early = replace(
-        study, spec=study.spec.model_copy(update={"synthetic": False, "years": [1995, 2005], "base_year": 1995})
+        study,
+        spec=study.spec.model_copy(
+            update={"synthetic": False, "years": [1995, 2005], "base_year": 1995}
+        ),
     )
     (cut,) = [f for f in check_breaks(early) if f.code == "boundary-change"]
     assert cut.where.province == "Sichuan" and cut.where.year == 1997 and "Chongqing" in cut.found
@@ -153,9 +195,15 @@ def test_a_confirmation_hides_no_other_cell(workspace):
     text = (workspace.folder / "specs/demo/study.toml").read_text(encoding="utf-8")
     head = text.split("[[checks]]", 1)[0]
     (workspace.folder / "specs/demo/study.toml").write_text(head, encoding="utf-8")
-    (workspace.specs / "repairs.toml").write_text('[[repair]]\nvariable = "emp_total"\naction = "confirm"\nprovinces = ["Beijing"]\nyears = [2011]\n'
-                                                  'reason = "as printed"\n', encoding="utf-8")  # fmt: skip
+    (workspace.specs / "repairs.toml").write_text(
+        '[[repair]]\nvariable = "emp_total"\naction = "confirm"\nprovinces = ["Beijing"]\nyears = [2011]\n'
+        'reason = "as printed"\n',
+        encoding="utf-8",
+    )
     status, message = workspace.run("ingest", "validate")
     assert status == 1 and "identity-broken" in message and "Tianjin 2011 emp_total" in message
     notes = (workspace.build / "findings.md").read_text(encoding="utf-8")
-    assert "**note** `identity-broken` Beijing 2011 emp_total" in notes and "(confirmed: as printed)" in notes
+    assert (
+        "**note** `identity-broken` Beijing 2011 emp_total" in notes
+        and "(confirmed: as printed)" in notes
+    )

@@ -7,11 +7,19 @@ from pipeline.study.paths import study_paths
 
 
 def page(workspace, language="en"):
-    return study_paths("demo", build=workspace.folder / "build").validation(language).read_text(encoding="utf-8")
+    return (
+        study_paths("demo", build=workspace.folder / "build")
+        .validation(language)
+        .read_text(encoding="utf-8")
+    )
 
 
 def figure(html, variable):
-    return next(f for f in re.findall(r"<figure>.*?</figure>", html, re.DOTALL) if f"<code>{variable}</code>" in f)
+    return next(
+        f
+        for f in re.findall(r"<figure>.*?</figure>", html, re.DOTALL)
+        if f"<code>{variable}</code>" in f
+    )
 
 
 def test_missing_filled_repaired_and_flagged_cells_are_marked(workspace):
@@ -28,16 +36,26 @@ def test_missing_filled_repaired_and_flagged_cells_are_marked(workspace):
     specs = workspace.specs / "variables.toml"
     text = '[[fill]]\nvariable = "software_revenue"\nmethod = "linear"\nreason = "an empty cell"\n'
     specs.write_text(text + specs.read_text(encoding="utf-8"), encoding="utf-8")
-    (workspace.specs / "repairs.toml").write_text('[[repair]]\nvariable = "trade"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\nfactor = 1.01\n'
-                                                  'reason = "a rounding"\n', encoding="utf-8")  # fmt: skip
-    assert workspace.run("ingest", "validate")[0] == 1  # the slip is an error, and the page is there all the same
+    (workspace.specs / "repairs.toml").write_text(
+        '[[repair]]\nvariable = "trade"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\nfactor = 1.01\n'
+        'reason = "a rounding"\n',
+        encoding="utf-8",
+    )
+    assert (
+        workspace.run("ingest", "validate")[0] == 1
+    )  # the slip is an error, and the page is there all the same
     html = page(workspace)
     filled = re.findall(r'class="(\w+)"[^>]*><title>([^<]*)', figure(html, "software_revenue"))
-    assert [status for status, _ in filled] == ["filled", "filled"] or {s for s, _ in filled} == {"filled", "missing"}
+    assert [status for status, _ in filled] == ["filled", "filled"] or {s for s, _ in filled} == {
+        "filled",
+        "missing",
+    }
     assert any("an empty cell" in text for _, text in filled)
     (mark,) = re.findall(r'class="repaired"[^>]*><title>([^<]*)', figure(html, "trade"))
     assert mark.startswith("Jilin 2017: repaired") and "a rounding" in mark
-    assert 'class="error"' in figure(html, "hitech_revenue") and "slip-ten" in figure(html, "hitech_revenue")
+    assert 'class="error"' in figure(html, "hitech_revenue") and "slip-ten" in figure(
+        html, "hitech_revenue"
+    )
     assert "<title>" not in figure(html, "pop")
     assert html.count("<figure>") == 48 and html.count("<tr class=") == len(
         json.loads((workspace.build / "findings.json").read_text(encoding="utf-8"))
@@ -48,7 +66,9 @@ def test_missing_filled_repaired_and_flagged_cells_are_marked(workspace):
 
 
 def test_texts_of_files_cannot_become_markup(workspace):
-    workspace.edit("data/demo/nbs_export.csv", "内蒙古自治区", "<script>alert(1)</script>", encoding="gb18030")
+    workspace.edit(
+        "data/demo/nbs_export.csv", "内蒙古自治区", "<script>alert(1)</script>", encoding="gb18030"
+    )
     assert workspace.run("ingest", "validate")[0] == 1
     html = page(workspace)
     assert "<script>" not in html and "&lt;script&gt;" in html
@@ -62,12 +82,16 @@ def test_findings_as_csv_and_json_stand_in_the_reports(workspace):
     (workspace.specs / "tables/03_mechanisms.toml").write_text(
         'kind = "mediation"\ntitle = { en = "M", zh = "机制" }\n', encoding="utf-8"
     )
-    assert workspace.run("ingest", "validate", "construct", "estimate", "mechanisms", "report")[0] == 0
+    assert (
+        workspace.run("ingest", "validate", "construct", "estimate", "mechanisms", "report")[0] == 0
+    )
     reports = workspace.folder / "reports/demo"
     findings = json.loads((reports / "validation.json").read_text(encoding="utf-8"))
     lines = (reports / "validation.csv").read_text(encoding="utf-8-sig").splitlines()
     assert (
-        len(findings) >= 3 and lines[0].startswith("code,severity,file,sheet,cell") and len(lines) == len(findings) + 1
+        len(findings) >= 3
+        and lines[0].startswith("code,severity,file,sheet,cell")
+        and len(lines) == len(findings) + 1
     )
     assert (reports / "validation.html").exists() and (reports / "validation.zh.html").exists()
     report = (reports / "report.html").read_text(encoding="utf-8")

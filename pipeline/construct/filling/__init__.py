@@ -17,7 +17,11 @@ from pipeline.panel.gaps import declared_gaps
 from pipeline.study.schema import Fill
 
 # Each gives the grid with its gaps filled as far as the method reaches; `impute` many such grids.
-METHODS: dict[str, Callable[[Grid], Grid]] = {"linear": interpolate, "trend": follow_trend, "kalman": smooth}
+METHODS: dict[str, Callable[[Grid], Grid]] = {
+    "linear": interpolate,
+    "trend": follow_trend,
+    "kalman": smooth,
+}
 
 
 def fill_gaps(x: Grid, fill: Fill, rng: np.random.Generator) -> tuple[Grid, NDArray[np.bool_]]:
@@ -26,6 +30,10 @@ def fill_gaps(x: Grid, fill: Fill, rng: np.random.Generator) -> tuple[Grid, NDAr
     draws is 1 but for multiple imputation. Cells beyond the declared gaps stay missing.
     """
     allowed = declared_gaps(x, fill.max_gap, fill.ends)
-    filled = impute(x, fill.imputations, rng) if fill.method == "multiple" else METHODS[fill.method](x)[None]
+    filled = (
+        impute(x, fill.imputations, rng)
+        if fill.method == "multiple"
+        else METHODS[fill.method](x)[None]
+    )
     cells = allowed & np.isfinite(filled).all(axis=0)
     return np.where(cells[None], filled, x[None]), cells

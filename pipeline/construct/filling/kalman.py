@@ -30,6 +30,12 @@ def fit_level(y: Any) -> Any:
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a variance at zero, which short series often give, is an answer
-        return UnobservedComponents(y, "random walk with drift" if np.isfinite(y).sum() < 8 else "local linear deterministic trend").fit(
-            disp=False, maxiter=200)  # fmt: skip
+        warnings.simplefilter(
+            "ignore"
+        )  # a variance at zero, which short series often give, is an answer
+        return UnobservedComponents(
+            y,
+            "random walk with drift"
+            if np.isfinite(y).sum() < 8
+            else "local linear deterministic trend",
+        ).fit(disp=False, maxiter=200)

@@ -42,5 +42,7 @@ def _draw(y: Grid, draws: int, rng: np.random.Generator) -> Grid:
         fitted.model.update(parameters)
         smoother.simulate(rng=rng)
         error = [parameters[k] for k in variance if "irregular" in names[k]]
-        out[d] = smoother.simulated_state[0] + np.sqrt(error[0] if error else 0.0) * rng.standard_normal(len(y))
+        out[d] = smoother.simulated_state[0] + np.sqrt(
+            error[0] if error else 0.0
+        ) * rng.standard_normal(len(y))
     return out

@@ -30,16 +30,34 @@ def table(study: Study, panel: Panel, name: str, spec: Moran) -> Result:
                 for k, f in (("moran", moran), ("geary", geary))
             }
         except ValueError as error:
-            raise refused("moran", file, spec.variable, f"{year}: {error}", "values that differ between provinces",
-                          "name another variable")  from None  # fmt: skip
+            raise refused(
+                "moran",
+                file,
+                spec.variable,
+                f"{year}: {error}",
+                "values that differ between provinces",
+                "name another variable",
+            ) from None
         columns.append(
-            Column(str(year), spec.variable, [_term(k, t) for k, t in tests.items()],
-                   {"provinces": len(codes), "expectation": tests["moran"].expectation})
-        )  # fmt: skip
+            Column(
+                str(year),
+                spec.variable,
+                [_term(k, t) for k, t in tests.items()],
+                {"provinces": len(codes), "expectation": tests["moran"].expectation},
+            )
+        )
         if lonely := [c for c, row in zip(codes, w, strict=True) if not row.any()]:
             alone[str(year)] = lonely
-    note = Note("moran", {"draws": spec.draws, "seed": study.spec.seed, "alone": alone, "hainan": 460000 in grid.codes,
-                          "provinces": sorted({int(c.statistics["provinces"] or 0) for c in columns})})  # fmt: skip
+    note = Note(
+        "moran",
+        {
+            "draws": spec.draws,
+            "seed": study.spec.seed,
+            "alone": alone,
+            "hainan": 460000 in grid.codes,
+            "provinces": sorted({int(c.statistics["provinces"] or 0) for c in columns}),
+        },
+    )
     notes = [Note("stars"), note, *grid.missing(), *data_notes(study, panel, [spec.variable])]
     return Result(name, spec.kind, columns, notes, {"draws": spec.draws})
 
@@ -61,16 +79,31 @@ def scatter(study: Study, panel: Panel, name: str, spec: MoranScatter) -> Result
     for year in spec.years:
         values, codes = grid.year(year)
         if len(values) < MINIMUM or np.ptp(values) <= 1e-12 * np.abs(values).max():
-            raise refused("moran", file, spec.variable, f"{len(values)} values in {year}, or all the same",
-                          f"values of at least {MINIMUM} provinces that differ", "name another year")  # fmt: skip
+            raise refused(
+                "moran",
+                file,
+                spec.variable,
+                f"{len(values)} values in {year}, or all the same",
+                f"values of at least {MINIMUM} provinces that differ",
+                "name another year",
+            )
         z = (values - values.mean()) / values.std()
         w = contiguity(codes)
         lag = w @ z
         slope = float(len(z) / w.sum() * (z @ lag) / (z @ z))
-        columns += [Column(f"{year}/value", spec.variable, _terms(codes, z), {"moran": slope}),
-                    Column(f"{year}/lag", spec.variable, _terms(codes, lag))]  # fmt: skip
-    return Result(name, spec.kind, columns, [*grid.missing(spec.years), *data_notes(study, panel, [spec.variable])])
+        columns += [
+            Column(f"{year}/value", spec.variable, _terms(codes, z), {"moran": slope}),
+            Column(f"{year}/lag", spec.variable, _terms(codes, lag)),
+        ]
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        [*grid.missing(spec.years), *data_notes(study, panel, [spec.variable])],
+    )
 
 
 def _terms(codes: list[int], values: Cells) -> list[Term]:
-    return [Term(BY_CODE[c].en, "standardised", float(v)) for c, v in zip(codes, values, strict=True)]
+    return [
+        Term(BY_CODE[c].en, "standardised", float(v)) for c, v in zip(codes, values, strict=True)
+    ]

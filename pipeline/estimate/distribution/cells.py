@@ -37,15 +37,25 @@ class Grid:
         counts = np.isfinite(self.values).sum(axis=0)
         years = [y for y, n in zip(self.years, counts, strict=True) if n >= MINIMUM]
         if len(years) < 2:
-            raise refused("too-few-values", file, self.variable, f"{len(years)} years with {MINIMUM} provinces or more",
-                          "at least two such years", "supply the missing values")  # fmt: skip
+            raise refused(
+                "too-few-values",
+                file,
+                self.variable,
+                f"{len(years)} years with {MINIMUM} provinces or more",
+                "at least two such years",
+                "supply the missing values",
+            )
         return years
 
     def missing(self, years: Iterable[int] | None = None) -> list[Note]:
         """A note that names the cells without a value in these years; none if there are none."""
         among = set(self.years if years is None else years)
-        cells = [[c, y] for c, row in zip(self.codes, self.values, strict=True)
-                 for y, v in zip(self.years, row, strict=True) if y in among and not np.isfinite(v)]  # fmt: skip
+        cells = [
+            [c, y]
+            for c, row in zip(self.codes, self.values, strict=True)
+            for y, v in zip(self.years, row, strict=True)
+            if y in among and not np.isfinite(v)
+        ]
         return [Note("cells_left_out", {"cells": cells})] if cells else []
 
 
@@ -56,9 +66,13 @@ def grid_of(panel: Panel, variable: str) -> Grid:
     return Grid(variable, values, [int(c) for c in wide.index], [int(y) for y in wide.columns])
 
 
-def refused(code: str, file: str, variable: str, found: str, expected: str, remedy: str) -> Rejected:
+def refused(
+    code: str, file: str, variable: str, found: str, expected: str, remedy: str
+) -> Rejected:
     """The refusal of a variable, to be raised."""
-    return Rejected([Finding(code, "error", Where(file=file, variable=variable), found, expected, remedy)])
+    return Rejected(
+        [Finding(code, "error", Where(file=file, variable=variable), found, expected, remedy)]
+    )
 
 
 def require_sign(grid: Grid, file: str, purpose: str, *, zero: bool) -> None:
@@ -66,10 +80,18 @@ def require_sign(grid: Grid, file: str, purpose: str, *, zero: bool) -> None:
     wrong = grid.values < 0 if zero else grid.values <= 0
     if not wrong.any():
         return
-    where = [f"{BY_CODE[grid.codes[i]].en} {grid.years[t]} ({grid.values[i, t]:.4g})" for i, t in np.argwhere(wrong)]
+    where = [
+        f"{BY_CODE[grid.codes[i]].en} {grid.years[t]} ({grid.values[i, t]:.4g})"
+        for i, t in np.argwhere(wrong)
+    ]
     more = f" and {len(where) - _LISTED} more" if len(where) > _LISTED else ""
     wanted = "values that are not negative" if zero else "positive values"
-    raise refused("negative-value" if zero else "not-positive", file, grid.variable,
-                  f"`{grid.variable}` is {'negative' if zero else 'zero or negative'} in "
-                  f"{', '.join(where[:_LISTED])}{more}", f"{wanted}: {purpose}",
-                  "name another variable, or drop this spec")  # fmt: skip
+    raise refused(
+        "negative-value" if zero else "not-positive",
+        file,
+        grid.variable,
+        f"`{grid.variable}` is {'negative' if zero else 'zero or negative'} in "
+        f"{', '.join(where[:_LISTED])}{more}",
+        f"{wanted}: {purpose}",
+        "name another variable, or drop this spec",
+    )

@@ -28,17 +28,36 @@ def estimate(study: Study, panel: Panel, name: str, spec: Convergence) -> Result
         absolute = beta(grid.values, province_effects=False)
         conditional = beta(grid.values, extra)
     except (ValueError, np.linalg.LinAlgError) as error:
-        raise refused("convergence", file, spec.variable, str(error), "growth that the model identifies",
-                      "drop the control named, or supply missing values") from None  # fmt: skip
-    columns = [*_sigma(complete), _beta("absolute", spec.variable, absolute, []),
-               _beta("conditional", spec.variable, conditional, controls)]  # fmt: skip
+        raise refused(
+            "convergence",
+            file,
+            spec.variable,
+            str(error),
+            "growth that the model identifies",
+            "drop the control named, or supply missing values",
+        ) from None
+    columns = [
+        *_sigma(complete),
+        _beta("absolute", spec.variable, absolute, []),
+        _beta("conditional", spec.variable, conditional, controls),
+    ]
     dropped = [c for c in grid.codes if c not in complete.codes]
-    note = Note("convergence", {
-        "years": [complete.years[0], complete.years[-1]], "provinces": len(complete.codes), "dropped": dropped,
-        "controls": controls, "df": absolute.fit.df, "growth_years": len(complete.years) - 1,
-    })  # fmt: skip
+    note = Note(
+        "convergence",
+        {
+            "years": [complete.years[0], complete.years[-1]],
+            "provinces": len(complete.codes),
+            "dropped": dropped,
+            "controls": controls,
+            "df": absolute.fit.df,
+            "growth_years": len(complete.years) - 1,
+        },
+    )
     return Result(
-        name, spec.kind, columns, [Note("stars"), note, *data_notes(study, panel, [spec.variable, *controls])]
+        name,
+        spec.kind,
+        columns,
+        [Note("stars"), note, *data_notes(study, panel, [spec.variable, *controls])],
     )
 
 
@@ -49,10 +68,17 @@ def _complete(grid: Grid, file: str) -> Grid:
     values = grid.values[:, span]
     rows = np.flatnonzero(np.isfinite(values).all(axis=1))
     if len(rows) < MINIMUM:
-        raise refused("too-few-values", file, grid.variable,
-                      f"{len(rows)} provinces have a value in every year of {years[0]}-{years[-1]}",
-                      f"at least {MINIMUM}", "supply the missing values")  # fmt: skip
-    return Grid(grid.variable, values[rows], [grid.codes[i] for i in rows], [grid.years[t] for t in span])
+        raise refused(
+            "too-few-values",
+            file,
+            grid.variable,
+            f"{len(rows)} provinces have a value in every year of {years[0]}-{years[-1]}",
+            f"at least {MINIMUM}",
+            "supply the missing values",
+        )
+    return Grid(
+        grid.variable, values[rows], [grid.codes[i] for i in rows], [grid.years[t] for t in span]
+    )
 
 
 def _sigma(grid: Grid) -> list[Column]:
@@ -61,18 +87,28 @@ def _sigma(grid: Grid) -> list[Column]:
     for i, (key, path) in enumerate((("log_sd", result.log_sd), ("variation", result.variation))):
         trend, error = float(result.trends[i]), float(result.errors[i])
         p = float(2 * stats.t.sf(abs(trend / error), result.df)) if error > 0 else None
-        terms = [Term("first", "number", float(path[0])), Term("last", "number", float(path[-1])),
-                 Term("trend", "estimate", trend, error, p=p)]  # fmt: skip
-        terms += [Term(f"year/{y}", "number", float(v)) for y, v in zip(grid.years, path, strict=True)]
+        terms = [
+            Term("first", "number", float(path[0])),
+            Term("last", "number", float(path[-1])),
+            Term("trend", "estimate", trend, error, p=p),
+        ]
+        terms += [
+            Term(f"year/{y}", "number", float(v)) for y, v in zip(grid.years, path, strict=True)
+        ]
         columns.append(Column(key, grid.variable, terms))
     return columns
 
 
 def _beta(key: str, variable: str, result: Beta, controls: list[str]) -> Column:
     p = float(2 * stats.t.sf(abs(result.b / result.error), result.fit.df))
-    terms = [Term("b", "estimate", result.b, result.error, p=p), Term("speed", "number", _known(result.speed), _known(result.speed_error)),
-             Term("half_life", "number", _known(result.half_life))]  # fmt: skip
-    terms += [Term(c, "control", float(b)) for c, b in zip(controls, result.fit.beta[1:], strict=True)]
+    terms = [
+        Term("b", "estimate", result.b, result.error, p=p),
+        Term("speed", "number", _known(result.speed), _known(result.speed_error)),
+        Term("half_life", "number", _known(result.half_life)),
+    ]
+    terms += [
+        Term(c, "control", float(b)) for c, b in zip(controls, result.fit.beta[1:], strict=True)
+    ]
     return Column(key, variable, terms, {"n": result.rows, "controls": bool(controls)})
 
 

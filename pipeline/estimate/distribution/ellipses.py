@@ -29,24 +29,41 @@ def estimate(study: Study, panel: Panel, name: str, spec: EllipseFigure) -> Resu
     values = grid.values[:, [grid.years.index(y) for y in years]]
     rows = np.flatnonzero(np.isfinite(values).all(axis=1))
     if len(rows) < MINIMUM or not values[rows].any(axis=0).all():
-        raise refused("too-few-values", file, spec.variable,
-                      f"{len(rows)} provinces have a value in every year of {years[0]}-{years[-1]}",
-                      f"at least {MINIMUM}, not all zero", "name other years")  # fmt: skip
+        raise refused(
+            "too-few-values",
+            file,
+            spec.variable,
+            f"{len(rows)} provinces have a value in every year of {years[0]}-{years[-1]}",
+            f"at least {MINIMUM}, not all zero",
+            "name other years",
+        )
     capitals = [CAPITALS[BY_CODE[grid.codes[i]].en] for i in rows]
-    longitude, latitude = (np.array([getattr(c, k) for c in capitals]) for k in ("longitude", "latitude"))
+    longitude, latitude = (
+        np.array([getattr(c, k) for c in capitals]) for k in ("longitude", "latitude")
+    )
     track = path(longitude, latitude, values[rows])
     columns = []
     for t, (year, shape) in enumerate(zip(years, track.ellipses, strict=True)):
-        numbers = {k: getattr(shape, k) for k in ("longitude", "latitude", "angle", "major", "minor", "area")}
+        numbers = {
+            k: getattr(shape, k)
+            for k in ("longitude", "latitude", "angle", "major", "minor", "area")
+        }
         if t:
             numbers |= {"distance": track.distances[t - 1], "bearing": track.bearings[t - 1]}
-        terms = [Term(k, "number", float(v) if np.isfinite(v) else None) for k, v in numbers.items()]
+        terms = [
+            Term(k, "number", float(v) if np.isfinite(v) else None) for k, v in numbers.items()
+        ]
         columns.append(Column(str(year), spec.variable, terms))
         if year in spec.years:
             edge = zip(*outline(shape, float(latitude.mean())), strict=True)
             terms = [Term(repr(float(x)), "outline", float(y)) for x, y in edge]
             columns.append(Column(f"{year}/outline", spec.variable, terms))
     last = values[rows, -1]
-    terms = [Term(BY_CODE[grid.codes[i]].en, "weight", float(v)) for i, v in zip(rows, last / last.sum(), strict=True)]
+    terms = [
+        Term(BY_CODE[grid.codes[i]].en, "weight", float(v))
+        for i, v in zip(rows, last / last.sum(), strict=True)
+    ]
     columns.append(Column("provinces", spec.variable, terms))
-    return Result(name, spec.kind, columns, [*grid.missing(years), *data_notes(study, panel, [spec.variable])])
+    return Result(
+        name, spec.kind, columns, [*grid.missing(years), *data_notes(study, panel, [spec.variable])]
+    )

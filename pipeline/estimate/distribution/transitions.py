@@ -3,7 +3,12 @@
 import numpy as np
 
 from pipeline.estimate.distribution.cells import Cells, Grid, grid_of, refused, require_sign
-from pipeline.inference.distribution.markov import Transitions, quantile_classes, spatial_markov, transitions
+from pipeline.inference.distribution.markov import (
+    Transitions,
+    quantile_classes,
+    spatial_markov,
+    transitions,
+)
 from pipeline.panel.panel import Panel
 from pipeline.panel.provinces import contiguity
 from pipeline.panel.result import Column, Note, Result, Term
@@ -34,20 +39,49 @@ def estimate(study: Study, panel: Panel, name: str, spec: Markov) -> Result:
         spatial = spatial_markov(classes, lag_classes, k, k)
     except ValueError as error:
         raise refused(
-            "markov", file, spec.variable, str(error), f"values for {k} classes", "name fewer classes"
+            "markov",
+            file,
+            spec.variable,
+            str(error),
+            f"values for {k} classes",
+            "name fewer classes",
         ) from None
     # All moves, those of provinces without neighbours too.
     columns = [_matrix("all", spec.variable, transitions(classes, k))]
     columns += [_matrix(f"lag/{c}", spec.variable, t) for c, t in enumerate(spatial.given, start=1)]
     test = spatial.test
     p = float(test.p_likelihood_ratio) if test.df else None
-    columns.append(Column("test", spec.variable, [Term("likelihood_ratio", "statistic", test.likelihood_ratio, p=p),
-                                                  Term("df", "count", test.df), Term("p", "p", p)]))  # fmt: skip
+    columns.append(
+        Column(
+            "test",
+            spec.variable,
+            [
+                Term("likelihood_ratio", "statistic", test.likelihood_ratio, p=p),
+                Term("df", "count", test.df),
+                Term("p", "p", p),
+            ],
+        )
+    )
     unlinked = int((classes[:, :-1] >= 0)[lag_classes[:, :-1] < 0].sum())
     sizes = [int((classes == c).sum()) for c in range(k)]
-    note = Note("markov", {"classes": k, "relative": spec.relative, "cuts": cuts.tolist(), "lag_cuts": lag_cuts.tolist(),
-                           "sizes": sizes, "unlinked": unlinked, "hainan": 460000 in grid.codes})  # fmt: skip
-    return Result(name, spec.kind, columns, [note, *grid.missing(), *data_notes(study, panel, [spec.variable])])
+    note = Note(
+        "markov",
+        {
+            "classes": k,
+            "relative": spec.relative,
+            "cuts": cuts.tolist(),
+            "lag_cuts": lag_cuts.tolist(),
+            "sizes": sizes,
+            "unlinked": unlinked,
+            "hainan": 460000 in grid.codes,
+        },
+    )
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        [note, *grid.missing(), *data_notes(study, panel, [spec.variable])],
+    )
 
 
 def _lags(grid: Grid, values: Cells) -> Cells:
@@ -65,7 +99,10 @@ def _matrix(key: str, variable: str, matrix: Transitions) -> Column:
     for i, row in enumerate(matrix.probabilities, start=1):
         terms.append(Term(f"count/{i}", "count", int(matrix.counts[i - 1].sum())))
         terms += [Term(f"{i}/{j}", "probability", _known(p)) for j, p in enumerate(row, start=1)]
-    terms += [Term(f"ergodic/{j}", "probability", _known(p)) for j, p in enumerate(matrix.ergodic, start=1)]
+    terms += [
+        Term(f"ergodic/{j}", "probability", _known(p))
+        for j, p in enumerate(matrix.ergodic, start=1)
+    ]
     return Column(key, variable, terms, {"moves": int(matrix.counts.sum())})
 
 

@@ -22,12 +22,30 @@ def estimate(study: Study, panel: Panel, name: str, spec: CoordinationClasses) -
     wrong = cells.stack()[lambda v: (v < 0) | (v > 1)]
     if len(wrong):
         where = Where(file=str(study.paths.specs / f"{name}.toml"), variable=spec.variable)
-        raise Rejected([Finding("coordination", "error", where, f"{len(wrong)} cells outside [0, 1], from {wrong.min():g} to {wrong.max():g}",
-                                "a degree of coordination", "name a variable made by coordination([...])")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "coordination",
+                    "error",
+                    where,
+                    f"{len(wrong)} cells outside [0, 1], from {wrong.min():g} to {wrong.max():g}",
+                    "a degree of coordination",
+                    "name a variable made by coordination([...])",
+                )
+            ]
+        )
     columns = []
     for year in spec.years:
         degrees = cells[year].dropna().to_numpy(float)
         counts = np.bincount(classify(degrees), minlength=len(CLASSES))
         terms = [Term(c.code, "count", float(n)) for c, n in zip(CLASSES, counts, strict=True)]
-        columns.append(Column(str(year), spec.variable, [*terms, Term("mean_degree", "number", float(degrees.mean()))]))
-    return Result(name, spec.kind, columns, [Note("coordination"), *data_notes(study, panel, [spec.variable])])
+        columns.append(
+            Column(
+                str(year),
+                spec.variable,
+                [*terms, Term("mean_degree", "number", float(degrees.mean()))],
+            )
+        )
+    return Result(
+        name, spec.kind, columns, [Note("coordination"), *data_notes(study, panel, [spec.variable])]
+    )

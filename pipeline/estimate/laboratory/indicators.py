@@ -14,7 +14,9 @@ def grid(panel: Panel, variable: str) -> pd.DataFrame:
     return panel.frame[variable].unstack("year")
 
 
-def indicators_of(study: Study, panel: Panel, index: str, spec: IndexSpec | None = None) -> Indicators:
+def indicators_of(
+    study: Study, panel: Panel, index: str, spec: IndexSpec | None = None
+) -> Indicators:
     """The indicators of an index, normalised as its spec says; `spec` replaces the study's own."""
     spec = spec or study.indices[index]
     values = {n: grid(panel, n).to_numpy(float) for n in spec.indicators()}
@@ -27,5 +29,15 @@ def require_scores(study: Study, panel: Panel, name: str, variable: str, years: 
     empty = [y for y in years if counts[y] < 2]
     if empty:
         where = Where(file=str(study.paths.specs / f"{name}.toml"), key="years", variable=variable)
-        raise Rejected([Finding("years-empty", "error", where, f"no values in {', '.join(map(str, empty))}",
-                                "years in which provinces have values", "name other years, or supply the missing cells")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "years-empty",
+                    "error",
+                    where,
+                    f"no values in {', '.join(map(str, empty))}",
+                    "years in which provinces have values",
+                    "name other years, or supply the missing cells",
+                )
+            ]
+        )

@@ -29,8 +29,18 @@ def estimate(study: Study, panel: Panel, name: str, spec: LookAhead) -> Result:
     indices = [v for v in (model.treatment, model.outcome) if v in study.indices]
     if not indices:
         where = Where(file=file, key="model")
-        raise Rejected([Finding("look-ahead", "error", where, f"neither `{model.treatment}` nor `{model.outcome}` is an index",
-                                "an index as treatment or outcome", "remove the table")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "look-ahead",
+                    "error",
+                    where,
+                    f"neither `{model.treatment}` nor `{model.outcome}` is an index",
+                    "an index as treatment or outcome",
+                    "remove the table",
+                )
+            ]
+        )
     ready = {v: indicators_of(study, panel, v) for v in indices}
     columns: list[Column] = []
     for period in ("pooled", "base_year", "expanding", "per_year", "equal"):
@@ -38,17 +48,25 @@ def estimate(study: Study, panel: Panel, name: str, spec: LookAhead) -> Result:
         for v in indices:
             own = study.indices[v]
             weights = "equal" if period == "equal" else own.weights
-            scores = _as_known(ready[v], Choice(weights, "pooled", own.aggregate), own.normalise, period)
+            scores = _as_known(
+                ready[v], Choice(weights, "pooled", own.aggregate), own.normalise, period
+            )
             frame[v] = pd.Series(scores.ravel(), frame.index)
         column = fit(replace(panel, frame=frame), model, period, file, study.spec.bootstrap.level)
         rows = select(frame, model.sample, model.variables, file)
         ratio = float(rows[model.treatment].std(ddof=1) / rows[model.outcome].std(ddof=1))
-        column.statistics["standardised"] = _treatment(column) * ratio  # the scale of an index goes with its ranges
+        column.statistics["standardised"] = (
+            _treatment(column) * ratio
+        )  # the scale of an index goes with its ranges
         columns.append(column)
     standardised = [float(c.statistics["standardised"] or 0.0) for c in columns]
     change = np.array(standardised) - standardised[0]
-    note = Note("look_ahead", {"base_year": study.spec.base_year, "largest": float(np.max(np.abs(change)))})
-    return Result(name, spec.kind, columns, [note, *standard_notes(study, panel, columns, model.variables)])
+    note = Note(
+        "look_ahead", {"base_year": study.spec.base_year, "largest": float(np.max(np.abs(change)))}
+    )
+    return Result(
+        name, spec.kind, columns, [note, *standard_notes(study, panel, columns, model.variables)]
+    )
 
 
 def _as_known(ready: Indicators, choice: Choice, normalise: str, period: str) -> np.ndarray:
@@ -61,15 +79,23 @@ def _as_known(ready: Indicators, choice: Choice, normalise: str, period: str) ->
     axis = np.unique(years)
     scores = np.full(len(years), np.nan)
     for t in axis:
-        known = {"base_year": years == ready.base_year, "expanding": years <= max(t, axis[min(1, len(axis) - 1)]),
-                 "per_year": years == t}.get(period, np.ones(len(years), bool))  # fmt: skip
+        known = {
+            "base_year": years == ready.base_year,
+            "expanding": years <= max(t, axis[min(1, len(axis) - 1)]),
+            "per_year": years == t,
+        }.get(period, np.ones(len(years), bool))
         try:
             x = NORMALISATIONS[normalise](ready.raw, ready.signs, known)
             weights = WEIGHTINGS[choice.weights](x[known], ready.context.at(known))
         except WeightError as error:
             raise ready.refusal(error) from None
         seen = known | (years == t)
-        part = replace(ready, whole=np.ones((1, int(seen.sum())), bool), x=x[seen], context=ready.context.at(seen))
+        part = replace(
+            ready,
+            whole=np.ones((1, int(seen.sum())), bool),
+            x=x[seen],
+            context=ready.context.at(seen),
+        )
         row = np.tile(weights, (len(np.unique(years[seen])), 1))
         scores[years == t] = part.score(choice, row)[0][years[seen] == t]
     grid = np.full(ready.whole.shape, np.nan)

@@ -31,20 +31,40 @@ def matrix(study: Study, panel: Panel, name: str, spec: Overlap) -> Result:
     the shared ones left out of both.
     """
     roles = study.spec.roles
-    parts = {"treatment": [roles.treatment], "outcome": [roles.outcome]} | {m: [m] for m in roles.mediators}
+    parts = {"treatment": [roles.treatment], "outcome": [roles.outcome]} | {
+        m: [m] for m in roles.mediators
+    }
     parts |= {"controls": roles.controls, "levers": list(study.lever_proxies)}
     used = {key: _raw(study, names, "indicator") for key, names in parts.items()}
     scaled = {key: _raw(study, names, "scale") for key, names in parts.items()}
     order = list(study.codebook).index
     everything = sorted(set().union(*used.values()), key=order)
     scales = sorted(set().union(*scaled.values()), key=order)
-    columns = [Column(key, None, [*(Term(v, "indicator", 1.0) for v in everything if v in used[key]),
-                                  *(Term(v, "scale", 1.0) for v in scales if v in scaled[key])])
-               for key, names in parts.items() if names]  # fmt: skip
+    columns = [
+        Column(
+            key,
+            None,
+            [
+                *(Term(v, "indicator", 1.0) for v in everything if v in used[key]),
+                *(Term(v, "scale", 1.0) for v in scales if v in scaled[key]),
+            ],
+        )
+        for key, names in parts.items()
+        if names
+    ]
     several = [v for v in everything if sum(v in held for held in used.values()) > 1]
     acknowledged = [v for v in several if v in roles.acknowledged_overlap]
-    notes = [Note("overlap", {"raw": len(everything), "several": several, "acknowledged": acknowledged,
-                              "scales": [v for v in scales if sum(v in held for held in scaled.values()) > 1]})]  # fmt: skip
+    notes = [
+        Note(
+            "overlap",
+            {
+                "raw": len(everything),
+                "several": several,
+                "acknowledged": acknowledged,
+                "scales": [v for v in scales if sum(v in held for held in scaled.values()) > 1],
+            },
+        )
+    ]
     shared = used["treatment"] & used["outcome"]
     if shared:
         model, left_out = _without(study, panel, name, spec, shared)
@@ -61,26 +81,44 @@ def _raw(study: Study, names: list[str], use: str) -> frozenset[str]:
     return frozenset(v for v in found if study.codebook[v].use == use)
 
 
-def _without(study: Study, panel: Panel, name: str, spec: Overlap, shared: frozenset[str]) -> tuple[Model, Column]:
+def _without(
+    study: Study, panel: Panel, name: str, spec: Overlap, shared: frozenset[str]
+) -> tuple[Model, Column]:
     """The headline model with the indicators made from shared raw ones left out of treatment and outcome."""
     model, file = resolve(study, spec.model), str(study.paths.specs / f"{name}.toml")
     frame = panel.frame.copy()
     for v in (model.treatment, model.outcome):
         if v not in study.indices:
-            raise Rejected([Finding("overlap", "error", Where(file=file, variable=v), f"shares {', '.join(sorted(shared))} and is no index",
-                                    "an index, from which indicators can be left out", "choose another variable")])  # fmt: skip
+            raise Rejected(
+                [
+                    Finding(
+                        "overlap",
+                        "error",
+                        Where(file=file, variable=v),
+                        f"shares {', '.join(sorted(shared))} and is no index",
+                        "an index, from which indicators can be left out",
+                        "choose another variable",
+                    )
+                ]
+            )
         own = study.indices[v]
         reduced = _left_out(own, [n for n in own.indicators() if study.raw_indicators(n) & shared])
         ready = indicators_of(study, panel, v, reduced)
         choice = Choice(own.weights, own.period, own.aggregate)
         frame[v] = pd.Series(ready.score(choice, ready.weights(choice)).ravel(), frame.index)
-    return model, fit(replace(panel, frame=frame), model, "without", file, study.spec.bootstrap.level)
+    return model, fit(
+        replace(panel, frame=frame), model, "without", file, study.spec.bootstrap.level
+    )
 
 
 def _left_out(spec: IndexSpec, names: list[str]) -> IndexSpec:
     """An index spec without some of its indicators; dimensions that are empty then go too."""
-    dimensions = {k: d.model_copy(update={"indicators": {n: s for n, s in d.indicators.items() if n not in names}})
-                  for k, d in spec.dimensions.items()}  # fmt: skip
+    dimensions = {
+        k: d.model_copy(
+            update={"indicators": {n: s for n, s in d.indicators.items() if n not in names}}
+        )
+        for k, d in spec.dimensions.items()
+    }
     left = [n for n in spec.indicators() if n not in names]
     given: dict[str, object] = {}
     if spec.expert is not None:  # given weights keep their proportions
@@ -129,40 +167,77 @@ def spurious(study: Study, panel: Panel, name: str, spec: Spurious) -> Result:
     """
     model, file = resolve(study, spec.model), str(study.paths.specs / f"{name}.toml")
     if not {model.treatment, model.outcome} <= study.indices.keys():
-        raise Rejected([Finding("spurious", "error", Where(file=file), f"`{model.treatment}` or `{model.outcome}` is no index",
-                                "indices as treatment and outcome", "remove the table")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "spurious",
+                    "error",
+                    Where(file=file),
+                    f"`{model.treatment}` or `{model.outcome}` is no index",
+                    "indices as treatment and outcome",
+                    "remove the table",
+                )
+            ]
+        )
     raw_shared = study.raw_indicators(model.treatment) & study.raw_indicators(model.outcome)
     of_outcome = list(study.indices[model.outcome].indicators())
     of_treatment = list(study.indices[model.treatment].indicators())
-    declared = [(i, j) for i, a in enumerate(of_treatment) for j, b in enumerate(of_outcome)
-                if study.raw_indicators(a) & study.raw_indicators(b) & raw_shared]  # fmt: skip
+    declared = [
+        (i, j)
+        for i, a in enumerate(of_treatment)
+        for j, b in enumerate(of_outcome)
+        if study.raw_indicators(a) & study.raw_indicators(b) & raw_shared
+    ]
     provinces = _balanced(panel, [*of_treatment, *of_outcome, *model.controls], file)
     x, y = (_side(study, panel, v, provinces) for v in (model.treatment, model.outcome))
     g, t = len(provinces), len(study.years)
-    beside = np.array([grid(panel, c).loc[provinces].to_numpy(float).ravel() for c in model.controls]).reshape(
-        -1, g * t
-    )
+    beside = np.array(
+        [grid(panel, c).loc[provinces].to_numpy(float).ravel() for c in model.controls]
+    ).reshape(-1, g * t)
     two_way = TwoWay.of(np.repeat(np.arange(g), t), np.tile(np.arange(t), g), beside.T)
     critical = float(stats.t.ppf(0.975, g - 1))
     weights = x.ready.weights(Choice(x.spec.weights, x.spec.period, x.spec.aggregate)).mean(axis=0)
     heaviest = list(np.argsort(-weights))
     columns = []
-    more = [] if _given(y.spec) else spec.more  # weights from outside say nothing of further indicators
+    more = (
+        [] if _given(y.spec) else spec.more
+    )  # weights from outside say nothing of further indicators
     for key, pairs, extra in _cases(declared, heaviest, more):
-        draws = np.array(list(_draws(x, y, pairs, extra, two_way, study.spec.seed, f"{name}/{key}", spec.draws)))
+        draws = np.array(
+            list(_draws(x, y, pairs, extra, two_way, study.spec.seed, f"{name}/{key}", spec.draws))
+        )
         b, tested = draws.T
         low, high = np.quantile(b, [0.025, 0.975])
         rejected = float((np.abs(tested) > critical).mean())
-        columns.append(Column(key, model.outcome, [
-            Term("spurious_mean", "number", float(b.mean())), Term("spurious_sd", "number", float(b.std(ddof=1))),
-            Term("spurious_range", "interval", None, low=float(low), high=float(high)), Term("spurious_rejects", "share", rejected),
-        ]))  # fmt: skip
+        columns.append(
+            Column(
+                key,
+                model.outcome,
+                [
+                    Term("spurious_mean", "number", float(b.mean())),
+                    Term("spurious_sd", "number", float(b.std(ddof=1))),
+                    Term("spurious_range", "interval", None, low=float(low), high=float(high)),
+                    Term("spurious_rejects", "share", rejected),
+                ],
+            )
+        )
     note = Note(
         "spurious",
-        {"draws": spec.draws, "seed": study.spec.seed, "provinces": g, "years": t, "declared": len(declared)},
+        {
+            "draws": spec.draws,
+            "seed": study.spec.seed,
+            "provinces": g,
+            "years": t,
+            "declared": len(declared),
+        },
     )
-    return Result(name, spec.kind, columns, [note, *data_notes(study, panel, [*of_treatment, *of_outcome])],
-                  {"draws_asked": spec.draws, "draws_used": spec.draws, "draws_dropped": 0})  # fmt: skip
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        [note, *data_notes(study, panel, [*of_treatment, *of_outcome])],
+        {"draws_asked": spec.draws, "draws_used": spec.draws, "draws_dropped": 0},
+    )
 
 
 def _cases(
@@ -180,11 +255,22 @@ def _cases(
 
 def _given(spec: IndexSpec) -> bool:
     """Whether weights come from outside, directly or through a combination."""
-    return bool({"expert", "ahp"} & {spec.weights, *(spec.combine or [] if spec.weights == "combination" else [])})
+    return bool(
+        {"expert", "ahp"}
+        & {spec.weights, *(spec.combine or [] if spec.weights == "combination" else [])}
+    )
 
 
-def _draws(x: _Side, y: _Side, pairs: list[tuple[int, int]], extra: list[int], two_way: TwoWay, seed: int, stream: str,
-           draws: int) -> Iterator[tuple[float, float]]:  # fmt: skip
+def _draws(
+    x: _Side,
+    y: _Side,
+    pairs: list[tuple[int, int]],
+    extra: list[int],
+    two_way: TwoWay,
+    seed: int,
+    stream: str,
+    draws: int,
+) -> Iterator[tuple[float, float]]:
     """(coefficient, t) of each null panel. Blocks: the treatment's own indicators, the outcome's own, the shared ones."""
     own_x, own_y = x.values.shape[-1], y.values.shape[-1]
     in_x, in_y = [i for i, _ in pairs], [j for _, j in pairs]
@@ -212,6 +298,16 @@ def _balanced(panel: Panel, variables: list[str], file: str) -> list[int]:
     whole = panel.frame[variables].notna().all(axis=1).unstack("year").all(axis=1)
     provinces = [int(c) for c in whole.index[whole]]
     if len(provinces) < 10:
-        raise Rejected([Finding("spurious", "error", Where(file=file), f"{len(provinces)} provinces with all indicators in all years",
-                                "at least 10", "supply the missing cells, or remove the table")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "spurious",
+                    "error",
+                    Where(file=file),
+                    f"{len(provinces)} provinces with all indicators in all years",
+                    "at least 10",
+                    "supply the missing cells, or remove the table",
+                )
+            ]
+        )
     return provinces

@@ -24,17 +24,26 @@ def ranks(study: Study, panel: Panel, name: str, spec: IndexRanks) -> Result:
     for year in spec.years:
         for key, values in (("score", scores[year]), ("rank", order[year])):
             terms = [
-                Term(BY_CODE[int(str(c))].en, key, float(v) if np.isfinite(v) else None) for c, v in values.items()
+                Term(BY_CODE[int(str(c))].en, key, float(v) if np.isfinite(v) else None)
+                for c, v in values.items()
             ]
             columns.append(Column(f"{key}/{year}", spec.index, terms))
     note: dict[str, float | int | None] = {"last": spec.years[-1], "first": None, "kendall": None}
     if len(spec.years) > 1:
         moved = order[spec.years[0]] - order[spec.years[-1]]
-        terms = [Term(BY_CODE[int(str(c))].en, "moved", float(v) if np.isfinite(v) else None) for c, v in moved.items()]
+        terms = [
+            Term(BY_CODE[int(str(c))].en, "moved", float(v) if np.isfinite(v) else None)
+            for c, v in moved.items()
+        ]
         columns.append(Column("moved", spec.index, terms))
         ends = scores[[spec.years[0], spec.years[-1]]].dropna()
-        note |= {"first": spec.years[0], "kendall": float(rank_correlation(ends.to_numpy(), "kendall")[0, 1])}
-    return Result(name, spec.kind, columns, [Note("ranks", note), *data_notes(study, panel, [spec.index])])
+        note |= {
+            "first": spec.years[0],
+            "kendall": float(rank_correlation(ends.to_numpy(), "kendall")[0, 1]),
+        }
+    return Result(
+        name, spec.kind, columns, [Note("ranks", note), *data_notes(study, panel, [spec.index])]
+    )
 
 
 def alternatives(study: Study, panel: Panel, name: str, spec: Alternatives) -> Result:
@@ -53,7 +62,10 @@ def alternatives(study: Study, panel: Panel, name: str, spec: Alternatives) -> R
     columns = []
     for i, variant in enumerate(names):
         choice = _with(model, spec.index, variant)
-        terms = [Term("spearman", "number", float(spearman[0, i])), Term("kendall", "number", float(kendall[0, i]))]
+        terms = [
+            Term("spearman", "number", float(spearman[0, i])),
+            Term("kendall", "number", float(kendall[0, i])),
+        ]
         moves = (last[variant] - last[spec.index]).abs()
         farthest = int(moves.idxmax())  # type: ignore[call-overload]
         terms += [
@@ -68,11 +80,23 @@ def alternatives(study: Study, panel: Panel, name: str, spec: Alternatives) -> R
             ratio = float(rows[own.treatment].std(ddof=1) / rows[own.outcome].std(ddof=1))
             scaled = [None if v is None else v * ratio for v in (t.estimate, t.se, t.low, t.high)]
             terms.append(
-                Term("standardised", "estimate", scaled[0], scaled[1], t.statistic, t.p, scaled[2], scaled[3], "crv1-t")
+                Term(
+                    "standardised",
+                    "estimate",
+                    scaled[0],
+                    scaled[1],
+                    t.statistic,
+                    t.p,
+                    scaled[2],
+                    scaled[3],
+                    "crv1-t",
+                )
             )
         signed = last[spec.index] - last[variant]
         terms += [
-            Term(f"move/{BY_CODE[int(str(c))].en}", "move", float(v)) for c, v in signed.items() if np.isfinite(v)
+            Term(f"move/{BY_CODE[int(str(c))].en}", "move", float(v))
+            for c, v in signed.items()
+            if np.isfinite(v)
         ]
         columns.append(Column(variant, model.outcome, terms))
     notes = [

@@ -57,7 +57,9 @@ def couple(u: Array) -> Coupling:
         raise ValueError(f"coupling is defined here for two or three subsystems, not {m}")
     wrong = np.flatnonzero(~((u >= 0) & (u <= 1)).all(axis=0))
     if wrong.size:
-        raise ValueError(f"subsystem {int(wrong[0]) + 1} has values that are missing or outside [0, 1]")
+        raise ValueError(
+            f"subsystem {int(wrong[0]) + 1} has values that are missing or outside [0, 1]"
+        )
     # C does not depend on the scale: relative to the largest, products of small values cannot underflow.
     top = u.max(axis=1, keepdims=True)
     v = np.divide(u, top, out=np.zeros_like(u), where=top > 0)

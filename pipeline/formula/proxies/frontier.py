@@ -45,7 +45,9 @@ def fit(y: Vector, x: Vector) -> Fit:
     """
     n, k = x.shape
     if np.linalg.matrix_rank(x) < k or n <= k + 2:
-        raise ValueError(f"{n} cells do not determine a frontier of {k} coefficients: too few, or inputs move together")
+        raise ValueError(
+            f"{n} cells do not determine a frontier of {k} coefficients: too few, or inputs move together"
+        )
     # Orthogonal columns of length sqrt(n) and a residual variance near 1: every parameter of the search is of order 1.
     q, r = np.linalg.qr(x)
     q, r = q * np.sqrt(n), r / np.sqrt(n)

@@ -31,7 +31,9 @@ def distortion(y: Grid, factor: Grid, elasticity: Grid | None = None) -> Grid:
     used = (np.stack(given) > 0).all(axis=0)
     pay = np.where(used, y if elasticity is None else y * elasticity, 0.0)
     amount = np.where(used, factor, 0.0)
-    return settle(np.where(used, (amount / amount.sum(axis=0)) / (pay / pay.sum(axis=0)), np.nan), *given)
+    return settle(
+        np.where(used, (amount / amount.sum(axis=0)) / (pay / pay.sum(axis=0)), np.nan), *given
+    )
 
 
 @np.errstate(all="ignore")

@@ -19,7 +19,8 @@ class Changes(NamedTuple):
 
 
 def distances(
-    units: tuple[NDArray[np.float64], NDArray[np.float64]], peers: tuple[NDArray[np.float64], NDArray[np.float64]]
+    units: tuple[NDArray[np.float64], NDArray[np.float64]],
+    peers: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     """Output distance D of each unit to the frontier of the peers, constant returns; at most 1 within it.
 
@@ -30,14 +31,21 @@ def distances(
     (x, y), (peer_x, peer_y) = units, peers
     # Every row divided by the unit's own amount: the program does not depend on units of measurement.
     blocks = [
-        np.block([[np.zeros((len(x), 1)), peer_x / x[:, [i]]], [np.ones((len(y), 1)), -peer_y / y[:, [i]]]])
+        np.block(
+            [
+                [np.zeros((len(x), 1)), peer_x / x[:, [i]]],
+                [np.ones((len(y), 1)), -peer_y / y[:, [i]]],
+            ]
+        )
         for i in range(x.shape[1])
     ]
     limits = np.tile(np.r_[np.ones(len(x)), np.zeros(len(y))], len(blocks))
     phi = np.tile(np.arange(1 + peer_x.shape[1]) == 0, len(blocks))
     solved = linprog(-1.0 * phi, A_ub=block_diag(blocks, format="csc"), b_ub=limits, method="highs")
     if not solved.success:
-        raise ValueError(f"the linear programs of the Malmquist index have no solution: {solved.message}")
+        raise ValueError(
+            f"the linear programs of the Malmquist index have no solution: {solved.message}"
+        )
     return np.asarray(1 / solved.x[phi])
 
 
@@ -48,13 +56,17 @@ def changes(inputs: list[Grid], outputs: list[Grid]) -> Changes:
     A province-year that is not there, or has a zero, is neither evaluated nor a peer of the others in that year.
     """
     x, y = np.stack(inputs), np.stack(outputs)
-    present = np.asarray((np.concatenate([x, y]) > 0).all(axis=0) & np.isfinite([*x, *y]).all(axis=0))
+    present = np.asarray(
+        (np.concatenate([x, y]) > 0).all(axis=0) & np.isfinite([*x, *y]).all(axis=0)
+    )
 
     def distance(t: int, frontier: int) -> NDArray[np.float64]:
         out = np.full(len(present), np.nan)
         at, peers = present[:, t], present[:, frontier]
         if at.any() and peers.any():
-            out[at] = distances((x[:, at, t], y[:, at, t]), (x[:, peers, frontier], y[:, peers, frontier]))
+            out[at] = distances(
+                (x[:, at, t], y[:, at, t]), (x[:, peers, frontier], y[:, peers, frontier])
+            )
         return out
 
     efficiency, technical = np.full((2, *present.shape), np.nan)
@@ -69,7 +81,9 @@ def changes(inputs: list[Grid], outputs: list[Grid]) -> Changes:
 
 def _marked(change: Grid, found: Changes, inputs: list[Grid], outputs: list[Grid]) -> Grid:
     """The change, infinite in the cells that are there but hold a zero or less."""
-    return np.where(np.isinf(settle(np.where(found.present, 1.0, np.nan), *inputs, *outputs)), np.inf, change)
+    return np.where(
+        np.isinf(settle(np.where(found.present, 1.0, np.nan), *inputs, *outputs)), np.inf, change
+    )
 
 
 def malmquist(inputs: list[Grid], outputs: list[Grid]) -> Grid:

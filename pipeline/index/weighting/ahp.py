@@ -8,7 +8,23 @@ from pipeline.index.contract import Array, Context, WeightError
 
 # Mean consistency index of random reciprocal matrices of 1 to 15 items. Source: Saaty (1980), The Analytic Hierarchy
 # Process, p. 21. His own later tables and others' simulations differ by up to 0.06.
-RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
+RANDOM_INDEX = (
+    0.0,
+    0.0,
+    0.58,
+    0.90,
+    1.12,
+    1.24,
+    1.32,
+    1.41,
+    1.45,
+    1.49,
+    1.51,
+    1.48,
+    1.56,
+    1.57,
+    1.59,
+)
 CONSISTENT_BELOW = 0.1
 
 
@@ -30,11 +46,15 @@ def priorities(matrix: Array) -> Priorities:
     """
     k = len(matrix)
     if np.shape(matrix) != (k, k) or not 1 <= k <= len(RANDOM_INDEX):
-        raise WeightError(f"pairwise judgements need a square matrix of 1 to {len(RANDOM_INDEX)} rows")
+        raise WeightError(
+            f"pairwise judgements need a square matrix of 1 to {len(RANDOM_INDEX)} rows"
+        )
     wrong = np.argwhere(~(np.isfinite(matrix) & (matrix > 0)))
     if wrong.size:
         i, j = wrong[0]
-        raise WeightError(f"judgement ({i + 1}, {j + 1}) is {matrix[i, j]}, not a positive number", int(i))
+        raise WeightError(
+            f"judgement ({i + 1}, {j + 1}) is {matrix[i, j]}, not a positive number", int(i)
+        )
     wrong = np.argwhere(np.abs(matrix * matrix.T - 1) > 1e-6)
     if wrong.size:
         i, j = wrong[0]
@@ -60,7 +80,9 @@ def weigh(x: Array, context: Context) -> Array:
     matrix = context.comparisons
     if matrix is None or np.shape(matrix) != (x.shape[1], x.shape[1]):
         given = "none" if matrix is None else f"an array of shape {np.shape(matrix)}"
-        raise WeightError(f"AHP needs {x.shape[1]} x {x.shape[1]} pairwise judgements and has {given}")
+        raise WeightError(
+            f"AHP needs {x.shape[1]} x {x.shape[1]} pairwise judgements and has {given}"
+        )
     found = priorities(matrix)
     if found.ratio >= CONSISTENT_BELOW:
         raise WeightError(

@@ -19,6 +19,8 @@ def weigh(x: Array, context: Context) -> Array:
     # Rounding may leave a correlation above 1 by an ulp.
     conflict = np.maximum(1 - np.corrcoef(x, rowvar=False), 0.0).sum(axis=0)
     if conflict.max() <= 1e-12:
-        raise WeightError("all indicators are perfectly correlated: CRITIC has no conflict to weigh by")
+        raise WeightError(
+            "all indicators are perfectly correlated: CRITIC has no conflict to weigh by"
+        )
     c = x.std(axis=0, ddof=1) * conflict
     return np.asarray(c / c.sum())

@@ -31,7 +31,9 @@ def entropies(x: Array, shift: float) -> Array:
     shifted = x + shift
     negative = np.flatnonzero((shifted < 0).any(axis=0))
     if negative.size:
-        raise WeightError("the indicator has negative values, of which no shares can be taken", int(negative[0]))
+        raise WeightError(
+            "the indicator has negative values, of which no shares can be taken", int(negative[0])
+        )
     with np.errstate(divide="ignore", invalid="ignore"):
         p = shifted / shifted.sum(axis=0)
         e = -np.where(p == 0, 0.0, p * np.log(p)).sum(axis=0) / np.log(len(p))

@@ -18,7 +18,9 @@ def weigh(x: Array, context: Context) -> Array:
     z = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     values, vectors = np.linalg.eigh(z.T @ z)
     if len(values) > 1 and values[-1] - values[-2] <= 1e-9 * values[-1]:
-        raise WeightError("two directions spread the scores alike: the scatter-degree weights are not unique")
+        raise WeightError(
+            "two directions spread the scores alike: the scatter-degree weights are not unique"
+        )
     w = vectors[:, -1] * np.sign(vectors[:, -1].sum())
     at = int(w.argmin())
     if w[at] < -1e-12:

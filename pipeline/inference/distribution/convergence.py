@@ -73,7 +73,9 @@ def sigma(y: ArrayLike) -> Sigma:
     """
     y = np.asarray(y, float)
     if y.ndim != 2 or len(y) < 3 or y.shape[1] < 2 or not (np.isfinite(y).all() and (y > 0).all()):
-        raise ValueError("sigma convergence needs positive values (n, T) without gaps, n >= 3, T >= 2")
+        raise ValueError(
+            "sigma convergence needs positive values (n, T) without gaps, n >= 3, T >= 2"
+        )
     n, periods = y.shape
     years = np.arange(periods) - (periods - 1) / 2
     slope = years / (years @ years)
@@ -81,7 +83,9 @@ def sigma(y: ArrayLike) -> Sigma:
     everyone = _dispersion(y, np.ones((1, n)))[:, 0]
     trends = everyone @ slope
     gaps = _dispersion(y, without) @ slope - trends[:, None]
-    return Sigma(everyone[0], everyone[1], trends, np.sqrt((n - 1) / n * (gaps**2).sum(axis=1)), n - 1)
+    return Sigma(
+        everyone[0], everyone[1], trends, np.sqrt((n - 1) / n * (gaps**2).sum(axis=1)), n - 1
+    )
 
 
 def _dispersion(y: Array, samples: Array) -> Array:
@@ -122,11 +126,12 @@ def beta(
     x = np.column_stack([start, extra[:, :-1].reshape(n * (periods - 1), -1)])
     province, year = (i.ravel() for i in np.indices((n, periods - 1)))
     return _fit(
-        growth, x,
+        growth,
+        x,
         province if province_effects else np.zeros_like(province),
         year if year_effects else np.zeros_like(year),
         codes(np.arange(n) if cluster is None else cluster)[province],
-    )  # fmt: skip
+    )
 
 
 def _logs(y: ArrayLike) -> Array:
@@ -142,5 +147,7 @@ def _fit(growth: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> Be
     rows = np.isfinite(growth) & np.isfinite(x).all(axis=1)
     if len(np.unique(cluster[rows])) < 2:
         raise ValueError("beta convergence needs growth in at least two clusters")
-    fit = within_fit(growth[rows], x[rows], codes(entity[rows]), codes(time[rows]), codes(cluster[rows]))
+    fit = within_fit(
+        growth[rows], x[rows], codes(entity[rows]), codes(time[rows]), codes(cluster[rows])
+    )
     return Beta(fit, int(rows.sum()))

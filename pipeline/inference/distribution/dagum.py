@@ -61,7 +61,9 @@ def dagum(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None
     apart = affluence + affluence.T
     sums = data.means[:, None] + data.means[None, :]
     between = np.divide(apart, sums, out=np.zeros((k, k)), where=sums > 0)
-    distance = np.divide(np.abs(affluence - affluence.T), apart, out=np.zeros((k, k)), where=apart > 0)
+    distance = np.divide(
+        np.abs(affluence - affluence.T), apart, out=np.zeros((k, k)), where=apart > 0
+    )
     pairs = np.triu(between * (np.outer(population, income) + np.outer(income, population)), 1)
     return Dagum(
         gini=gini,

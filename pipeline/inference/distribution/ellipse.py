@@ -74,7 +74,10 @@ def ellipse(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike | None
     east = np.arctan2(2 * xy, xx - yy) / 2  # of the major axis, anticlockwise from east
     angle = float((90 - np.degrees(east)) % 180) if half > 1e-12 * middle else np.nan
     return Ellipse(
-        *centre, angle, float(_SCALE * np.sqrt(middle + half)), float(_SCALE * np.sqrt(max(middle - half, 0)))
+        *centre,
+        angle,
+        float(_SCALE * np.sqrt(middle + half)),
+        float(_SCALE * np.sqrt(max(middle - half, 0))),
     )
 
 
@@ -83,12 +86,18 @@ def path(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike) -> Path:
 
     Raises ValueError as `ellipse`.
     """
-    lon, lat, w = np.asarray(longitude, float), np.asarray(latitude, float), np.asarray(weights, float)
+    lon, lat, w = (
+        np.asarray(longitude, float),
+        np.asarray(latitude, float),
+        np.asarray(weights, float),
+    )
     if w.ndim != 2:
         raise ValueError("a path needs weights (n, T)")
     ellipses = tuple(ellipse(lon, lat, column) for column in w.T)
     x, y = _project(
-        np.array([e.longitude for e in ellipses]), np.array([e.latitude for e in ellipses]), float(lat.mean())
+        np.array([e.longitude for e in ellipses]),
+        np.array([e.latitude for e in ellipses]),
+        float(lat.mean()),
     )
     dx, dy = np.diff(x), np.diff(y)
     distances = np.hypot(dx, dy)

@@ -38,7 +38,9 @@ def grouped(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None) -> 
     if x.ndim != 1 or not len(x) or x.shape != w.shape or x.shape != labels.shape:
         raise ValueError("values, groups and weights must be arrays (n,) of one length")
     if not (np.isfinite(x).all() and (x >= 0).all() and x.any()):
-        raise ValueError("a measure of inequality needs values that are finite, not negative and not all zero")
+        raise ValueError(
+            "a measure of inequality needs values that are finite, not negative and not all zero"
+        )
     if not (np.isfinite(w).all() and (w > 0).all()):
         raise ValueError("weights must be positive")
     group = codes(labels)
@@ -46,4 +48,6 @@ def grouped(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None) -> 
     means = np.bincount(group, w * x) / sizes
     population = sizes / sizes.sum()
     mean = float(population @ means)
-    return Grouped(x, w, group, np.unique(labels), sizes, means, population, population * means / mean, mean)
+    return Grouped(
+        x, w, group, np.unique(labels), sizes, means, population, population * means / mean, mean
+    )

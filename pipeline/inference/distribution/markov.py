@@ -69,7 +69,9 @@ def transitions(classes: ArrayLike, k: int, horizon: int = 1) -> Transitions:
     return _transitions(start, end, np.ones(start.shape, bool), k)
 
 
-def spatial_markov(classes: ArrayLike, lag_classes: ArrayLike, k: int, m: int, horizon: int = 1) -> SpatialMarkov:
+def spatial_markov(
+    classes: ArrayLike, lag_classes: ArrayLike, k: int, m: int, horizon: int = 1
+) -> SpatialMarkov:
     """Transitions (k classes) given the class 0..m-1 of the spatial lag at the start; both arrays (n, T), -1 missing.
 
     Cut the lags by their own quantiles (giddy's default) or at the cuts of the values, as the table says. Moves without
@@ -81,7 +83,9 @@ def spatial_markov(classes: ArrayLike, lag_classes: ArrayLike, k: int, m: int, h
     if lag.shape != start.shape:
         raise ValueError("classes and lag classes must have one shape (n, T)")
     given = tuple(_transitions(start, end, lag == c, k) for c in range(m))
-    return SpatialMarkov(_transitions(start, end, lag >= 0, k), given, homogeneity([g.counts for g in given]))
+    return SpatialMarkov(
+        _transitions(start, end, lag >= 0, k), given, homogeneity([g.counts for g in given])
+    )
 
 
 def homogeneity(counts: ArrayLike) -> Homogeneity:
@@ -101,7 +105,9 @@ def homogeneity(counts: ArrayLike) -> Homogeneity:
     pearson = float(((n - expected)[seen] ** 2 / expected[seen]).sum())
     a, b = (pooled > 0).sum(axis=1), (rows > 0).sum(axis=0)
     df = int(((a - 1) * (b - 1))[a > 0].sum())
-    return Homogeneity(lr, pearson, df, float(stats.chi2.sf(lr, df)), float(stats.chi2.sf(pearson, df)))
+    return Homogeneity(
+        lr, pearson, df, float(stats.chi2.sf(lr, df)), float(stats.chi2.sf(pearson, df))
+    )
 
 
 def ergodic(probabilities: ArrayLike) -> Array:
@@ -118,8 +124,14 @@ def ergodic(probabilities: ArrayLike) -> Array:
     if p[np.ix_(known, ~known)].any():
         return nothing
     inner = p[np.ix_(known, known)]
-    _, component = sparse.csgraph.connected_components(sparse.csr_array(inner > 0), connection="strong")
-    leaving = {int(component[i]) for i, j in zip(*np.nonzero(inner), strict=True) if component[i] != component[j]}
+    _, component = sparse.csgraph.connected_components(
+        sparse.csr_array(inner > 0), connection="strong"
+    )
+    leaving = {
+        int(component[i])
+        for i, j in zip(*np.nonzero(inner), strict=True)
+        if component[i] != component[j]
+    }
     closed = sorted(set(component.tolist()) - leaving)
     if len(closed) != 1:
         return nothing

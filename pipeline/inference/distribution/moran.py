@@ -91,16 +91,24 @@ def _checked(x: ArrayLike, w: ArrayLike) -> tuple[Array, sparse.csr_array]:
     if x.ndim != 1 or n < 4 or w.shape != (n, n):
         raise ValueError("spatial autocorrelation needs values (n,), n >= 4, and weights (n, n)")
     if not (np.isfinite(w).all() and (w >= 0).all() and w.any()) or np.diag(w).any():
-        raise ValueError("weights must be finite, not negative, not all zero, and zero on the diagonal")
+        raise ValueError(
+            "weights must be finite, not negative, not all zero, and zero on the diagonal"
+        )
     if not np.isfinite(x).all() or np.ptp(x) <= 1e-12 * np.abs(x).max():
-        raise ValueError("spatial autocorrelation needs values that are all there and not all the same")
+        raise ValueError(
+            "spatial autocorrelation needs values that are all there and not all the same"
+        )
     return x - x.mean(), sparse.csr_array(w)
 
 
 def _sums(w: sparse.csr_array) -> tuple[float, float, float]:
     """S0 = sum w_ij, S1 = sum (w_ij + w_ji)^2 / 2, S2 = sum_i (w_i. + w_.i)^2."""
     both = w + w.T
-    return float(w.sum()), float((both.multiply(both)).sum() / 2), float((both.sum(axis=1) ** 2).sum())
+    return (
+        float(w.sum()),
+        float((both.multiply(both)).sum() / 2),
+        float((both.sum(axis=1) ** 2).sum()),
+    )
 
 
 def _permutations(n: int, rng: np.random.Generator, draws: int) -> Iterator[Ints]:

@@ -15,7 +15,9 @@ def romano_wolf(statistics: Array, draws: Array, exact: bool = False) -> Array:
     """
     size, null = np.abs(statistics), np.abs(draws)
     order = np.argsort(-size, kind="stable")
-    running = np.maximum.accumulate(null[:, order[::-1]], axis=1)[:, ::-1]  # max over this and all less extreme ones
+    running = np.maximum.accumulate(null[:, order[::-1]], axis=1)[
+        :, ::-1
+    ]  # max over this and all less extreme ones
     p = _share((running >= size[order] * (1 - 1e-9)).sum(axis=0), len(null), exact)
     return _monotone(p, order)
 
@@ -47,7 +49,9 @@ def _p_of_draws(draws: Array) -> Array:
     ranks = np.empty_like(null)
     for j, column in enumerate(null.T):
         ordered = np.sort(column)
-        ranks[:, j] = (len(null) - np.searchsorted(ordered, column * (1 - 1e-9), side="left")) / len(null)
+        ranks[:, j] = (
+            len(null) - np.searchsorted(ordered, column * (1 - 1e-9), side="left")
+        ) / len(null)
     return ranks
 
 

@@ -53,7 +53,14 @@ def path_coefficients(
 
 
 def permutation_test(
-    y: Array, x: Array, controls: Array, entity: Ints, time: Ints, seed: int, spec: str, draws: int = 9_999
+    y: Array,
+    x: Array,
+    controls: Array,
+    entity: Ints,
+    time: Ints,
+    seed: int,
+    spec: str,
+    draws: int = 9_999,
 ) -> PermutationTest:
     """p-value (1 + #{|b_pi| >= |b|}) / (1 + draws)."""
     g = int(entity.max()) + 1

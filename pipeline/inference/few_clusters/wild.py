@@ -62,7 +62,13 @@ class WildTest:
 
 
 def wild_model(
-    y: Array, x: Array, controls: Array, entity: Ints, time: Ints | None, cluster: Ints, residuals: Residuals = "WCR11"
+    y: Array,
+    x: Array,
+    controls: Array,
+    entity: Ints,
+    time: Ints | None,
+    cluster: Ints,
+    residuals: Residuals = "WCR11",
 ) -> WildModel:
     """Reduce a model to cluster quantities. y, x (n,), controls (n, k) of any k; entities lie within clusters.
 
@@ -105,7 +111,9 @@ def _jackknifed(yt: Array, xt: Array, q: Array, cluster: Ints, entity: Ints) -> 
     return np.asarray(out[:, 0]), np.asarray(out[:, 1])
 
 
-def weight_vectors(seed: int, spec: str, draws: int, clusters: int, weights: Weights) -> tuple[list[Array], bool]:
+def weight_vectors(
+    seed: int, spec: str, draws: int, clusters: int, weights: Weights
+) -> tuple[list[Array], bool]:
     """Cluster weights in chunks (<= 8192, G), and whether they are all 2^G sign vectors (when no more than `draws`)."""
     if weights == "rademacher" and 2**clusters <= draws:
         return [np.array(list(product([1.0, -1.0], repeat=clusters)))], True
@@ -115,7 +123,10 @@ def weight_vectors(seed: int, spec: str, draws: int, clusters: int, weights: Wei
         rng = generator(seed, f"{spec}/wild", number)
         if weights == "rademacher":
             bits = np.unpackbits(
-                np.frombuffer(rng.bytes(_CHUNK * ((clusters + 7) // 8)), np.uint8).reshape(_CHUNK, -1), axis=1
+                np.frombuffer(rng.bytes(_CHUNK * ((clusters + 7) // 8)), np.uint8).reshape(
+                    _CHUNK, -1
+                ),
+                axis=1,
             )
             chunks.append(np.asarray(1.0 - 2.0 * bits[:size, :clusters], float))
         else:
@@ -141,7 +152,9 @@ def wild_test(
     """Two-sided p-value of H0: beta = 0, ties counted as extreme; with `level`, an interval by inversion."""
     chunks, enumerated = weight_vectors(seed, spec, draws, model.clusters, weights)
     t = model.t(0.0)
-    extreme = sum(int((np.abs(wild_statistics(model, v)) >= abs(t) * (1 - 1e-9)).sum()) for v in chunks)
+    extreme = sum(
+        int((np.abs(wild_statistics(model, v)) >= abs(t) * (1 - 1e-9)).sum()) for v in chunks
+    )
     total = sum(map(len, chunks))
     p = extreme / total if enumerated else (1 + extreme) / (1 + total)
     if level is None:

@@ -25,7 +25,9 @@ class JointModel:
         return len(self.p)
 
 
-def joint_model(y: Array, x: Array, controls: Array, entity: Ints, time: Ints | None, cluster: Ints) -> JointModel:
+def joint_model(
+    y: Array, x: Array, controls: Array, entity: Ints, time: Ints | None, cluster: Ints
+) -> JointModel:
     """Reduce a model of y (n,) on tested x (n, q), controls (n, k) and effects to cluster quantities."""
     z, q = partial_out(np.column_stack([y, x]), controls, entity, time)
     u, xt = z[:, 0], z[:, 1:]
@@ -48,7 +50,9 @@ def joint_statistics(model: JointModel, v: Array) -> Array:
         scores = w[:, :, None] * model.p - np.einsum("hij,rj->rhi", model.d, slopes, optimize=True)
         scores -= np.einsum("hik,rk->rhi", model.e, w @ model.f, optimize=True)
         meat = np.einsum("rhi,rhj->rij", scores, scores, optimize=True)
-        out[at : at + _CHUNK] = np.einsum("ri,ri->r", total, np.linalg.solve(meat, total[:, :, None])[:, :, 0])
+        out[at : at + _CHUNK] = np.einsum(
+            "ri,ri->r", total, np.linalg.solve(meat, total[:, :, None])[:, :, 0]
+        )
     return out
 
 
@@ -58,4 +62,6 @@ def joint_test(model: JointModel, seed: int, spec: str, draws: int = 9_999) -> W
     sample = float(joint_statistics(model, np.ones((1, model.clusters)))[0])
     extreme = sum(int((joint_statistics(model, v) >= sample * (1 - 1e-9)).sum()) for v in chunks)
     total = sum(map(len, chunks))
-    return WildTest(extreme / total if enumerated else (1 + extreme) / (1 + total), sample, total, enumerated)
+    return WildTest(
+        extreme / total if enumerated else (1 + extreme) / (1 + total), sample, total, enumerated
+    )

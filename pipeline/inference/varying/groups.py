@@ -125,7 +125,13 @@ def group_model(
         strata[cluster] = group
         parts = [build_moments(z, entity, time, cluster)]
     return GroupModel(
-        tuple(parts), tuple(members), strata, whole, z.shape[1] - 2, np.array(estimates), np.array(errors)
+        tuple(parts),
+        tuple(members),
+        strata,
+        whole,
+        z.shape[1] - 2,
+        np.array(estimates),
+        np.array(errors),
     )
 
 
@@ -144,7 +150,9 @@ def stratified_counts(seed: int, spec: str, draws: int, strata: Ints) -> Iterato
     g = len(strata)
     for number, start in enumerate(range(0, draws, _CHUNK)):
         size = min(_CHUNK, draws - start)
-        picks = generator(seed, f"{spec}/groups", 2 * number).integers(0, np.repeat(sizes, sizes), size=(_CHUNK, g))
+        picks = generator(seed, f"{spec}/groups", 2 * number).integers(
+            0, np.repeat(sizes, sizes), size=(_CHUNK, g)
+        )
         chosen = order[first + picks[:size]]
         flat = np.bincount((chosen + g * np.arange(size)[:, None]).ravel(), minlength=size * g)
         yield flat.reshape(size, g).astype(float)
@@ -159,7 +167,10 @@ def assignments(seed: int, spec: str, draws: int, strata: Ints) -> tuple[list[In
     if factorial(len(strata)) // prod(map(factorial, sizes)) <= draws:
         return [np.array(list(_every(len(strata), sizes)))], True
     size, starts = (_CHUNK, len(strata)), range(0, draws, _CHUNK)
-    keys = [generator(seed, f"{spec}/groups", 2 * n + 1).random(size)[: draws - i] for n, i in enumerate(starts)]
+    keys = [
+        generator(seed, f"{spec}/groups", 2 * n + 1).random(size)[: draws - i]
+        for n, i in enumerate(starts)
+    ]
     return [strata[np.argsort(k, axis=1)] for k in keys], False
 
 
@@ -176,7 +187,9 @@ def _every(clusters: int, sizes: list[int]) -> Iterator[Ints]:
             yield labels
 
 
-def bootstrap(model: GroupModel, seed: int, spec: str, draws: int = 9_999, level: float = 0.95) -> GroupBootstrap:
+def bootstrap(
+    model: GroupModel, seed: int, spec: str, draws: int = 9_999, level: float = 0.95
+) -> GroupBootstrap:
     """Draw clusters with replacement, within groups where these are made of whole clusters.
 
     The joint p compares the sample's d'V^-1 d with (d_r - d)'V^-1 (d_r - d), V the covariance of the draws d_r of the
@@ -187,19 +200,25 @@ def bootstrap(model: GroupModel, seed: int, spec: str, draws: int = 9_999, level
     found = np.concatenate([model.coefficients(w) for w in counts], axis=1)
     kept = found[:, np.isfinite(found).all(axis=0)]
     if kept.shape[1] <= len(found):
-        raise ValueError(f"{draws - kept.shape[1]} of {draws} draws collapse in a group: too few are left")
+        raise ValueError(
+            f"{draws - kept.shape[1]} of {draws} draws collapse in a group: too few are left"
+        )
     gaps, estimate = kept[1:] - kept[0], model.estimates[1:] - model.estimates[0]
     intervals = np.quantile(gaps, [(1 - level) / 2, (1 + level) / 2], axis=1).T
     joint = None
     if len(gaps) > 1:
         inverse = np.linalg.inv(np.cov(gaps))
         centred = gaps - estimate[:, None]
-        extreme = np.einsum("ir,ij,jr->r", centred, inverse, centred) >= estimate @ inverse @ estimate
+        extreme = (
+            np.einsum("ir,ij,jr->r", centred, inverse, centred) >= estimate @ inverse @ estimate
+        )
         joint = float((1 + extreme.sum()) / (1 + gaps.shape[1]))
     return GroupBootstrap(kept, gaps, intervals, two_sided_p(gaps), joint, draws - kept.shape[1])
 
 
-def permutation(model: GroupModel, seed: int, spec: str, draws: int = 9_999) -> GroupPermutation | None:
+def permutation(
+    model: GroupModel, seed: int, spec: str, draws: int = 9_999
+) -> GroupPermutation | None:
     """Re-assign clusters to groups, sizes kept; None for groups that cut through clusters, where it is not defined.
 
     The statistic is |b_2 - b_1| for two groups, else sum_k (b_k - m)^2 / se_k^2 about the weighted mean m, the errors
@@ -225,7 +244,9 @@ def permutation(model: GroupModel, seed: int, spec: str, draws: int = 9_999) -> 
     return GroupPermutation(p, observed, len(kept), len(values) - len(kept), exact)
 
 
-def interaction(y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints, group: Ints) -> Wald:
+def interaction(
+    y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints, group: Ints
+) -> Wald:
     """Wald test F(K - 1, G - 1) of equal coefficients in one regression of treatment x group with CRV1 errors.
 
     Controls, entity and year effects are common to the groups; group effects enter where these do not absorb them.
@@ -235,7 +256,9 @@ def interaction(y: Array, x: Array, controls: Array, entity: Ints, time: Ints, c
     entity, time, group = codes(entity), codes(time), codes(group)
     dummies = (group[:, None] == np.arange(group.max() + 1)).astype(float)
     effects = dummies[:, : 0 if _nested(entity, group) or _nested(time, group) else -1]
-    right = np.column_stack([np.asarray(controls, float).reshape(len(y), -1), effects, x[:, None] * dummies])
+    right = np.column_stack(
+        [np.asarray(controls, float).reshape(len(y), -1), effects, x[:, None] * dummies]
+    )
     fit = within_fit(y, right, entity, time, codes(cluster))
     q = int(group.max())
     contrast = np.column_stack([np.zeros((q, right.shape[1] - q - 1)), -np.ones(q), np.eye(q)])

@@ -15,7 +15,9 @@ def slopes(moments: Moments, weights: Array) -> tuple[Array, NDArray[np.bool_]]:
     return coefficients[:, -1, :], smallest > TOLERANCE
 
 
-def marginal_effects(slope: float, change: float, covariance: Array, at: Array) -> tuple[Array, Array]:
+def marginal_effects(
+    slope: float, change: float, covariance: Array, at: Array
+) -> tuple[Array, Array]:
     """Effect slope + change * z of the treatment at lever values z (n,), and its error.
 
     covariance: (2, 2) of (slope, change). Source: Brambor, Clark and Golder (2006), equations 7 and 8.

@@ -100,7 +100,9 @@ class QuantileRegression:
     rows: int
 
 
-def quantile_model(y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints) -> QuantileModel:
+def quantile_model(
+    y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints
+) -> QuantileModel:
     """Reduce a sample. y, x (n,), controls (n, k - 1), any k; entities lie within clusters, a constant `time` is none.
 
     Raises ValueError when a column of [treatment, controls, outcome] is collinear given the effects.
@@ -110,7 +112,12 @@ def quantile_model(y: Array, x: Array, controls: Array, entity: Ints, time: Ints
     several = np.bincount(entity)[entity] > 1
     order = np.lexsort((entity, cluster))
     order = order[several[order]]
-    z, entity, time, cluster = z[order], codes(entity[order]), codes(np.asarray(time)[order]), codes(cluster[order])
+    z, entity, time, cluster = (
+        z[order],
+        codes(entity[order]),
+        codes(np.asarray(time)[order]),
+        codes(cluster[order]),
+    )
     pivots = build_moments(z, entity, time, cluster)
     inner = demean(z, entity)
     years = orthonormal_basis(time_columns(entity, time))
@@ -132,12 +139,16 @@ def replicates(model: QuantileModel, weights: Array, taus: Array) -> QuantileRep
     """
     step = max(1, _CELLS // len(model.outcome))
     parts = [_replicates(model, weights[i : i + step], taus) for i in range(0, len(weights), step)]
-    location, scale, quantiles, not_positive = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
+    location, scale, quantiles, not_positive = (
+        np.concatenate(p, axis=-1) for p in zip(*parts, strict=True)
+    )
     kept = reduce(model.pivots, weights, len(model.factor))[2] > TOLERANCE
     return QuantileReplicates(location, scale, quantiles, not_positive, kept)
 
 
-def _replicates(model: QuantileModel, weights: Array, taus: Array) -> tuple[Array, Array, Array, Array]:
+def _replicates(
+    model: QuantileModel, weights: Array, taus: Array
+) -> tuple[Array, Array, Array, Array]:
     g, p = model.scores.shape
     k = len(model.factor)
     normal = (weights @ model.products.reshape(g, -1)).reshape(-1, p, p)
@@ -151,11 +162,18 @@ def _replicates(model: QuantileModel, weights: Array, taus: Array) -> tuple[Arra
     lengths = np.diff(np.r_[model.starts, len(model.outcome)])
     means = np.add.reduceat(size, model.starts, axis=1) / lengths
     fitted = np.repeat(means, lengths, axis=1) + scale @ model.design.T
-    with np.errstate(divide="ignore", invalid="ignore"):  # rows of clusters not drawn may have no scale
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # rows of clusters not drawn may have no scale
         standardised = residuals / fitted
     share = (rows * (fitted <= 0)).sum(axis=1) / rows.sum(axis=1)
     solved = np.linalg.solve(model.factor, np.concatenate([location[:, -k:], scale[:, -k:]]).T)
-    return solved[:, : len(weights)], solved[:, len(weights) :], weighted_quantiles(standardised, rows, taus), share
+    return (
+        solved[:, : len(weights)],
+        solved[:, len(weights) :],
+        weighted_quantiles(standardised, rows, taus),
+        share,
+    )
 
 
 def weighted_quantiles(values: Array, weights: Array, taus: Array) -> Array:
@@ -197,7 +215,10 @@ def quantile_regression(
     model = quantile_model(y, x, controls, entity, time, cluster)
     clusters = len(model.scores)
     sample = replicates(model, np.ones((1, clusters)), levels)
-    chunks = [replicates(model, w, levels) for w in cluster_counts(seed, f"{spec}/quantiles", draws, clusters)]
+    chunks = [
+        replicates(model, w, levels)
+        for w in cluster_counts(seed, f"{spec}/quantiles", draws, clusters)
+    ]
     kept = np.concatenate([c.kept for c in chunks])
     if kept.sum() < 2:
         raise ValueError(f"{int((~kept).sum())} of {draws} draws collapse: too few are left")

@@ -80,7 +80,12 @@ class Step:
 
 
 def search(
-    model: ThresholdModel, numerators: Array, total: Array, thresholds: int, products: Products, apart: Apart
+    model: ThresholdModel,
+    numerators: Array,
+    total: Array,
+    thresholds: int,
+    products: Products,
+    apart: Apart,
 ) -> list[list[Step]]:
     """Models with 1..`thresholds` thresholds for R outcomes with numerators (R, C) and sums of squares `total` (R,).
 
@@ -91,7 +96,9 @@ def search(
     def step(stage: int, fixed: list[Step]) -> Step:
         curve = _sse(model, numerators, total, stage, [one.at for one in fixed], products, apart)
         lowest = curve.min(axis=1, keepdims=True)
-        at = np.argmax(curve <= lowest * (1 + 1e-12), axis=1)  # of equals, the smallest, whatever the rounding
+        at = np.argmax(
+            curve <= lowest * (1 + 1e-12), axis=1
+        )  # of equals, the smallest, whatever the rounding
         sse = curve[np.arange(len(at)), at]
         for one in fixed:
             sse = np.where(np.isfinite(one.sse), sse, np.inf)
@@ -125,7 +132,9 @@ def _sse(
     allowed = np.broadcast_to(model.eligible[stage], numerators.shape)
     swept: list[tuple[Array, Array]] = []
     out = np.full(numerators.shape, np.inf)
-    with np.errstate(divide="ignore", invalid="ignore"):  # an outcome without room left is infinite and stays so
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # an outcome without room left is infinite and stays so
         for at in fixed:
             row = products(at)
             for earlier, size in swept:
@@ -150,7 +159,9 @@ def f_statistic(smaller: Array, larger: Array, df: int) -> Array:
     return out
 
 
-def threshold_fits(model: ThresholdModel, thresholds: int = 1, level: float = 0.95) -> list[ThresholdFit]:
+def threshold_fits(
+    model: ThresholdModel, thresholds: int = 1, level: float = 0.95
+) -> list[ThresholdFit]:
     """The models with 1..`thresholds` (at most 3) thresholds, with LR confidence sets (Hansen 1999, eq. 16-22).
 
     Raises ValueError when the first thresholds leave no room for another one, numpy.linalg.LinAlgError when the regimes
@@ -203,4 +214,6 @@ def _likelihood(model: ThresholdModel, step: Step, level: float) -> LikelihoodRa
     within = ratios <= -2 * np.log(1 - np.sqrt(level))
     inside = gammas[within]
     pieces = int(within[0]) + int((within[1:] & ~within[:-1]).sum())
-    return LikelihoodRatio(float(model.gammas[step.at[0]]), gammas, ratios, float(inside[0]), float(inside[-1]), pieces)
+    return LikelihoodRatio(
+        float(model.gammas[step.at[0]]), gammas, ratios, float(inside[0]), float(inside[-1]), pieces
+    )

@@ -69,7 +69,9 @@ class ThresholdModel:
         return np.asarray(rows)
 
 
-def candidates(q: Array, trim: float, grid: int | None, cluster: Ints, minimum_clusters: int = 1) -> Array:
+def candidates(
+    q: Array, trim: float, grid: int | None, cluster: Ints, minimum_clusters: int = 1
+) -> Array:
     """Values of q (n,) that leave at least the share `trim` of the rows and `minimum_clusters` clusters on each side.
 
     All distinct values when `grid` is None, else the quantiles of the distinct values at `grid` even steps from trim to
@@ -77,7 +79,9 @@ def candidates(q: Array, trim: float, grid: int | None, cluster: Ints, minimum_c
     """
     values = np.unique(q)
     if grid is not None:
-        values = np.unique(np.quantile(values, np.linspace(trim, 1 - trim, grid), method="inverted_cdf"))
+        values = np.unique(
+            np.quantile(values, np.linspace(trim, 1 - trim, grid), method="inverted_cdf")
+        )
     n, groups = len(q), int(cluster.max()) + 1
     rows = np.searchsorted(np.sort(q), values, side="right")
     smallest, largest = np.full(groups, np.inf), np.full(groups, -np.inf)
@@ -112,7 +116,9 @@ def net_columns(x: Array, q: Array, gammas: Array, entity: Ints, basis: Array) -
     """Columns x 1(q <= gamma) net of the entity effects and the basis, shape (n, m)."""
     d = demean(x[:, None] * (q[:, None] <= gammas), entity)
     d = d - basis @ (basis.T @ d)
-    return np.asarray(d - basis @ (basis.T @ d))  # twice: the residual of a residual is exact to rounding
+    return np.asarray(
+        d - basis @ (basis.T @ d)
+    )  # twice: the residual of a residual is exact to rounding
 
 
 def threshold_model(
@@ -138,9 +144,13 @@ def threshold_model(
     trims = [trim] * 3 if isinstance(trim, float | int) else list(trim)
     by_stage = [candidates(q, share, grid, cluster, minimum_clusters) for share in trims]
     gammas = np.unique(np.concatenate(by_stage))
-    net, basis = partial_out(np.asarray(y, float)[:, None], np.column_stack([x, controls]), entity, time)
+    net, basis = partial_out(
+        np.asarray(y, float)[:, None], np.column_stack([x, controls]), entity, time
+    )
     parts = [gammas[k : k + _CHUNK] for k in range(0, len(gammas), _CHUNK)]
-    norms = np.concatenate([(net_columns(x, q, part, entity, basis) ** 2).sum(axis=0) for part in parts])
+    norms = np.concatenate(
+        [(net_columns(x, q, part, entity, basis) ** 2).sum(axis=0) for part in parts]
+    )
     order = np.argsort(q, kind="stable")
     size = np.cumsum(x[order] ** 2)[np.searchsorted(q[order], gammas, side="right") - 1]
     varies = norms > 1e-20 * size  # else rounding is all that is left

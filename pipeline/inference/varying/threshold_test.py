@@ -58,12 +58,16 @@ def error_draws(seed: int, stream: str, draws: int, clusters: int, scheme: Schem
     blocks = []
     for number, start in enumerate(range(0, draws, _BLOCK)):
         rng = generator(seed, stream, number)
-        drawn = rng.integers(0, clusters if scheme == "paths" else 2, (_BLOCK, clusters))[: draws - start]
+        drawn = rng.integers(0, clusters if scheme == "paths" else 2, (_BLOCK, clusters))[
+            : draws - start
+        ]
         blocks.append(drawn if scheme == "paths" else 1 - 2 * drawn)
     return np.concatenate(blocks)
 
 
-def bootstrap_errors(model: ThresholdModel, residuals: Array, drawn: Ints, paths: Ints | None) -> Array:
+def bootstrap_errors(
+    model: ThresholdModel, residuals: Array, drawn: Ints, paths: Ints | None
+) -> Array:
     """Errors e* (R, n) from the null's residuals (n,): paths of the entities drawn, or residuals with clusters' signs."""
     if paths is None:
         return np.asarray(residuals * drawn[:, model.cluster])
@@ -117,7 +121,9 @@ def threshold_tests(
     tests = []
     residuals = model.outcome
     for k, fit in enumerate(fits, start=1):
-        drawn = error_draws(seed, f"{spec}/threshold/{k}", draws, int(model.cluster.max()) + 1, scheme)
+        drawn = error_draws(
+            seed, f"{spec}/threshold/{k}", draws, int(model.cluster.max()) + 1, scheme
+        )
         replicates = replicate_statistics(
             model, residuals, k, drawn, paths, gram.__getitem__, lambda stage, at: spaced[stage][at]
         )

@@ -21,7 +21,11 @@ _WILD_DRAWS = 9_999
 
 def estimate(study: Study, panel: Panel, name: str, spec: ModeratedMediation) -> Result:
     """a, b and direct at the lever's mean, their changes per SD of it, the indirect effect along it and its index."""
-    model, level, asked = resolve(study, spec.model), study.spec.bootstrap.level, study.spec.bootstrap.draws
+    model, level, asked = (
+        resolve(study, spec.model),
+        study.spec.bootstrap.level,
+        study.spec.bootstrap.draws,
+    )
     models = collect(
         [">".join(pair) for pair in spec.pairs],
         lambda key: moderate(study, panel, name, model, key.split(">")[0], key.split(">")[1:]),
@@ -32,12 +36,17 @@ def estimate(study: Study, panel: Panel, name: str, spec: ModeratedMediation) ->
         point, _ = equations.effects(np.ones((1, moderated.prepared.clusters)))
         parts = [equations.effects(w) for w in province_weights(moderated, f"{name}/{key}", asked)]
         kept = np.concatenate([k for _, k in parts])
-        draws = ModeratedEffects(*(np.concatenate([getattr(e, f) for e, _ in parts])[kept] for f in _FIELDS))
+        draws = ModeratedEffects(
+            *(np.concatenate([getattr(e, f) for e, _ in parts])[kept] for f in _FIELDS)
+        )
         dropped = max(dropped, int((~kept).sum()))
         terms = equations.coefficients(f"{name}/{key}", level)
         for label, at in (("indirect_low", -1.0), ("indirect_mean", 0.0), ("indirect_high", 1.0)):
             found = bootstrap_term(label, float(point.indirect(at)[0]), draws.indirect(at), level)
-            terms += [found, Term(f"interval_{label}", "interval", None, low=found.low, high=found.high)]
+            terms += [
+                found,
+                Term(f"interval_{label}", "interval", None, low=found.low, high=found.high),
+            ]
         if {"a", "b"} & set(spec.moderates):
             found = bootstrap_term("index_moderated", float(point.index[0]), draws.index, level)
             low, high = percentile(draws.index, level)
@@ -45,12 +54,28 @@ def estimate(study: Study, panel: Panel, name: str, spec: ModeratedMediation) ->
         columns.append(Column(key, model.outcome, terms, moderated.prepared.statistics()))
     clusters = sorted({int(c.statistics["provinces"] or 0) for c in columns})
     levers = list(dict.fromkeys(k for k, _ in spec.pairs))
-    record = {"draws": asked, "used": asked - dropped, "dropped": dropped, "level": level, "seed": study.spec.seed}
-    notes = [Note("crv1", {"clusters": clusters}), Note("stars"), Note("moderated_mediation", record | {"wild": _WILD_DRAWS}),
-             timing_note(study, levers), Note("not_causal_short"),
-             *data_notes(study, panel, [*model.variables, *levers, *(m for _, m in spec.pairs)])]  # fmt: skip
-    return Result(name, spec.kind, columns, notes,
-                  {"draws_asked": asked, "draws_used": asked - dropped, "draws_dropped": dropped})  # fmt: skip
+    record = {
+        "draws": asked,
+        "used": asked - dropped,
+        "dropped": dropped,
+        "level": level,
+        "seed": study.spec.seed,
+    }
+    notes = [
+        Note("crv1", {"clusters": clusters}),
+        Note("stars"),
+        Note("moderated_mediation", record | {"wild": _WILD_DRAWS}),
+        timing_note(study, levers),
+        Note("not_causal_short"),
+        *data_notes(study, panel, [*model.variables, *levers, *(m for _, m in spec.pairs)]),
+    ]
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        notes,
+        {"draws_asked": asked, "draws_used": asked - dropped, "draws_dropped": dropped},
+    )
 
 
 _FIELDS = ("a", "a_change", "b", "b_change", "direct", "direct_change")
@@ -70,11 +95,18 @@ class Equations:
         self.product = f"{self.mediator} × {moderated.lever}"
         p.rows[self.product] = p.rows[self.mediator] * p.rows[moderated.lever]
         x = p.model.treatment
-        self.first = [*moderated.controls, *([moderated.interaction] if "a" in moderates else []), x]
+        self.first = [
+            *moderated.controls,
+            *([moderated.interaction] if "a" in moderates else []),
+            x,
+        ]
         self.second = [
-            *moderated.controls, *([moderated.interaction] if "direct" in moderates else []), x,
-            *([self.product] if "b" in moderates else []), self.mediator,
-        ]  # fmt: skip
+            *moderated.controls,
+            *([moderated.interaction] if "direct" in moderates else []),
+            x,
+            *([self.product] if "b" in moderates else []),
+            self.mediator,
+        ]
         self.moments = (
             moderated.moments([*self.first, self.mediator]),
             moderated.moments([*self.second, p.model.outcome]),
@@ -90,17 +122,28 @@ class Equations:
 
         x, inter = self.moderated.prepared.model.treatment, self.moderated.interaction
         return ModeratedEffects(
-            pick(self.first, one, x), pick(self.first, one, inter), pick(self.second, two, self.mediator),
-            pick(self.second, two, self.product), pick(self.second, two, x), pick(self.second, two, inter),
-        ), kept & kept_too  # fmt: skip
+            pick(self.first, one, x),
+            pick(self.first, one, inter),
+            pick(self.second, two, self.mediator),
+            pick(self.second, two, self.product),
+            pick(self.second, two, x),
+            pick(self.second, two, inter),
+        ), kept & kept_too
 
     def coefficients(self, stream: str, level: float) -> list[Term]:
         """Each path at the lever's mean with its change and the wild p-value of the change."""
-        p, x, inter = self.moderated.prepared, self.moderated.prepared.model.treatment, self.moderated.interaction
+        p, x, inter = (
+            self.moderated.prepared,
+            self.moderated.prepared.model.treatment,
+            self.moderated.interaction,
+        )
         one, two = p.regress(self.mediator, self.first), p.regress(p.model.outcome, self.second)
         terms: list[Term] = []
-        paths = (("a", self.first, one, x, inter, self.mediator), ("b", self.second, two, self.mediator, self.product, None),
-                 ("direct", self.second, two, x, inter, None))  # fmt: skip
+        paths = (
+            ("a", self.first, one, x, inter, self.mediator),
+            ("b", self.second, two, self.mediator, self.product, None),
+            ("direct", self.second, two, x, inter, None),
+        )
         for path, names, fitted, at_mean, change, outcome in paths:
             terms.append(coefficient(f"{path}_mean", fitted, names.index(at_mean), level))
             if path in self.moves:

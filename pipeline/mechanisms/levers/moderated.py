@@ -59,39 +59,96 @@ class Moderated:
         """The wild bootstrap's quantities (WCR31) of one regressor beside others."""
         p = self.prepared
         y = p.column(outcome or p.model.outcome)
-        return wild_model(y, p.column(regressor), self.array(others), p.province, p.year, p.province, "WCR31")
+        return wild_model(
+            y, p.column(regressor), self.array(others), p.province, p.year, p.province, "WCR31"
+        )
 
 
 def moderate(
-    study: Study, panel: Panel, name: str, model: Model, lever: str, mediators: list[str] | None = None
+    study: Study,
+    panel: Panel,
+    name: str,
+    model: Model,
+    lever: str,
+    mediators: list[str] | None = None,
 ) -> Moderated:
     """The model's rows with the lever and its interaction. Raises Rejected for a lever that is constant or mostly missing."""
     names = [*model.variables, *(mediators or [])]
     if lever in names:
-        raise Rejected([_problem(study, name, lever, "the lever is also in the model as another variable",
-                                 "one part a variable", "drop it from the controls of this table")])  # fmt: skip
+        raise Rejected(
+            [
+                _problem(
+                    study,
+                    name,
+                    lever,
+                    "the lever is also in the model as another variable",
+                    "one part a variable",
+                    "drop it from the controls of this table",
+                )
+            ]
+        )
     missing, of = missing_cells(study, panel, name, model, lever)
     if missing > MOST_MISSING * of:
-        raise Rejected([_problem(study, name, lever, f"missing in {missing} of {of} province-years ({missing / of:.0%})",
-                                 "at most a third missing", "supply its cells, narrow the sample, or declare it untestable")])  # fmt: skip
+        raise Rejected(
+            [
+                _problem(
+                    study,
+                    name,
+                    lever,
+                    f"missing in {missing} of {of} province-years ({missing / of:.0%})",
+                    "at most a third missing",
+                    "supply its cells, narrow the sample, or declare it untestable",
+                )
+            ]
+        )
     prepared = prepare(study, panel, name, model, mediators or [], [lever])
     if prepared.clusters < MINIMUM_PROVINCES:
-        raise Rejected([_problem(study, name, lever, f"{prepared.clusters} provinces in the sample",
-                                 f"at least {MINIMUM_PROVINCES}: fewer have too few sign vectors for a test", "widen the sample")])  # fmt: skip
+        raise Rejected(
+            [
+                _problem(
+                    study,
+                    name,
+                    lever,
+                    f"{prepared.clusters} provinces in the sample",
+                    f"at least {MINIMUM_PROVINCES}: fewer have too few sign vectors for a test",
+                    "widen the sample",
+                )
+            ]
+        )
     values = prepared.column(lever)
     mean, sd = float(values.mean()), float(values.std(ddof=1))
     if not sd > 1e-12 * max(1.0, abs(mean)):
-        raise Rejected([_problem(study, name, lever, f"the same value ({mean:g}) in all rows of the sample", "a lever that varies",
-                                 "widen the sample, or drop the lever", "lever-constant")])  # fmt: skip
+        raise Rejected(
+            [
+                _problem(
+                    study,
+                    name,
+                    lever,
+                    f"the same value ({mean:g}) in all rows of the sample",
+                    "a lever that varies",
+                    "widen the sample, or drop the lever",
+                    "lever-constant",
+                )
+            ]
+        )
     scaled = (values - mean) / sd
-    inner = scaled - (np.bincount(prepared.province, scaled) / np.bincount(prepared.province))[prepared.province]
+    inner = (
+        scaled
+        - (np.bincount(prepared.province, scaled) / np.bincount(prepared.province))[
+            prepared.province
+        ]
+    )
     interaction = f"{model.treatment} × {lever}"
-    rows = prepared.rows.assign(**{lever: scaled, interaction: scaled * prepared.column(model.treatment)})
+    rows = prepared.rows.assign(
+        **{lever: scaled, interaction: scaled * prepared.column(model.treatment)}
+    )
     absorbed = bool(np.abs(inner).max() < 1e-10)
     return Moderated(replace(prepared, rows=rows), lever, interaction, mean, sd, absorbed)
 
 
-def missing_cells(study: Study, panel: Panel, name: str, model: Model, lever: str) -> tuple[int, int]:
+def missing_cells(
+    study: Study, panel: Panel, name: str, model: Model, lever: str
+) -> tuple[int, int]:
     """Province-years of the model's sample without the lever, and their number; a lagged lever has no first year."""
     sample = select(panel.frame, model.sample, [], str(study.paths.specs / f"{name}.toml"))
     cells = panel.frame.loc[sample.index, lever]
@@ -122,7 +179,9 @@ def shared_signs(study: Study, name: str, draws: int) -> tuple[Array, bool]:
 def columns_of(study: Study, moderated: Moderated) -> list[int]:
     """Positions in `shared_signs` of the provinces of a model's sample, in the order of its clusters."""
     place = {p.code: i for i, p in enumerate(study.provinces)}
-    return [place[int(c)] for c in np.unique(moderated.prepared.rows.index.get_level_values("province"))]
+    return [
+        place[int(c)] for c in np.unique(moderated.prepared.rows.index.get_level_values("province"))
+    ]
 
 
 def timing_note(study: Study, levers: list[str]) -> Note:

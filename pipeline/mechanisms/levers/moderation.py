@@ -39,18 +39,38 @@ def estimate(study: Study, panel: Panel, name: str, spec: Moderation) -> Result:
             terms.insert(3, joint[lever])
         columns.append(Column(lever, model.outcome, terms, moderated.prepared.statistics()))
     clusters = sorted({int(c.statistics["provinces"] or 0) for c in columns})
-    notes = [Note("crv1", {"clusters": clusters}), Note("stars"),
-             Note("moderation", {"draws": draws, "wild": _WILD_DRAWS, "seed": study.spec.seed, "dropped": dropped,
-                                 "level": study.spec.bootstrap.level, "joint_n": joint_n}),
-             timing_note(study, levers), *data_notes(study, panel, [*model.variables, *levers])]  # fmt: skip
-    return Result(name, spec.kind, columns, notes,
-                  {"draws_asked": draws, "draws_used": draws - dropped, "draws_dropped": dropped})  # fmt: skip
+    notes = [
+        Note("crv1", {"clusters": clusters}),
+        Note("stars"),
+        Note(
+            "moderation",
+            {
+                "draws": draws,
+                "wild": _WILD_DRAWS,
+                "seed": study.spec.seed,
+                "dropped": dropped,
+                "level": study.spec.bootstrap.level,
+                "joint_n": joint_n,
+            },
+        ),
+        timing_note(study, levers),
+        *data_notes(study, panel, [*model.variables, *levers]),
+    ]
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        notes,
+        {"draws_asked": draws, "draws_used": draws - dropped, "draws_dropped": dropped},
+    )
 
 
 def interaction_draws(moderated: Moderated, stream: str, draws: int) -> tuple[Array, int]:
     """Bootstrap draws (2, R) of the treatment's slope at the lever's mean and of the interaction, and how many collapsed."""
     p = moderated.prepared
-    moments = moderated.moments([*moderated.controls, p.model.treatment, moderated.interaction, p.model.outcome])
+    moments = moderated.moments(
+        [*moderated.controls, p.model.treatment, moderated.interaction, p.model.outcome]
+    )
     parts = [slopes(moments, w) for w in province_weights(moderated, stream, draws)]
     kept = np.concatenate([k for _, k in parts])
     return np.concatenate([b[-2:] for b, _ in parts], axis=1)[:, kept], int((~kept).sum())
@@ -62,26 +82,52 @@ def _terms(moderated: Moderated, boot: Array, stream: str) -> list[Term]:
     fitted = p.regress(p.model.outcome, moderated.right)
     terms = [coefficient("interaction", fitted, 0, level)]
     low, high = percentile(boot[1], level)
-    terms.append(Term("interval_interaction", "interval", None, low=low, high=high, interval="percentile"))
-    wild = wild_test(moderated.wild(moderated.interaction, moderated.right[1:]), seed, stream, _WILD_DRAWS)
+    terms.append(
+        Term("interval_interaction", "interval", None, low=low, high=high, interval="percentile")
+    )
+    wild = wild_test(
+        moderated.wild(moderated.interaction, moderated.right[1:]), seed, stream, _WILD_DRAWS
+    )
     terms += [Term("wcr31_p", "p", wild.p), coefficient("at_mean", fitted, 1, level)]
-    terms.append(Term("lever", "absorbed", None) if moderated.absorbed else coefficient("lever", fitted, 2, level))
+    terms.append(
+        Term("lever", "absorbed", None)
+        if moderated.absorbed
+        else coefficient("lever", fitted, 2, level)
+    )
     z = p.column(moderated.lever)
     critical = float(stats.t.ppf((1 + level) / 2, fitted.df))
     slope, change = float(fitted.beta[1]), float(fitted.beta[0])
     both = fitted.covariance[np.ix_([1, 0], [1, 0])]
     for key, at in (("low", 0.1), ("middle", 0.5), ("high", 0.9)):
-        effect, error = (float(v[0]) for v in marginal_effects(slope, change, both, np.quantile(z, [at])))
-        terms.append(Term(f"effect_{key}", "estimate", effect, error, effect / error,
-                          float(2 * stats.t.sf(abs(effect / error), fitted.df)), effect - critical * error,
-                          effect + critical * error, "crv1-t"))  # fmt: skip
+        effect, error = (
+            float(v[0]) for v in marginal_effects(slope, change, both, np.quantile(z, [at]))
+        )
+        terms.append(
+            Term(
+                f"effect_{key}",
+                "estimate",
+                effect,
+                error,
+                effect / error,
+                float(2 * stats.t.sf(abs(effect / error), fitted.df)),
+                effect - critical * error,
+                effect + critical * error,
+                "crv1-t",
+            )
+        )
     effects, errors = marginal_effects(slope, change, both, z)
     terms.append(Term("share_positive", "share", float((effects > critical * errors).mean())))
     terms.append(Term("share_negative", "share", float((effects < -critical * errors).mean())))
-    return [*terms, Term("lever_mean", "plain", moderated.mean), Term("lever_sd", "plain", moderated.sd)]
+    return [
+        *terms,
+        Term("lever_mean", "plain", moderated.mean),
+        Term("lever_sd", "plain", moderated.sd),
+    ]
 
 
-def _jointly(study: Study, panel: Panel, name: str, spec: Moderation, levers: list[str]) -> tuple[dict[str, Term], int]:
+def _jointly(
+    study: Study, panel: Panel, name: str, spec: Moderation, levers: list[str]
+) -> tuple[dict[str, Term], int]:
     """Each lever's interaction in one model with all of them, on the sample that they share, and its size."""
     model = resolve(study, spec.model)
     prepared = prepare(study, panel, name, model, [], levers)
@@ -91,12 +137,17 @@ def _jointly(study: Study, panel: Panel, name: str, spec: Moderation, levers: li
     for lever in levers:
         values = prepared.column(lever)
         scaled = (values - values.mean()) / values.std(ddof=1)
-        columns |= {lever: scaled, f"{model.treatment} × {lever}": scaled * prepared.column(model.treatment)}
+        columns |= {
+            lever: scaled,
+            f"{model.treatment} × {lever}": scaled * prepared.column(model.treatment),
+        }
         right.append(f"{model.treatment} × {lever}")
         within = pd.Series(scaled).groupby(prepared.province).transform("mean").to_numpy()
         if np.abs(scaled - within).max() > 1e-10:
             own.append(lever)
-    joint = Prepared(study, name, model, [], prepared.rows.assign(**columns), prepared.province, prepared.year)
+    joint = Prepared(
+        study, name, model, [], prepared.rows.assign(**columns), prepared.province, prepared.year
+    )
     fitted = joint.regress(model.outcome, [*right, model.treatment, *own, *model.controls])
     level = study.spec.bootstrap.level
     found = {k: coefficient("interaction_joint", fitted, i, level) for i, k in enumerate(levers)}
@@ -120,19 +171,34 @@ def curve(study: Study, panel: Panel, name: str, spec: MarginalFigure) -> Result
         dropped = max(dropped, lost)
         z = p.column(lever)
         grid = np.linspace(z.min(), z.max(), _POINTS)
-        effects, errors = marginal_effects(float(fitted.beta[1]), float(fitted.beta[0]),
-                                           fitted.covariance[np.ix_([1, 0], [1, 0])], grid)  # fmt: skip
+        effects, errors = marginal_effects(
+            float(fitted.beta[1]),
+            float(fitted.beta[0]),
+            fitted.covariance[np.ix_([1, 0], [1, 0])],
+            grid,
+        )
         half = float(stats.t.ppf((1 + level) / 2, fitted.df)) * errors
         paths = boot[0][:, None] + boot[1][:, None] * grid
         low, high = np.quantile(paths, [(1 - level) / 2, (1 + level) / 2], axis=0)
         at = [f"{moderated.mean + moderated.sd * float(v):.6g}" for v in grid]
-        terms = [Term(f"curve/{a}", "estimate", float(e), low=float(e - h), high=float(e + h))
-                 for a, e, h in zip(at, effects, half, strict=True)]  # fmt: skip
-        terms += [Term(f"boot/{a}", "estimate", None, low=float(lo), high=float(hi))
-                  for a, lo, hi in zip(at, low, high, strict=True)]  # fmt: skip
+        terms = [
+            Term(f"curve/{a}", "estimate", float(e), low=float(e - h), high=float(e + h))
+            for a, e, h in zip(at, effects, half, strict=True)
+        ]
+        terms += [
+            Term(f"boot/{a}", "estimate", None, low=float(lo), high=float(hi))
+            for a, lo, hi in zip(at, low, high, strict=True)
+        ]
         counts, edges = np.histogram(z, bins=20)
-        terms += [Term(f"bin/{moderated.mean + moderated.sd * float(e):.6g}", "share", float(c / len(z)))
-                  for c, e in zip(counts, edges[:-1], strict=True)]  # fmt: skip
+        terms += [
+            Term(f"bin/{moderated.mean + moderated.sd * float(e):.6g}", "share", float(c / len(z)))
+            for c, e in zip(counts, edges[:-1], strict=True)
+        ]
         columns.append(Column(lever, model.outcome, terms, p.statistics()))
-    return Result(name, spec.kind, columns, data_notes(study, panel, [*model.variables, *spec.levers]),
-                  {"draws_asked": draws, "draws_used": draws - dropped, "draws_dropped": dropped})  # fmt: skip
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        data_notes(study, panel, [*model.variables, *spec.levers]),
+        {"draws_asked": draws, "draws_used": draws - dropped, "draws_dropped": dropped},
+    )

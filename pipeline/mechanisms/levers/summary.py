@@ -60,38 +60,91 @@ def estimate(study: Study, panel: Panel, name: str, spec: Levers) -> Result:
             reasons[key] = found
         else:
             models[key] = found
-    tested = wild_interactions(study, name, list(models.values()), spec.draws, spec.power, level) if models else None
+    tested = (
+        wild_interactions(study, name, list(models.values()), spec.draws, spec.power, level)
+        if models
+        else None
+    )
     truth = read_truth(study) if study.spec.synthetic else {}
     columns = []
     for key in study.levers:
         if key in reasons or tested is None:
-            columns.append(Column(key, model.outcome, [], {"verdict": "untestable", "reason": reasons[key]}))
+            columns.append(
+                Column(key, model.outcome, [], {"verdict": "untestable", "reason": reasons[key]})
+            )
             continue
         moderated, i = models[key], list(models).index(key)
         p = moderated.prepared
         fitted = p.regress(model.outcome, moderated.right)
-        b, effect = (coefficient(n, fitted, at, level) for at, n in enumerate(("interaction", "at_mean")))
+        b, effect = (
+            coefficient(n, fitted, at, level) for at, n in enumerate(("interaction", "at_mean"))
+        )
         low, high = tested.intervals[i]
-        terms = [Term("interaction", "estimate", b.estimate, b.se, b.statistic, float(tested.p[i]), low, high, "wild"),
-                 Term("wcr31_p", "p", float(tested.p[i])), Term("adjusted_p", "p", float(tested.adjusted[i])),
-                 Term("detectable", "number", float(tested.detectable[i])), effect]  # fmt: skip
+        terms = [
+            Term(
+                "interaction",
+                "estimate",
+                b.estimate,
+                b.se,
+                b.statistic,
+                float(tested.p[i]),
+                low,
+                high,
+                "wild",
+            ),
+            Term("wcr31_p", "p", float(tested.p[i])),
+            Term("adjusted_p", "p", float(tested.adjusted[i])),
+            Term("detectable", "number", float(tested.detectable[i])),
+            effect,
+        ]
         if f"{key}.interaction" in truth:
             terms.append(Term("truth", "number", truth[f"{key}.interaction"] * moderated.sd))
         if study.levers[key].moves != "direct":
             terms.append(_arrow(study, panel, name, model, key, level))
-        treatment = moderated.wild(model.treatment, [n for n in moderated.right if n != model.treatment])
-        effect_p = wild_test(treatment, study.spec.seed, f"{name}/{key}/at_mean", _WILD_DRAWS).p
-        reading = verdict(b.estimate or 0.0, float(tested.adjusted[i]), effect.estimate or 0.0, effect_p)
-        columns.append(
-            Column(key, model.outcome, terms, p.statistics() | {"verdict": reading, "absorbed": moderated.absorbed})
+        treatment = moderated.wild(
+            model.treatment, [n for n in moderated.right if n != model.treatment]
         )
-    notes = [Note("stars"), Note("levers", {
-                 "tests": len(models), "draws": tested.draws if tested else 0, "seed": study.spec.seed, "power": spec.power,
-                 "missing": MOST_MISSING, "level": tested.level if tested else None, "clusters": sorted({m.prepared.clusters for m in models.values()})}),
-             timing_note(study, list(models)), Note("not_causal_short"),
-             *data_notes(study, panel, [*model.variables, *models])]  # fmt: skip
-    return Result(name, spec.kind, columns, notes,
-                  {"draws_asked": spec.draws, "draws_used": tested.draws if tested else 0, "draws_dropped": 0})  # fmt: skip
+        effect_p = wild_test(treatment, study.spec.seed, f"{name}/{key}/at_mean", _WILD_DRAWS).p
+        reading = verdict(
+            b.estimate or 0.0, float(tested.adjusted[i]), effect.estimate or 0.0, effect_p
+        )
+        columns.append(
+            Column(
+                key,
+                model.outcome,
+                terms,
+                p.statistics() | {"verdict": reading, "absorbed": moderated.absorbed},
+            )
+        )
+    notes = [
+        Note("stars"),
+        Note(
+            "levers",
+            {
+                "tests": len(models),
+                "draws": tested.draws if tested else 0,
+                "seed": study.spec.seed,
+                "power": spec.power,
+                "missing": MOST_MISSING,
+                "level": tested.level if tested else None,
+                "clusters": sorted({m.prepared.clusters for m in models.values()}),
+            },
+        ),
+        timing_note(study, list(models)),
+        Note("not_causal_short"),
+        *data_notes(study, panel, [*model.variables, *models]),
+    ]
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        notes,
+        {
+            "draws_asked": spec.draws,
+            "draws_used": tested.draws if tested else 0,
+            "draws_dropped": 0,
+        },
+    )
 
 
 def _arrow(study: Study, panel: Panel, name: str, model: Model, key: str, level: float) -> Term:
@@ -105,7 +158,12 @@ def _arrow(study: Study, panel: Panel, name: str, model: Model, key: str, level:
 
 
 def wild_interactions(
-    study: Study, name: str, models: list[Moderated], draws: int, power: float, level: float | None = None
+    study: Study,
+    name: str,
+    models: list[Moderated],
+    draws: int,
+    power: float,
+    level: float | None = None,
 ) -> Tested:
     """Wild p-values of the interactions, step-down adjusted over all of them, and what each could have found.
 
@@ -121,8 +179,14 @@ def wild_interactions(
     extreme = (np.abs(drawn) >= np.abs(t) * (1 - 1e-9)).sum(axis=0)
     p = extreme / len(drawn) if every else (1 + extreme) / (1 + len(drawn))
     single = minp_level(drawn, _SIZE)
-    detectable = np.array([minimum_detectable(w, v, power, single) for w, v in zip(wilds, own, strict=True)])
-    intervals = [invert_test(w, [v], every, 1 - level) for w, v in zip(wilds, own, strict=True)] if level else []
+    detectable = np.array(
+        [minimum_detectable(w, v, power, single) for w, v in zip(wilds, own, strict=True)]
+    )
+    intervals = (
+        [invert_test(w, [v], every, 1 - level) for w, v in zip(wilds, own, strict=True)]
+        if level
+        else []
+    )
     return Tested(p, westfall_young(p, drawn, every), detectable, intervals, single, len(drawn))
 
 

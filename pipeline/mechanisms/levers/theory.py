@@ -1,7 +1,13 @@
 """The five elements of the theory: four mechanisms and the outcome with its dimensions, each with its estimate."""
 
 from pipeline.mechanisms.mediation import effects, pattern
-from pipeline.mechanisms.resample import coefficient, draw_record, mechanism_notes, prepare, replicate
+from pipeline.mechanisms.resample import (
+    coefficient,
+    draw_record,
+    mechanism_notes,
+    prepare,
+    replicate,
+)
 from pipeline.panel.panel import Panel
 from pipeline.panel.result import Column, Note, Result
 from pipeline.study.kinds import ModelChoice, Theory

@@ -41,20 +41,53 @@ def estimate(study: Study, panel: Panel, name: str, spec: Threshold) -> Result:
     """
     model = resolve(study, spec.model)
     found = collect(spec.levers, lambda lever: _find(study, panel, name, spec, lever))
-    columns = [Column(k, model.outcome, _terms(f, study.spec.bootstrap.level), f.moderated.prepared.statistics())
-               for k, f in found.items()]  # fmt: skip
+    columns = [
+        Column(
+            k,
+            model.outcome,
+            _terms(f, study.spec.bootstrap.level),
+            f.moderated.prepared.statistics(),
+        )
+        for k, f in found.items()
+    ]
     dropped = _dropped(found)
-    pieces = [[k, i if len(sets) > 1 else 0, one.pieces] for k, f in found.items()
-              for sets in [f.fits[f.chosen - 1].likelihood] for i, one in enumerate(sets, start=1) if one.pieces > 1]  # fmt: skip
+    pieces = [
+        [k, i if len(sets) > 1 else 0, one.pieces]
+        for k, f in found.items()
+        for sets in [f.fits[f.chosen - 1].likelihood]
+        for i, one in enumerate(sets, start=1)
+        if one.pieces > 1
+    ]
     edges = [k for k, f in found.items() if _at_the_edge(f)]
-    notes = [Note("crv1", {"clusters": sorted({f.moderated.prepared.clusters for f in found.values()})}), Note("stars"),
-             Note("threshold", {"trim": spec.trim, "provinces": spec.minimum_provinces, "grid": spec.grid, "draws": spec.draws,
-                                "seed": study.spec.seed, "level": study.spec.bootstrap.level, "edges": edges,
-                                "schemes": sorted({t.scheme for f in found.values() for t in f.tests}),
-                                "dropped": dropped, "pieces": pieces, "control": spec.control_lever}),
-             timing_note(study, spec.levers), *data_notes(study, panel, [*model.variables, *spec.levers])]  # fmt: skip
-    return Result(name, spec.kind, columns, notes,
-                  {"draws_asked": spec.draws, "draws_used": spec.draws - dropped, "draws_dropped": dropped})  # fmt: skip
+    notes = [
+        Note("crv1", {"clusters": sorted({f.moderated.prepared.clusters for f in found.values()})}),
+        Note("stars"),
+        Note(
+            "threshold",
+            {
+                "trim": spec.trim,
+                "provinces": spec.minimum_provinces,
+                "grid": spec.grid,
+                "draws": spec.draws,
+                "seed": study.spec.seed,
+                "level": study.spec.bootstrap.level,
+                "edges": edges,
+                "schemes": sorted({t.scheme for f in found.values() for t in f.tests}),
+                "dropped": dropped,
+                "pieces": pieces,
+                "control": spec.control_lever,
+            },
+        ),
+        timing_note(study, spec.levers),
+        *data_notes(study, panel, [*model.variables, *spec.levers]),
+    ]
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        notes,
+        {"draws_asked": spec.draws, "draws_used": spec.draws - dropped, "draws_dropped": dropped},
+    )
 
 
 def _find(study: Study, panel: Panel, name: str, spec: Threshold, lever: str) -> Found:
@@ -64,34 +97,81 @@ def _find(study: Study, panel: Panel, name: str, spec: Threshold, lever: str) ->
     controls = moderated.controls if spec.control_lever else p.model.controls
     try:
         model = threshold_model(
-            p.column(p.model.outcome), p.column(p.model.treatment), q, moderated.array(controls), p.province, p.year,
-            p.province, trim=spec.trim, grid=spec.grid, minimum_clusters=spec.minimum_provinces,
-        )  # fmt: skip
+            p.column(p.model.outcome),
+            p.column(p.model.treatment),
+            q,
+            moderated.array(controls),
+            p.province,
+            p.year,
+            p.province,
+            trim=spec.trim,
+            grid=spec.grid,
+            minimum_clusters=spec.minimum_provinces,
+        )
         fits = threshold_fits(model, spec.thresholds, study.spec.bootstrap.level)
     except (ValueError, np.linalg.LinAlgError) as error:
         where = Where(file=p.file, variable=lever)
-        raise Rejected([Finding("threshold", "error", where, str(error).replace("clusters", "provinces"),
-                                f"regimes of at least {spec.trim:.0%} of the rows and {spec.minimum_provinces} provinces",
-                                "ask for fewer thresholds, lower trim or minimum_provinces and defend it, or drop the lever")]) from None  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "threshold",
+                    "error",
+                    where,
+                    str(error).replace("clusters", "provinces"),
+                    f"regimes of at least {spec.trim:.0%} of the rows and {spec.minimum_provinces} provinces",
+                    "ask for fewer thresholds, lower trim or minimum_provinces and defend it, or drop the lever",
+                )
+            ]
+        ) from None
     tests = threshold_tests(model, fits, study.spec.seed, f"{name}/{lever}", spec.draws)
     significant = [t.p < _SIZE for t in tests]
-    return Found(moderated, fits, tests, max(1, significant.index(False) if False in significant else len(tests)))
+    return Found(
+        moderated,
+        fits,
+        tests,
+        max(1, significant.index(False) if False in significant else len(tests)),
+    )
 
 
 def _terms(found: Found, level: float) -> list[Term]:
     terms: list[Term] = []
     for k, test in enumerate(found.tests, start=1):
-        terms += [Term(f"f_{k}", "number", test.statistic), Term(f"f_{k}_p", "p", test.p),
-                  Term(f"f_{k}_critical", "number", test.critical[1])]  # fmt: skip
+        terms += [
+            Term(f"f_{k}", "number", test.statistic),
+            Term(f"f_{k}_p", "p", test.p),
+            Term(f"f_{k}_critical", "number", test.critical[1]),
+        ]
     fit = found.fits[found.chosen - 1]
     for k, one in enumerate(fit.likelihood, start=1):
-        terms += [Term(f"threshold_{k}", "plain", one.gamma),
-                  Term(f"threshold_{k}_set", "interval", None, low=one.low, high=one.high, interval="likelihood-ratio")]  # fmt: skip
+        terms += [
+            Term(f"threshold_{k}", "plain", one.gamma),
+            Term(
+                f"threshold_{k}_set",
+                "interval",
+                None,
+                low=one.low,
+                high=one.high,
+                interval="likelihood-ratio",
+            ),
+        ]
     critical = float(stats.t.ppf((1 + level) / 2, fit.regression.df))
-    for j, (slope, variance) in enumerate(zip(fit.slopes, np.diag(fit.covariance), strict=True), start=1):
+    for j, (slope, variance) in enumerate(
+        zip(fit.slopes, np.diag(fit.covariance), strict=True), start=1
+    ):
         b, se = float(slope), float(np.sqrt(variance))
-        terms.append(Term(f"regime_{j}", "estimate", b, se, b / se, float(2 * stats.t.sf(abs(b / se), fit.regression.df)),
-                          b - critical * se, b + critical * se, "crv1-t"))  # fmt: skip
+        terms.append(
+            Term(
+                f"regime_{j}",
+                "estimate",
+                b,
+                se,
+                b / se,
+                float(2 * stats.t.sf(abs(b / se), fit.regression.df)),
+                b - critical * se,
+                b + critical * se,
+                "crv1-t",
+            )
+        )
     for j, (rows, provinces) in enumerate(zip(fit.rows, fit.clusters, strict=True), start=1):
         terms += [
             Term(f"regime_{j}_rows", "count", float(rows)),
@@ -121,8 +201,20 @@ def curves(study: Study, panel: Panel, name: str, spec: LikelihoodRatioFigure) -
     columns = []
     for lever, one in found.items():
         for k, curve in enumerate(one.fits[one.chosen - 1].likelihood, start=1):
-            terms = [Term(f"{g:.8g}", "ratio", float(r)) for g, r in zip(curve.gammas, curve.ratios, strict=True)]
+            terms = [
+                Term(f"{g:.8g}", "ratio", float(r))
+                for g, r in zip(curve.gammas, curve.ratios, strict=True)
+            ]
             terms += [Term("estimate", "number", curve.gamma), Term("critical", "number", critical)]
             columns.append(Column(f"{lever}/{k}", resolve(study, source.model).outcome, terms))
-    return Result(name, spec.kind, columns, data_notes(study, panel, source.levers),
-                  {"draws_asked": source.draws, "draws_used": source.draws - dropped, "draws_dropped": dropped})  # fmt: skip
+    return Result(
+        name,
+        spec.kind,
+        columns,
+        data_notes(study, panel, source.levers),
+        {
+            "draws_asked": source.draws,
+            "draws_used": source.draws - dropped,
+            "draws_dropped": dropped,
+        },
+    )

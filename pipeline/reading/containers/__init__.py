@@ -14,10 +14,18 @@ from pipeline.reading.limits import FILE_BYTES, Crashed, TooMuch, isolated
 from pipeline.reading.sheet import Sheet
 
 _READERS: dict[str, Callable[[Path], list[Sheet]]] = {
-    ".csv": delimited.read, ".tsv": delimited.read, ".txt": delimited.read, ".xlsx": excel.read, ".xlsm": excel.read,
-    ".xls": excel_old.read, ".dta": stata.read, ".rda": rdata.read, ".rdata": rdata.read, ".rds": rdata.read,
+    ".csv": delimited.read,
+    ".tsv": delimited.read,
+    ".txt": delimited.read,
+    ".xlsx": excel.read,
+    ".xlsm": excel.read,
+    ".xls": excel_old.read,
+    ".dta": stata.read,
+    ".rda": rdata.read,
+    ".rdata": rdata.read,
+    ".rds": rdata.read,
     ".parquet": parquet.read,
-}  # fmt: skip
+}
 _PLAIN = (".csv", ".tsv", ".txt")
 FORMATS = (*_READERS, ".zip")
 
@@ -32,37 +40,75 @@ def read_sheets(path: Path) -> list[Sheet]:
     if archive is not None:
         return _member(archive, path.relative_to(archive).as_posix())
     if not path.is_file():
-        there = ", ".join(sorted(p.name for p in path.parent.iterdir())[:8]) if path.parent.is_dir() else "no folder"
-        raise _rejected(path, "file-missing", "no such file", "the source file",
-                        f"put the file there, or correct `file` in study.toml; the folder holds: {there}")  # fmt: skip
+        there = (
+            ", ".join(sorted(p.name for p in path.parent.iterdir())[:8])
+            if path.parent.is_dir()
+            else "no folder"
+        )
+        raise _rejected(
+            path,
+            "file-missing",
+            "no such file",
+            "the source file",
+            f"put the file there, or correct `file` in study.toml; the folder holds: {there}",
+        )
     if path.suffix.lower() not in FORMATS:
-        raise _rejected(path, "file-kind", f"a `{path.suffix}` file", f"one of {' '.join(FORMATS)}",
-                        "save the file in one of these formats")  # fmt: skip
+        raise _rejected(
+            path,
+            "file-kind",
+            f"a `{path.suffix}` file",
+            f"one of {' '.join(FORMATS)}",
+            "save the file in one of these formats",
+        )
     if path.stat().st_size == 0:
-        raise _rejected(path, "file-empty", "0 bytes", "a file with data", "export or download the file again")
+        raise _rejected(
+            path, "file-empty", "0 bytes", "a file with data", "export or download the file again"
+        )
     if path.stat().st_size > FILE_BYTES:
         raise _too_much(path, f"{path.stat().st_size:,} bytes")
     try:
         sheets = _archive(path) if path.suffix.lower() == ".zip" else _read(path)
     except TooMuch as error:
         raise _too_much(path, str(error)) from None
-    if not any(cell is not None and str(cell).strip() for s in sheets for row in s.rows for cell in row):
-        raise _rejected(path, "file-empty", "no filled cell", "a file with data", "export or download the file again")
+    if not any(
+        cell is not None and str(cell).strip() for s in sheets for row in s.rows for cell in row
+    ):
+        raise _rejected(
+            path,
+            "file-empty",
+            "no filled cell",
+            "a file with data",
+            "export or download the file again",
+        )
     return sheets
 
 
 def _read(path: Path) -> list[Sheet]:
     suffix = path.suffix.lower()
     try:
-        return _READERS[suffix](path) if suffix in _PLAIN else isolated(lambda: _READERS[suffix](path))
+        return (
+            _READERS[suffix](path) if suffix in _PLAIN else isolated(lambda: _READERS[suffix](path))
+        )
     except (Rejected, TooMuch):
         raise
     except Crashed as error:
-        raise _rejected(path, "file-damaged", str(error), f"a readable {path.suffix} file",
-                        "open it in its own program and save it again, or download it again") from None  # fmt: skip
-    except Exception as error:  # a damaged container raises whatever its parser happens to trip over
-        raise _rejected(path, "file-damaged", f"{type(error).__name__}: {error}"[:300], f"a readable {path.suffix} file",
-                        "open it in its own program and save it again, or download it again") from None  # fmt: skip
+        raise _rejected(
+            path,
+            "file-damaged",
+            str(error),
+            f"a readable {path.suffix} file",
+            "open it in its own program and save it again, or download it again",
+        ) from None
+    except (
+        Exception
+    ) as error:  # a damaged container raises whatever its parser happens to trip over
+        raise _rejected(
+            path,
+            "file-damaged",
+            f"{type(error).__name__}: {error}"[:300],
+            f"a readable {path.suffix} file",
+            "open it in its own program and save it again, or download it again",
+        ) from None
 
 
 def _archive(path: Path) -> list[Sheet]:
@@ -74,8 +120,17 @@ def _archive(path: Path) -> list[Sheet]:
             try:
                 sheets += [replace(s, file=f"{path.name}/{name}") for s in _read(member)]
             except Rejected as rejected:
-                problems += [Finding(f.code, f.severity, Where(file=f"{path.name}/{name}"), f.found, f.expected, f.remedy)
-                             for f in rejected.findings]  # fmt: skip
+                problems += [
+                    Finding(
+                        f.code,
+                        f.severity,
+                        Where(file=f"{path.name}/{name}"),
+                        f.found,
+                        f.expected,
+                        f.remedy,
+                    )
+                    for f in rejected.findings
+                ]
     if problems:
         raise Rejected(problems)
     return sheets
@@ -88,14 +143,23 @@ def _member(archive: Path, name: str) -> list[Sheet]:
     if not chosen:
         there = ", ".join(dict.fromkeys(s.file.removeprefix(f"{archive.name}/") for s in sheets))
         raise _rejected(
-            archive, "file-missing", f"no member `{name}`", "the source file", f"the archive holds: {there}"
+            archive,
+            "file-missing",
+            f"no member `{name}`",
+            "the source file",
+            f"the archive holds: {there}",
         )
     return chosen
 
 
 def _too_much(path: Path, found: str) -> Rejected:
-    return _rejected(path, "file-too-large", found, "a file within the limits of pipeline/reading/limits.py",
-                     "split the file, or delete what is empty in it; if it came from somebody else, distrust it")  # fmt: skip
+    return _rejected(
+        path,
+        "file-too-large",
+        found,
+        "a file within the limits of pipeline/reading/limits.py",
+        "split the file, or delete what is empty in it; if it came from somebody else, distrust it",
+    )
 
 
 def _rejected(path: Path, code: str, found: str, expected: str, remedy: str) -> Rejected:

@@ -21,7 +21,9 @@ def members(path: Path, endings: tuple[str, ...]) -> Iterator[Iterator[tuple[str
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        raise _refused(path, "file-damaged", str(error), "a whole zip archive", "download it again") from None
+        raise _refused(
+            path, "file-damaged", str(error), "a whole zip archive", "download it again"
+        ) from None
     with archive, tempfile.TemporaryDirectory() as folder:
         infos = [i for i in archive.infolist() if not i.is_dir()]
         if len(infos) > MEMBERS:
@@ -32,25 +34,47 @@ def members(path: Path, endings: tuple[str, ...]) -> Iterator[Iterator[tuple[str
             name = _name(info)
             parts = PurePosixPath(name.replace("\\", "/"))
             if parts.is_absolute() or ".." in parts.parts or ":" in name:
-                raise _refused(path, "archive-path", f"the member `{name}`", "names inside the archive",
-                               "distrust the archive; unpack it by hand if it is yours")  # fmt: skip
+                raise _refused(
+                    path,
+                    "archive-path",
+                    f"the member `{name}`",
+                    "names inside the archive",
+                    "distrust the archive; unpack it by hand if it is yours",
+                )
             if info.flag_bits & 1:
-                raise _refused(path, "archive-encrypted", f"the member `{name}` is encrypted", "members without password",
-                               "unpack the archive by hand")  # fmt: skip
+                raise _refused(
+                    path,
+                    "archive-encrypted",
+                    f"the member `{name}` is encrypted",
+                    "members without password",
+                    "unpack the archive by hand",
+                )
             if parts.suffix.lower() == ".zip":
-                raise _refused(path, "archive-nested", f"the archive `{name}` inside the archive", "data files",
-                               "unpack the inner archive by hand")  # fmt: skip
+                raise _refused(
+                    path,
+                    "archive-nested",
+                    f"the archive `{name}` inside the archive",
+                    "data files",
+                    "unpack the inner archive by hand",
+                )
             hidden = parts.name.startswith((".", "~$")) or "__MACOSX" in parts.parts
             if parts.suffix.lower() in endings and not hidden:
                 chosen.append((str(parts), info))
         if not chosen:
-            raise _refused(path, "file-empty", "no data file among its members: " + (", ".join(
-                _name(i) for i in infos[:8]) or "none"), f"members ending in {' '.join(endings)}", "see what it holds")  # fmt: skip
+            raise _refused(
+                path,
+                "file-empty",
+                "no data file among its members: "
+                + (", ".join(_name(i) for i in infos[:8]) or "none"),
+                f"members ending in {' '.join(endings)}",
+                "see what it holds",
+            )
         yield _unpacked(archive, chosen, Path(folder), path)
 
 
-def _unpacked(archive: zipfile.ZipFile, chosen: list[tuple[str, zipfile.ZipInfo]], folder: Path,
-              path: Path) -> Iterator[tuple[str, Path]]:  # fmt: skip
+def _unpacked(
+    archive: zipfile.ZipFile, chosen: list[tuple[str, zipfile.ZipInfo]], folder: Path, path: Path
+) -> Iterator[tuple[str, Path]]:
     for i, (name, info) in enumerate(sorted(chosen, key=lambda pair: pair[0])):
         target = folder / str(i) / PurePosixPath(name).name[-80:]
         target.parent.mkdir()
@@ -63,8 +87,13 @@ def _unpacked(archive: zipfile.ZipFile, chosen: list[tuple[str, zipfile.ZipInfo]
                         raise TooMuch(f"the member `{name}` is longer than its entry says")
                     out.write(piece)
         except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
-            raise _refused(path, "file-damaged", f"the member `{name}`: {error}", "a whole zip archive",
-                           "download it again") from None  # fmt: skip
+            raise _refused(
+                path,
+                "file-damaged",
+                f"the member `{name}`: {error}",
+                "a whole zip archive",
+                "download it again",
+            ) from None
         yield name, target
 
 

@@ -13,15 +13,26 @@ from pipeline.reading.sheet import Sheet
 def decode(path: Path) -> str:
     """The text of a file: UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 (a superset of GBK)."""
     content = path.read_bytes()
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    encodings = (
+        ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    )
     for encoding in encodings:
         try:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
             place = content[: error.start].count(b"\n") + 1
-    raise Rejected([Finding("file-encoding", "error", Where(file=path.name),
-                            f"bytes near line {place} that are neither UTF-8 nor GB18030", "a text file in UTF-8 or GB18030",
-                            "open it in its own program and save it as CSV UTF-8")])  # fmt: skip
+    raise Rejected(
+        [
+            Finding(
+                "file-encoding",
+                "error",
+                Where(file=path.name),
+                f"bytes near line {place} that are neither UTF-8 nor GB18030",
+                "a text file in UTF-8 or GB18030",
+                "open it in its own program and save it as CSV UTF-8",
+            )
+        ]
+    )
 
 
 def read(path: Path) -> list[Sheet]:

@@ -14,7 +14,9 @@ from pipeline.reading.limits import CELLS, COLUMNS, RATIO, UNPACKED_BYTES, TooMu
 from pipeline.reading.sheet import Sheet, column_of
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL)
+_ERROR = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL
+)
 _FORMULA = re.compile(rb'<c\b[^>]*\br="([A-Z]+)\d+"[^>]*><f\b')
 _FAR = re.compile(rb'<c\b[^>]*?\br="(?:[A-Z]{3,}\d+|[A-Z]+\d{5,})"')
 _PLACE = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)(\d+)"')
@@ -28,9 +30,18 @@ def read(path: Path) -> list[Sheet]:
     from python_calamine import CalamineWorkbook
 
     if not zipfile.is_zipfile(path):
-        raise Rejected([Finding("file-damaged", "error", Where(file=path.name),
-                                "not a whole xlsx file (it may be cut off, or a csv or xls renamed)", "a readable .xlsx file",
-                                "open it in Excel and save it as .xlsx, or download it again")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "file-damaged",
+                    "error",
+                    Where(file=path.name),
+                    "not a whole xlsx file (it may be cut off, or a csv or xls renamed)",
+                    "a readable .xlsx file",
+                    "open it in Excel and save it as .xlsx, or download it again",
+                )
+            ]
+        )
     with zipfile.ZipFile(path) as book:
         check_unpacked(book)
         scans = {name: _scan(book.read(part)) for name, part in _parts(book).items()}
@@ -65,7 +76,8 @@ def _parts(book: zipfile.ZipFile) -> dict[str, str]:
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
         return {}
     targets = {
-        str(r.get("Id")): str(r.get("Target")) for r in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+        str(r.get("Id")): str(r.get("Target"))
+        for r in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
     }
     found = {}
     for node in ElementTree.fromstring(book.read("xl/workbook.xml")).iter():
@@ -84,8 +96,14 @@ def _scan(xml: bytes) -> tuple[dict[tuple[int, int], Any], dict[int, int]]:
         width, height = max(c for c, _ in places), max(r for _, r in places)
         if width > COLUMNS or width * height > CELLS:
             raise TooMuch(f"a sheet that reaches to column {width:,} and row {height:,}")
-    errors = {(int(m[2]) - 1, column_of(m[1].decode())): m[3].decode("utf-8", "replace") for m in _ERROR.finditer(xml)
-              } if b't="e"' in xml else {}  # fmt: skip
+    errors = (
+        {
+            (int(m[2]) - 1, column_of(m[1].decode())): m[3].decode("utf-8", "replace")
+            for m in _ERROR.finditer(xml)
+        }
+        if b't="e"' in xml
+        else {}
+    )
     formulas: dict[int, int] = {}
     if b"<f" in xml:
         for match in _FORMULA.finditer(xml):

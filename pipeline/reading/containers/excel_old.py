@@ -13,18 +13,38 @@ def read(path: Path) -> list[Sheet]:
     import xlrd
 
     if zipfile.is_zipfile(path):
-        raise Rejected([Finding("file-kind", "error", Where(file=path.name), "an xlsx file with the ending .xls",
-                                "a file whose ending fits its content", "rename it to .xlsx, here and in study.toml")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "file-kind",
+                    "error",
+                    Where(file=path.name),
+                    "an xlsx file with the ending .xls",
+                    "a file whose ending fits its content",
+                    "rename it to .xlsx, here and in study.toml",
+                )
+            ]
+        )
     try:
         book = xlrd.open_workbook(path, formatting_info=True)  # merged ranges are formatting
     except NotImplementedError:
         book = xlrd.open_workbook(path)
 
     def value(cell: Any) -> Any:
-        return xlrd.error_text_from_code.get(cell.value, "#ERROR") if cell.ctype == xlrd.XL_CELL_ERROR else cell.value
+        return (
+            xlrd.error_text_from_code.get(cell.value, "#ERROR")
+            if cell.ctype == xlrd.XL_CELL_ERROR
+            else cell.value
+        )
 
     return [
-        Sheet(path.name, s.name, [[value(c) for c in s.row(r)] for r in range(s.nrows)],
-              tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in s.merged_cells))
+        Sheet(
+            path.name,
+            s.name,
+            [[value(c) for c in s.row(r)] for r in range(s.nrows)],
+            tuple(
+                (top, left, bottom - 1, right - 1) for top, bottom, left, right in s.merged_cells
+            ),
+        )
         for s in book.sheets()
-    ]  # fmt: skip
+    ]

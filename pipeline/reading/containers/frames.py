@@ -9,7 +9,9 @@ from pipeline.reading.limits import CELLS, TooMuch
 from pipeline.reading.sheet import Sheet
 
 
-def sheet_of(frame: pd.DataFrame, file: str, name: str, labels: Sequence[str] | None = None) -> Sheet:
+def sheet_of(
+    frame: pd.DataFrame, file: str, name: str, labels: Sequence[str] | None = None
+) -> Sheet:
     """A frame as a sheet. Raises TooMuch beyond the limit of cells."""
     if frame.size > CELLS:
         raise TooMuch(f"{frame.size:,} cells")

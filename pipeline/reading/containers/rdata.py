@@ -25,7 +25,11 @@ def _check_unpacked(path: Path) -> None:
     import lzma
 
     magic = path.read_bytes()[:2]
-    openers: dict[bytes, Callable[[Path], Any]] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+    openers: dict[bytes, Callable[[Path], Any]] = {
+        b"\x1f\x8b": gzip.open,
+        b"BZ": bz2.open,
+        b"\xfd7": lzma.open,
+    }
     if magic not in openers:
         return
     size = 0
@@ -33,4 +37,6 @@ def _check_unpacked(path: Path) -> None:
         while piece := stream.read(1 << 20):
             size += len(piece)
             if size > FILE_BYTES:
-                raise TooMuch(f"{path.stat().st_size:,} bytes that unpack to more than {FILE_BYTES:,}")
+                raise TooMuch(
+                    f"{path.stat().st_size:,} bytes that unpack to more than {FILE_BYTES:,}"
+                )

@@ -6,7 +6,17 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pipeline.panel.result import Result
-from pipeline.report.figures import coefficients, curves, distribution, laboratory, levers, paths, series, theory, tiles
+from pipeline.report.figures import (
+    coefficients,
+    curves,
+    distribution,
+    laboratory,
+    levers,
+    paths,
+    series,
+    theory,
+    tiles,
+)
 from pipeline.study import Study
 
 # `results` holds the tables a figure names, and its own results file under the key `self`.

@@ -11,7 +11,9 @@ from pipeline.study import Study
 from pipeline.study.kinds import CoefficientsFigure
 
 
-def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], language: str) -> Figure:
+def draw(
+    study: Study, spec: CoefficientsFigure, results: dict[str, Result], language: str
+) -> Figure:
     """Rows grouped by table, in the tables' order."""
     rows: list[tuple[str, float, float, float]] = []
     groups: list[tuple[int, str]] = []
@@ -22,11 +24,23 @@ def draw(study: Study, spec: CoefficientsFigure, results: dict[str, Result], lan
             for t in column.terms:
                 if t.name in spec.terms or ("nqp" in spec.terms and t.role == "treatment"):
                     assert t.estimate is not None and t.low is not None and t.high is not None
-                    rows.append((_label(study, table, column, i, language), t.estimate, t.low, t.high))
+                    rows.append(
+                        (_label(study, table, column, i, language), t.estimate, t.low, t.high)
+                    )
     if not rows:
         where = Where(file=", ".join(spec.tables), key="terms")
-        raise Rejected([Finding("empty-figure", "error", where, f"no term {' or '.join(spec.terms)} in these tables",
-                                "a term that the tables estimate", "correct `terms` in the figure's spec")])  # fmt: skip
+        raise Rejected(
+            [
+                Finding(
+                    "empty-figure",
+                    "error",
+                    where,
+                    f"no term {' or '.join(spec.terms)} in these tables",
+                    "a term that the tables estimate",
+                    "correct `terms` in the figure's spec",
+                )
+            ]
+        )
     height = 0.26 * (len(rows) + len(groups)) + 0.9
     figure, axes = plt.subplots(figsize=(6.4, height), layout="constrained")
     y = 0.0
@@ -65,4 +79,6 @@ def _label(study: Study, table: object, column: Column, position: int, language:
     columns = getattr(table, "columns", None)
     if columns and columns[position].label:
         return str(columns[position].label.in_language(language))
-    return study.label(column.key if column.key in study.variables else str(column.outcome), language)
+    return study.label(
+        column.key if column.key in study.variables else str(column.outcome), language
+    )

@@ -20,18 +20,31 @@ _PANEL = (3.5, 3.1)  # inches
 _INSIDE = 0.86  # share of a panel that its axes take, about
 
 
-def draw_moran(study: Study, spec: MoranScatter, results: dict[str, Result], language: str) -> Figure:
+def draw_moran(
+    study: Study, spec: MoranScatter, results: dict[str, Result], language: str
+) -> Figure:
     """One panel a year: provinces by their letter codes, the line whose slope is Moran's I, dashed lines at the means."""
     columns = {c.key: c for c in results["self"].columns}
     across = 1 if len(spec.years) == 1 else 2
     down = -(-len(spec.years) // across)
     width, height = _PANEL
-    figure, all_axes = plt.subplots(down, across, figsize=(width * across, height * down), sharex=True, sharey=True,
-                                    squeeze=False, layout="constrained")  # fmt: skip
+    figure, all_axes = plt.subplots(
+        down,
+        across,
+        figsize=(width * across, height * down),
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+    )
     for axes in all_axes.ravel()[len(spec.years) :]:
         axes.axis("off")
-    every = {k: np.array([t.estimate for c in columns.values() if c.key.endswith(k) for t in c.terms], float)
-             for k in ("value", "lag")}  # fmt: skip
+    every = {
+        k: np.array(
+            [t.estimate for c in columns.values() if c.key.endswith(k) for t in c.terms], float
+        )
+        for k in ("value", "lag")
+    }
     (left, right), (low, high) = (_range(every[k]) for k in ("value", "lag"))
     for axes, year in zip(all_axes.ravel(), spec.years, strict=False):
         axes.set(xlim=(left, right), ylim=(low, high))
@@ -39,9 +52,15 @@ def draw_moran(study: Study, spec: MoranScatter, results: dict[str, Result], lan
         slope = columns[f"{year}/value"].statistics["moran"]
         n = len(columns[f"{year}/value"].terms)
         fewer = f", n = {n}" if n < len(study.provinces) else ""
-        axes.set_title(typographic(f"{year}: I = {decimal(float(slope or 0), 3)}{fewer}"), fontsize=9, loc="left")
+        axes.set_title(
+            typographic(f"{year}: I = {decimal(float(slope or 0), 3)}{fewer}"),
+            fontsize=9,
+            loc="left",
+        )
     for axes in all_axes[-1]:
-        axes.set_xlabel(word("standardised_value", language).format(label=study.label(spec.variable, language)))
+        axes.set_xlabel(
+            word("standardised_value", language).format(label=study.label(spec.variable, language))
+        )
     for axes in all_axes[:, 0]:
         axes.set_ylabel(word("lag_axis", language))
     return figure
@@ -65,24 +84,35 @@ def _scatter(axes: Axes, value: Column, lag: Column) -> None:
     label_points(axes, x, y, [LETTERS[t.name] for t in value.terms], size, 5.6, [(ends, slope)])
 
 
-def draw_ellipse(study: Study, spec: EllipseFigure, results: dict[str, Result], language: str) -> Figure:
+def draw_ellipse(
+    study: Study, spec: EllipseFigure, results: dict[str, Result], language: str
+) -> Figure:
     """At the left the capitals with the ellipses, at the right the path of the centre through all years.
 
     Years are written at the centres of the ellipses and at the path's ends only, as those between lie too close.
     """
     columns = {c.key: c for c in results["self"].columns}
-    figure, (country, near) = plt.subplots(1, 2, figsize=(7.2, 3.8), width_ratios=(1.5, 1), layout="constrained")
-    weighted = [t.name for t in columns["provinces"].terms]  # in order: a mean over a set varies in its last bit
+    figure, (country, near) = plt.subplots(
+        1, 2, figsize=(7.2, 3.8), width_ratios=(1.5, 1), layout="constrained"
+    )
+    weighted = [
+        t.name for t in columns["provinces"].terms
+    ]  # in order: a mean over a set varies in its last bit
     parallel = float(np.mean([CAPITALS[p].latitude for p in weighted]))
     shades = colormaps["viridis_r"](np.linspace(0.2, 0.9, len(spec.years)))
     edges = []
     for year, shade in zip(sorted(spec.years), shades, strict=True):
         edge = columns[f"{year}/outline"].terms
-        edges.append((np.array([float(t.name) for t in edge]), np.array([t.estimate for t in edge], float)))
+        edges.append(
+            (np.array([float(t.name) for t in edge]), np.array([t.estimate for t in edge], float))
+        )
         country.plot(*edges[-1], color=shade, lw=1.3, label=str(year))
     _capitals(country, weighted, edges, word("no_weight", language))
-    centres = {int(k): (float(c.term("longitude").estimate or 0), float(c.term("latitude").estimate or 0))
-               for k, c in columns.items() if k.isdigit()}  # fmt: skip
+    centres = {
+        int(k): (float(c.term("longitude").estimate or 0), float(c.term("latitude").estimate or 0))
+        for k, c in columns.items()
+        if k.isdigit()
+    }
     x, y = np.array(list(centres.values())).T
     country.plot(x, y, color=WARM, lw=1.2)
     country.legend(loc="lower left", fontsize=7.5)
@@ -104,7 +134,9 @@ def draw_ellipse(study: Study, spec: EllipseFigure, results: dict[str, Result], 
     return figure
 
 
-def _capitals(axes: Axes, weighted: list[str], edges: list[tuple[np.ndarray, np.ndarray]], hollow: str) -> None:
+def _capitals(
+    axes: Axes, weighted: list[str], edges: list[tuple[np.ndarray, np.ndarray]], hollow: str
+) -> None:
     """Dots with letter codes, hollow for provinces without weight."""
     x, y = (np.array([getattr(CAPITALS[p], k) for p in LETTERS]) for k in ("longitude", "latitude"))
     there = np.array([p in weighted for p in LETTERS])
@@ -120,7 +152,10 @@ def _square(axes: Axes, x: np.ndarray, y: np.ndarray, parallel: float) -> None:
     stretch = float(np.cos(np.radians(parallel)))
     half = 0.62 * max(float(np.ptp(x)) * stretch, float(np.ptp(y)), 1e-3)
     middle = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
-    axes.set(xlim=(middle[0] - half / stretch, middle[0] + half / stretch), ylim=(middle[1] - half, middle[1] + half))
+    axes.set(
+        xlim=(middle[0] - half / stretch, middle[0] + half / stretch),
+        ylim=(middle[1] - half, middle[1] + half),
+    )
     axes.ticklabel_format(useOffset=False)
     axes.xaxis.set_major_locator(plt.MaxNLocator(4))
     axes.yaxis.set_major_locator(plt.MaxNLocator(5))

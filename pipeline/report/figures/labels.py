@@ -16,9 +16,14 @@ _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
 def label_points(
-    axes: Axes, x: np.ndarray, y: np.ndarray, labels: list[str], size: tuple[float, float], points: float,
+    axes: Axes,
+    x: np.ndarray,
+    y: np.ndarray,
+    labels: list[str],
+    size: tuple[float, float],
+    points: float,
     lines: Sequence[tuple[np.ndarray, np.ndarray]] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Write labels beside the points (n,), each at the free place nearest to it, or the least covered one.
 
     size: width and height of the axes in points of type, about: the places are chosen from it and the limits, not from
@@ -28,24 +33,53 @@ def label_points(
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
 
     def place(px: np.ndarray, py: np.ndarray) -> np.ndarray:
-        return np.column_stack([(px - left) / (right - left) * size[0], (py - low) / (high - low) * size[1]])
+        return np.column_stack(
+            [(px - left) / (right - left) * size[0], (py - low) / (high - low) * size[1]]
+        )
 
     at = place(x, y)
     taken: list[tuple[float, ...]] = [(px - _DOT, py - _DOT, px + _DOT, py + _DOT) for px, py in at]
-    taken += [(px - _LINE, py - _LINE, px + _LINE, py + _LINE) for line in lines for px, py in _along(place(*line))]
+    taken += [
+        (px - _LINE, py - _LINE, px + _LINE, py + _LINE)
+        for line in lines
+        for px, py in _along(place(*line))
+    ]
     for i in _crowded_first(at):
         half = 0.32 * points * len(labels[i]), 0.45 * points
-        places = [(sx * (gap + half[0]), sy * (gap * 0.8 + half[1])) for gap, (sx, sy) in product(_GAPS, _SIDES)]
-        boxes = [(at[i][0] + dx - half[0], at[i][1] + dy - half[1], at[i][0] + dx + half[0], at[i][1] + dy + half[1])
-                 for dx, dy in places]  # fmt: skip
+        places = [
+            (sx * (gap + half[0]), sy * (gap * 0.8 + half[1]))
+            for gap, (sx, sy) in product(_GAPS, _SIDES)
+        ]
+        boxes = [
+            (
+                at[i][0] + dx - half[0],
+                at[i][1] + dy - half[1],
+                at[i][0] + dx + half[0],
+                at[i][1] + dy + half[1],
+            )
+            for dx, dy in places
+        ]
         others = [b for k, b in enumerate(taken) if k != i]
         covered = [round(_overlap(box, others) + _outside(box, size), 3) for box in boxes]
         best = int(np.argmin(covered))
         taken.append(boxes[best])
         off = best >= len(_SIDES)
-        line = {"arrowstyle": "-", "color": INK, "lw": 0.3, "shrinkA": 0, "shrinkB": 1} if off else None
-        axes.annotate(labels[i], (x[i], y[i]), places[best], textcoords="offset points", ha="center", va="center",
-                      fontsize=points, color=INK, arrowprops=line)  # fmt: skip
+        line = (
+            {"arrowstyle": "-", "color": INK, "lw": 0.3, "shrinkA": 0, "shrinkB": 1}
+            if off
+            else None
+        )
+        axes.annotate(
+            labels[i],
+            (x[i], y[i]),
+            places[best],
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=points,
+            color=INK,
+            arrowprops=line,
+        )
 
 
 def _along(corners: np.ndarray) -> np.ndarray:
@@ -71,4 +105,6 @@ def _overlap(box: tuple[float, ...], others: list[tuple[float, ...]]) -> float:
 
 def _outside(box: tuple[float, ...], size: tuple[float, float]) -> float:
     """How far the box stands outside the axes, as an area of one line of type."""
-    return 10 * float(max(-box[0], 0) + max(-box[1], 0) + max(box[2] - size[0], 0) + max(box[3] - size[1], 0))
+    return 10 * float(
+        max(-box[0], 0) + max(-box[1], 0) + max(box[2] - size[0], 0) + max(box[3] - size[1], 0)
+    )

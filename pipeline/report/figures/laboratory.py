@@ -12,7 +12,9 @@ from pipeline.study import Study
 from pipeline.study.kinds import Alternatives, AlternativesFigure
 
 
-def draw_alternatives(study: Study, spec: AlternativesFigure, results: dict[str, Result], language: str) -> Figure:
+def draw_alternatives(
+    study: Study, spec: AlternativesFigure, results: dict[str, Result], language: str
+) -> Figure:
     """Left: the standardised coefficient under each alternative; right: places that each province gains or loses by it.
 
     A dot is one or more provinces, its size their number; the line is the range.
@@ -23,12 +25,20 @@ def draw_alternatives(study: Study, spec: AlternativesFigure, results: dict[str,
     lines = max(name.count("\n") + 1 for name in names)
     at = -np.arange(len(columns))
     height = (0.18 + 0.09 * lines) * len(columns) + 1.0
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, height), sharey=True, layout="constrained")
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(7.2, height), sharey=True, layout="constrained"
+    )
     figure.get_layout_engine().set(w_pad=0.12)  # type: ignore[union-attr, call-arg]  # long names are not cut
     for y, column in zip(at, columns, strict=True):
         for t in column.terms:
             if t.name == "standardised":
-                left.plot(np.array([t.low, t.high], float), [y, y], color=ACCENT, lw=1.6, solid_capstyle="butt")
+                left.plot(
+                    np.array([t.low, t.high], float),
+                    [y, y],
+                    color=ACCENT,
+                    lw=1.6,
+                    solid_capstyle="butt",
+                )
                 left.plot(float(t.estimate or 0), y, "o", color=ACCENT, ms=4.5)
         moves, number = np.unique(
             [float(t.estimate or 0) for t in column.terms if t.role == "move"], return_counts=True

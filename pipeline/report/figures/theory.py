@@ -12,7 +12,11 @@ from pipeline.report.wording import word
 from pipeline.study import Study
 from pipeline.study.kinds import TheoryFigure
 
-_LEFT, _MIDDLE, _RIGHT = 1.3, 5.35, 9.3  # where NQP ends, the mechanisms' centre, where integration begins
+_LEFT, _MIDDLE, _RIGHT = (
+    1.3,
+    5.35,
+    9.3,
+)  # where NQP ends, the mechanisms' centre, where integration begins
 _CHIPS = 5  # chips in a row under the direct arrow
 
 
@@ -41,10 +45,26 @@ def draw(study: Study, spec: TheoryFigure, results: dict[str, Result], language:
             _chip(axes, _LEFT + 0.08 + 1.38 * i, y - 0.72, lever, "arrow")
     y = -1.45 * len(mechanisms)
     shared = mechanisms[0].term("total")
-    _arrow(axes, _LEFT, _RIGHT, y, shared, word("total", language), _direct(spec, results, language))
+    _arrow(
+        axes, _LEFT, _RIGHT, y, shared, word("total", language), _direct(spec, results, language)
+    )
     for i, lever in enumerate(direct):
-        _chip(axes, _LEFT + 0.35 + 1.5 * (i % _CHIPS), y - 0.66 - 0.6 * (i // _CHIPS), lever, "interaction")
-    axes.text(5.3, bottom - 0.4, word("theory_key", language), ha="center", va="center", fontsize=6.6, color=MUTED)
+        _chip(
+            axes,
+            _LEFT + 0.35 + 1.5 * (i % _CHIPS),
+            y - 0.66 - 0.6 * (i // _CHIPS),
+            lever,
+            "interaction",
+        )
+    axes.text(
+        5.3,
+        bottom - 0.4,
+        word("theory_key", language),
+        ha="center",
+        va="center",
+        fontsize=6.6,
+        color=MUTED,
+    )
     axes.set_xlim(-0.1, 10.7)
     axes.set_ylim(bottom - 0.75, 0.65)
     axes.axis("off")
@@ -55,10 +75,31 @@ def _number(t: Term) -> str:
     return typographic(f"{decimal(t.estimate, 3)} [{decimal(t.low, 3)}, {decimal(t.high, 3)}]")
 
 
-def _box(axes: Axes, x: float, y: float, width: float, height: float, text: str, size: float) -> None:
-    axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle="round,pad=0.02,rounding_size=0.08", facecolor="white",
-                                  edgecolor=MUTED, lw=1.0, zorder=2))  # fmt: skip
-    axes.text(x + width / 2, y + height / 2, text, ha="center", va="center", fontsize=size, color=INK, zorder=3)
+def _box(
+    axes: Axes, x: float, y: float, width: float, height: float, text: str, size: float
+) -> None:
+    axes.add_patch(
+        FancyBboxPatch(
+            (x, y),
+            width,
+            height,
+            boxstyle="round,pad=0.02,rounding_size=0.08",
+            facecolor="white",
+            edgecolor=MUTED,
+            lw=1.0,
+            zorder=2,
+        )
+    )
+    axes.text(
+        x + width / 2,
+        y + height / 2,
+        text,
+        ha="center",
+        va="center",
+        fontsize=size,
+        color=INK,
+        zorder=3,
+    )
 
 
 def _direct(spec: TheoryFigure, results: dict[str, Result], language: str) -> str:
@@ -69,13 +110,35 @@ def _direct(spec: TheoryFigure, results: dict[str, Result], language: str) -> st
     return f"{word('semicolon', language)}{word('path_direct', language)} = {_number(column.term('direct'))}"
 
 
-def _arrow(axes: Axes, start: float, end: float, y: float, t: Term, name: str, more: str = "") -> None:
+def _arrow(
+    axes: Axes, start: float, end: float, y: float, t: Term, name: str, more: str = ""
+) -> None:
     clear = t.p is not None and t.p < 0.05
     colour = (ACCENT if (t.estimate or 0) >= 0 else WARM) if clear else MUTED
-    axes.add_patch(FancyArrowPatch((start, y), (end, y), arrowstyle="-|>", mutation_scale=10, color=colour, lw=1.3,
-                                   linestyle="-" if clear else (0, (4, 3)), shrinkA=1, shrinkB=0))  # fmt: skip
+    axes.add_patch(
+        FancyArrowPatch(
+            (start, y),
+            (end, y),
+            arrowstyle="-|>",
+            mutation_scale=10,
+            color=colour,
+            lw=1.3,
+            linestyle="-" if clear else (0, (4, 3)),
+            shrinkA=1,
+            shrinkB=0,
+        )
+    )
     text = f"{name} = {typographic(decimal(t.estimate, 3))}{stars(t.p)} {typographic(bounds(t.low, t.high))}{more}"
-    axes.text((start + end) / 2 - 0.05, y + 0.17, text, ha="center", va="center", fontsize=6.4, color=colour, zorder=4)
+    axes.text(
+        (start + end) / 2 - 0.05,
+        y + 0.17,
+        text,
+        ha="center",
+        va="center",
+        fontsize=6.4,
+        color=colour,
+        zorder=4,
+    )
 
 
 def _chip(axes: Axes, x: float, y: float, lever: Column, term: str) -> None:
@@ -89,12 +152,20 @@ def _chip(axes: Axes, x: float, y: float, lever: Column, term: str) -> None:
         p = t.p if term == "arrow" else lever.term("adjusted_p").estimate
         clear = p is not None and p < 0.05
         colour = (ACCENT if (t.estimate or 0) > 0 else WARM) if clear else MUTED
-        text = (
-            f"{lever.key.upper()} {typographic(decimal(t.estimate, 3))}{stars(p)}\n{typographic(bounds(t.low, t.high))}"
-        )
+        text = f"{lever.key.upper()} {typographic(decimal(t.estimate, 3))}{stars(p)}\n{typographic(bounds(t.low, t.high))}"
     else:
         text = f"{lever.key.upper()} —"
-    axes.add_patch(FancyBboxPatch((x, y), 1.24, 0.42, boxstyle="round,pad=0.02,rounding_size=0.06", facecolor="#f7f7f7",
-                                  edgecolor=colour, lw=1.0 if clear else 0.6, zorder=2,
-                                  linestyle="-" if clear else (0, (3, 2))))  # fmt: skip
+    axes.add_patch(
+        FancyBboxPatch(
+            (x, y),
+            1.24,
+            0.42,
+            boxstyle="round,pad=0.02,rounding_size=0.06",
+            facecolor="#f7f7f7",
+            edgecolor=colour,
+            lw=1.0 if clear else 0.6,
+            zorder=2,
+            linestyle="-" if clear else (0, (3, 2)),
+        )
+    )
     axes.text(x + 0.62, y + 0.21, text, ha="center", va="center", fontsize=5.6, color=INK, zorder=3)

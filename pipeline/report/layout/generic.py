@@ -26,15 +26,34 @@ def build(study: Study, name: str, spec: Any, result: Result, language: str, num
     keys = list(dict.fromkeys(t.name for c in columns for t in c.terms))
     for key in keys:
         terms = [next((t for t in c.terms if t.name == key), None) for c in columns]
-        if all(t is None or (t.estimate is None and t.low is None and t.high is None and t.role != "absorbed")
-               for t in terms):  # fmt: skip
+        if all(
+            t is None
+            or (t.estimate is None and t.low is None and t.high is None and t.role != "absorbed")
+            for t in terms
+        ):
             continue  # does not apply to any column
         label = _label(study, key, result, language)
         rows.append(Row(label, tuple(_cell(t, language) for t in terms)))
         if any(t and t.role == "estimate" and t.se is not None for t in terms):
-            rows.append(Row("", tuple(Cell(f"({decimal(t.se)})") if t and t.se is not None else Cell() for t in terms)))
-    return Table(name, number, spec.title.in_language(language), "", tuple(headings), (*rows, *foot(columns, language)),
-                 notes(study, spec, result, language), language)  # fmt: skip
+            rows.append(
+                Row(
+                    "",
+                    tuple(
+                        Cell(f"({decimal(t.se)})") if t and t.se is not None else Cell()
+                        for t in terms
+                    ),
+                )
+            )
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        "",
+        tuple(headings),
+        (*rows, *foot(columns, language)),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
 def _cell(t: Term | None, language: str) -> Cell:
@@ -78,12 +97,18 @@ def _heading(study: Study, spec: Any, column: Column, language: str) -> str:
     if isinstance(spec, Quantiles):
         return f"τ = {column.key}"
     choice = spec.columns[int(column.key) - 1]
-    return choice.label.in_language(language) if choice.label else study.label(str(column.outcome), language)
+    return (
+        choice.label.in_language(language)
+        if choice.label
+        else study.label(str(column.outcome), language)
+    )
 
 
 def _label(study: Study, key: str, result: Result, language: str) -> str:
     if key.startswith("correlation/"):
         return word("correlation", language).format(other=study.label(key.split("/")[1], language))
-    level = next((n.values["level"] for n in result.notes if "level" in n.values), study.spec.bootstrap.level)
+    level = next(
+        (n.values["level"] for n in result.notes if "level" in n.values), study.spec.bootstrap.level
+    )
     text = word(key, language)
     return re.sub(r"\{level\}", f"{level:.0%}", text)

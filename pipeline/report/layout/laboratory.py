@@ -21,7 +21,9 @@ from pipeline.study.kinds import (
 from pipeline.study.study import variant_label
 
 
-def build_system(study: Study, name: str, spec: IndexSystem, result: Result, language: str, number: str) -> Table:
+def build_system(
+    study: Study, name: str, spec: IndexSystem, result: Result, language: str, number: str
+) -> Table:
     """One row an indicator by dimension: how it is made, unit, direction, weight, interval, source file."""
     index, column = study.indices[spec.index], result.columns[0]
     level = f"{study.spec.bootstrap.level:.0%}"
@@ -32,11 +34,25 @@ def build_system(study: Study, name: str, spec: IndexSystem, result: Result, lan
         rows.append(Row(dimension.label.in_language(language), kind="panel", rule_above=bool(rows)))
         for variable, sign in dimension.indicators.items():
             t = column.term(variable)
-            cells = (_formula(study, variable), study.unit(variable, language), "+" if sign == "+" else "−", decimal(t.estimate),
-                     f"[{decimal(t.low, 3)}, {decimal(t.high, 3)}]", _sources(study, variable))  # fmt: skip
+            cells = (
+                _formula(study, variable),
+                study.unit(variable, language),
+                "+" if sign == "+" else "−",
+                decimal(t.estimate),
+                f"[{decimal(t.low, 3)}, {decimal(t.high, 3)}]",
+                _sources(study, variable),
+            )
             rows.append(Row(study.label(variable, language), tuple(map(Cell, cells))))
-    return Table(name, number, spec.title.in_language(language), word("indicator", language), (headings,), tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("indicator", language),
+        (headings,),
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
 def _formula(study: Study, variable: str) -> str:
@@ -49,15 +65,24 @@ def _sources(study: Study, variable: str) -> str:
     return ", ".join(dict.fromkeys(study.codebook[v].source for v in raw))
 
 
-def build_ranks(study: Study, name: str, spec: IndexRanks, result: Result, language: str, number: str) -> Table:
+def build_ranks(
+    study: Study, name: str, spec: IndexRanks, result: Result, language: str, number: str
+) -> Table:
     """One row a province in the order of its rank in the last year: score and rank in each year, places gained."""
     columns = {c.key: c for c in result.columns}
     last = {t.name: t.estimate for t in columns[f"rank/{spec.years[-1]}"].terms}
-    provinces = sorted((p for p in PROVINCES if p.en in last), key=lambda p: (last[p.en] is None, last[p.en] or 0.0))
+    provinces = sorted(
+        (p for p in PROVINCES if p.en in last),
+        key=lambda p: (last[p.en] is None, last[p.en] or 0.0),
+    )
     several = "moved" in columns
-    headings = ((*(Heading(str(y), 2) for y in spec.years), *([Heading("")] if several else [])),
-                (*(Heading(word(k, language)) for _ in spec.years for k in ("score", "rank")),
-                 *([Heading(word("places", language))] if several else [])))  # fmt: skip
+    headings = (
+        (*(Heading(str(y), 2) for y in spec.years), *([Heading("")] if several else [])),
+        (
+            *(Heading(word(k, language)) for _ in spec.years for k in ("score", "rank")),
+            *([Heading(word("places", language))] if several else []),
+        ),
+    )
     rows = []
     for p in provinces:
         cells = [
@@ -68,11 +93,23 @@ def build_ranks(study: Study, name: str, spec: IndexRanks, result: Result, langu
         if several:
             moved = columns["moved"].term(p.en).estimate
             cells.append(
-                Cell("" if moved is None else f"{'+' if moved > 0 else '−' if moved < 0 else ''}{abs(moved):g}")
+                Cell(
+                    ""
+                    if moved is None
+                    else f"{'+' if moved > 0 else '−' if moved < 0 else ''}{abs(moved):g}"
+                )
             )
         rows.append(Row(p.zh if language == "zh" else p.en, tuple(cells)))
-    return Table(name, number, spec.title.in_language(language), word("province", language), headings, tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("province", language),
+        headings,
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
 def _three(value: float | None) -> str:
@@ -92,11 +129,20 @@ def build_alternatives(
     level = f"{study.spec.bootstrap.level:.0%}"
     heads += ["standardised", "interval"] if headline else []
     rows = [
-        Row(variant_name(study, spec.index, c, language), _alternative(c, language, headline)) for c in result.columns
+        Row(variant_name(study, spec.index, c, language), _alternative(c, language, headline))
+        for c in result.columns
     ]
     headings = tuple(Heading(word(h, language).replace("{level}", level)) for h in heads)
-    return Table(name, number, spec.title.in_language(language), word("weighting", language), (headings,), tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("weighting", language),
+        (headings,),
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
 def variant_name(study: Study, index: str, column: Column, language: str) -> str:
@@ -121,45 +167,90 @@ def _alternative(column: Column, language: str, headline: bool) -> tuple[Cell, .
     out = [Cell(c) for c in cells]
     if headline:
         t = by["standardised"]
-        out += [Cell(decimal(t.estimate, 3), stars(t.p)), Cell(f"[{decimal(t.low, 3)}, {decimal(t.high, 3)}]")]
+        out += [
+            Cell(decimal(t.estimate, 3), stars(t.p)),
+            Cell(f"[{decimal(t.low, 3)}, {decimal(t.high, 3)}]"),
+        ]
     return tuple(out)
 
 
-def build_diagnosis(study: Study, name: str, spec: Diagnosis, result: Result, language: str, number: str) -> Table:
+def build_diagnosis(
+    study: Study, name: str, spec: Diagnosis, result: Result, language: str, number: str
+) -> Table:
     """One row an indicator by dimension: its share of the score and of the shortfall in each year."""
     kinds = list(dict.fromkeys(c.key.split("/")[0] for c in result.columns))
     spans = {k: sum(c.key.split("/")[0] == k for c in result.columns) for k in kinds}
-    headings = (tuple(Heading(word(k, language), spans[k]) for k in kinds),
-                tuple(Heading(c.key.split("/")[1] if "/" in c.key else str(spec.years[-1])) for c in result.columns))  # fmt: skip
+    headings = (
+        tuple(Heading(word(k, language), spans[k]) for k in kinds),
+        tuple(
+            Heading(c.key.split("/")[1] if "/" in c.key else str(spec.years[-1]))
+            for c in result.columns
+        ),
+    )
     rows: list[Row] = []
     for dimension in study.indices[spec.index].dimensions.values():
         rows.append(Row(dimension.label.in_language(language), kind="panel", rule_above=bool(rows)))
         for variable in dimension.indicators:
             terms = [c.term(variable) for c in result.columns]
-            cells = tuple(Cell((count if t.role == "count" else percent)(t.estimate)) for t in terms)
+            cells = tuple(
+                Cell((count if t.role == "count" else percent)(t.estimate)) for t in terms
+            )
             rows.append(Row(study.label(variable, language), cells))
-    return Table(name, number, spec.title.in_language(language), word("indicator", language), headings, tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("indicator", language),
+        headings,
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
-def build_look_ahead(study: Study, name: str, spec: LookAhead, result: Result, language: str, number: str) -> Table:
+def build_look_ahead(
+    study: Study, name: str, spec: LookAhead, result: Result, language: str, number: str
+) -> Table:
     """One column a period of the weights; the treatment's coefficient alone."""
     columns = result.columns
-    headings = (tuple(Heading(f"({i})") for i in range(1, len(columns) + 1)),
-                tuple(Heading(word(f"period_{c.key}", language)) for c in columns))  # fmt: skip
+    headings = (
+        tuple(Heading(f"({i})") for i in range(1, len(columns) + 1)),
+        tuple(Heading(word(f"period_{c.key}", language)) for c in columns),
+    )
     terms = [next(t for t in c.terms if t.role == "treatment") for c in columns]
-    rows = [Row(study.label(terms[0].name, language), tuple(Cell(decimal(t.estimate), stars(t.p)) for t in terms)),
-            Row("", tuple(Cell(f"({decimal(t.se)})") for t in terms)),
-            Row(word("standardised", language), tuple(Cell(decimal(float(c.statistics["standardised"] or 0), 3)) for c in columns))]  # fmt: skip
-    return Table(name, number, spec.title.in_language(language), "", headings, (*rows, *foot(columns, language)),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    rows = [
+        Row(
+            study.label(terms[0].name, language),
+            tuple(Cell(decimal(t.estimate), stars(t.p)) for t in terms),
+        ),
+        Row("", tuple(Cell(f"({decimal(t.se)})") for t in terms)),
+        Row(
+            word("standardised", language),
+            tuple(Cell(decimal(float(c.statistics["standardised"] or 0), 3)) for c in columns),
+        ),
+    ]
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        "",
+        headings,
+        (*rows, *foot(columns, language)),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
-def build_overlap(study: Study, name: str, spec: Overlap, result: Result, language: str, number: str) -> Table:
+def build_overlap(
+    study: Study, name: str, spec: Overlap, result: Result, language: str, number: str
+) -> Table:
     """One row a raw indicator, a mark in each part that it enters; below, the coefficient without shared indicators."""
     parts = [c for c in result.columns if c.key != "without"]
     heads = tuple(
-        Heading(word(c.key, language) if c.key not in study.variables else study.label(c.key, language)) for c in parts
+        Heading(
+            word(c.key, language) if c.key not in study.variables else study.label(c.key, language)
+        )
+        for c in parts
     )
     rows: list[Row] = []
     for use in ("indicator", "scale"):
@@ -168,20 +259,37 @@ def build_overlap(study: Study, name: str, spec: Overlap, result: Result, langua
         for v in study.codebook:
             held = [any(t.name == v and t.role == use for t in c.terms) for c in parts]
             if any(held):
-                text = study.label(v, language) + (" †" if use == "indicator" and sum(held) > 1 else "")
+                text = study.label(v, language) + (
+                    " †" if use == "indicator" and sum(held) > 1 else ""
+                )
                 rows.append(Row(text, tuple(Cell("×" if h else "") for h in held)))
     for column in result.columns:
         if column.key == "without":
             rows += _left_out(column, len(parts), language)
-    return Table(name, number, spec.title.in_language(language), word("raw_indicator", language), (heads,), tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("raw_indicator", language),
+        (heads,),
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
 def _left_out(column: Column, width: int, language: str) -> list[Row]:
     t: Term = next(t for t in column.terms if t.role == "treatment")
     blank = (Cell(),) * (width - 1)
-    return [Row(word("without_shared", language), (Cell(decimal(t.estimate), stars(t.p)), *blank), rule_above=True),
-            Row("", (Cell(f"({decimal(t.se)})"), *blank)), Row(word("n", language), (Cell(count(int(column.statistics["n"] or 0))), *blank))]  # fmt: skip
+    return [
+        Row(
+            word("without_shared", language),
+            (Cell(decimal(t.estimate), stars(t.p)), *blank),
+            rule_above=True,
+        ),
+        Row("", (Cell(f"({decimal(t.se)})"), *blank)),
+        Row(word("n", language), (Cell(count(int(column.statistics["n"] or 0))), *blank)),
+    ]
 
 
 def build_coordination(
@@ -193,10 +301,21 @@ def build_coordination(
     for k, c in enumerate(CLASSES):
         span = f"[{k / 10:.1f}, {(k + 1) / 10:.1f}{']' if k == len(CLASSES) - 1 else ')'}"
         rows.append(
-            Row(f"{c.zh if zh else c.en} {span}", tuple(Cell(count(x.term(c.code).estimate)) for x in result.columns))
+            Row(
+                f"{c.zh if zh else c.en} {span}",
+                tuple(Cell(count(x.term(c.code).estimate)) for x in result.columns),
+            )
         )
     means = tuple(Cell(decimal(x.term("mean_degree").estimate, 3)) for x in result.columns)
     rows.append(Row(word("mean_degree", language), means, rule_above=True))
     headings = (tuple(Heading(c.key) for c in result.columns),)
-    return Table(name, number, spec.title.in_language(language), word("class", language), headings, tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("class", language),
+        headings,
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )

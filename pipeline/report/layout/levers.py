@@ -9,7 +9,9 @@ from pipeline.study import Study
 from pipeline.study.kinds import Levers, Power, Theory
 
 
-def build_levers(study: Study, name: str, spec: Levers, result: Result, language: str, number: str) -> Table:
+def build_levers(
+    study: Study, name: str, spec: Levers, result: Result, language: str, number: str
+) -> Table:
     """Two rows a lever: estimate, p-values, detectable effect, truth where known and verdict; proxy and interval below."""
     known = any(t.name == "truth" for c in result.columns for t in c.terms)
     heads = [
@@ -27,8 +29,16 @@ def build_levers(study: Study, name: str, spec: Levers, result: Result, language
             rows.append(Row(word(group, language), kind="panel", rule_above=bool(rows)))
         rows += _lever_rows(study, column, known, language)
     headings = tuple(Heading(word(h, language)) for h in heads)
-    return Table(name, number, spec.title.in_language(language), "", (headings,), tuple(rows),
-                 (*notes(study, spec, result, language), *_proxies(study, result, language)), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        "",
+        (headings,),
+        tuple(rows),
+        (*notes(study, spec, result, language), *_proxies(study, result, language)),
+        language,
+    )
 
 
 def _lever_rows(study: Study, column: Column, known: bool, language: str) -> list[Row]:
@@ -40,11 +50,16 @@ def _lever_rows(study: Study, column: Column, known: bool, language: str) -> lis
         empty = (Cell(),) * (4 + known)
         return [Row(label, (*empty, verdict)), *([Row(below, (*empty, Cell()))] if below else [])]
     t = column.term("interaction")
-    cells = [Cell(decimal(t.estimate), stars(column.term("adjusted_p").estimate)),
-             Cell(p_value(column.term("wcr31_p").estimate)), Cell(p_value(column.term("adjusted_p").estimate)),
-             Cell(decimal(column.term("detectable").estimate))]  # fmt: skip
+    cells = [
+        Cell(decimal(t.estimate), stars(column.term("adjusted_p").estimate)),
+        Cell(p_value(column.term("wcr31_p").estimate)),
+        Cell(p_value(column.term("adjusted_p").estimate)),
+        Cell(decimal(column.term("detectable").estimate)),
+    ]
     if known:
-        cells.append(Cell(decimal(next((x.estimate for x in column.terms if x.name == "truth"), None))))
+        cells.append(
+            Cell(decimal(next((x.estimate for x in column.terms if x.name == "truth"), None)))
+        )
     interval = Cell(bounds(t.low, t.high))
     return [Row(label, (*cells, verdict)), Row(below, (interval, *([Cell()] * len(cells))))]
 
@@ -62,7 +77,9 @@ def _proxies(study: Study, result: Result, language: str) -> list[str]:
         elif lever.source is not None:
             texts.append(f"{column.key.upper()} {lever.source.in_language(language)}")
     return [
-        ("代理变量来源：" + "；".join(texts) + "。") if zh else ("Sources of the proxies: " + "; ".join(texts) + ".")
+        ("代理变量来源：" + "；".join(texts) + "。")
+        if zh
+        else ("Sources of the proxies: " + "; ".join(texts) + ".")
     ]
 
 
@@ -71,12 +88,16 @@ def _reason(reason: str, zh: bool) -> str:
     if "/" in reason:
         missing, of = reason.split("/")
         return f"{'缺失' if zh else 'missing in'} {missing}/{of}{'个省份—年份' if zh else ' province-years'}"
-    words = {"lever-constant": ("does not vary in the sample", "在样本中没有变化"),
-             "collinear": ("is explained by the controls and effects", "被控制变量与效应完全解释")}  # fmt: skip
+    words = {
+        "lever-constant": ("does not vary in the sample", "在样本中没有变化"),
+        "collinear": ("is explained by the controls and effects", "被控制变量与效应完全解释"),
+    }
     return words[reason][zh]
 
 
-def build_power(study: Study, name: str, spec: Power, result: Result, language: str, number: str) -> Table:
+def build_power(
+    study: Study, name: str, spec: Power, result: Result, language: str, number: str
+) -> Table:
     """One row a quantity: estimate, error, minimum detectable effect."""
     rows: list[Row] = []
     for column in result.columns:
@@ -90,16 +111,32 @@ def build_power(study: Study, name: str, spec: Power, result: Result, language: 
         if not any(r.label == word(group, language) for r in rows):
             rows.append(Row(word(group, language), kind="panel", rule_above=bool(rows)))
         t = column.term("estimate")
-        label = word("total", language) if column.key == "total" else study.label(column.key, language)
+        label = (
+            word("total", language) if column.key == "total" else study.label(column.key, language)
+        )
         error = f"({decimal(t.se, 3)})" if t.se is not None else ""
-        cells = (Cell(decimal(t.estimate, 3)), Cell(error), Cell(decimal(column.term("detectable").estimate, 3)))
+        cells = (
+            Cell(decimal(t.estimate, 3)),
+            Cell(error),
+            Cell(decimal(column.term("detectable").estimate, 3)),
+        )
         rows.append(Row(label, cells))
     headings = tuple(Heading(word(h, language)) for h in ("estimate", "error", "detectable"))
-    return Table(name, number, spec.title.in_language(language), word("quantity", language), (headings,), tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("quantity", language),
+        (headings,),
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
-def build_theory(study: Study, name: str, spec: Theory, result: Result, language: str, number: str) -> Table:
+def build_theory(
+    study: Study, name: str, spec: Theory, result: Result, language: str, number: str
+) -> Table:
     """One row an element: its driver, what stands for it, a, b, a x b or the total with its interval, the reading."""
     level = f"{study.spec.bootstrap.level:.0%}"
     rows = []
@@ -115,11 +152,32 @@ def build_theory(study: Study, name: str, spec: Theory, result: Result, language
             Cell(decimal(effect.estimate, 3), stars(effect.p)),
             Cell(f"[{decimal(effect.low, 3)}, {decimal(effect.high, 3)}]"),
         ]
-        reading = Cell(word(str(column.statistics["pattern"]), language)) if element != "m5" else Cell()
-        rows.append(
-            Row(word(element, language) if first else "", (*head, *cells, reading), rule_above=column.key == "m5")
+        reading = (
+            Cell(word(str(column.statistics["pattern"]), language)) if element != "m5" else Cell()
         )
-    heads = (word("driver", language), word("stands_for", language), "a", "b", word("effect", language),
-             word("interval", language).replace("{level}", level), word("pattern", language))  # fmt: skip
-    return Table(name, number, spec.title.in_language(language), word("element", language), (tuple(map(Heading, heads)),),
-                 tuple(rows), notes(study, spec, result, language), language)  # fmt: skip
+        rows.append(
+            Row(
+                word(element, language) if first else "",
+                (*head, *cells, reading),
+                rule_above=column.key == "m5",
+            )
+        )
+    heads = (
+        word("driver", language),
+        word("stands_for", language),
+        "a",
+        "b",
+        word("effect", language),
+        word("interval", language).replace("{level}", level),
+        word("pattern", language),
+    )
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        word("element", language),
+        (tuple(map(Heading, heads)),),
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )

@@ -10,4 +10,6 @@ from pipeline.study import Study
 def notes(study: Study, spec: Any, result: Result, language: str) -> tuple[str, ...]:
     """The sentences under a table: the spec's remark, then what the result must state."""
     remark = [spec.remark.in_language(language)] if getattr(spec, "remark", None) else []
-    return tuple([*remark, *(text for n in result.notes if (text := note_text(n, language, study)))])
+    return tuple(
+        [*remark, *(text for n in result.notes if (text := note_text(n, language, study)))]
+    )

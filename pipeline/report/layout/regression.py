@@ -10,7 +10,12 @@ from pipeline.study.kinds import Heterogeneity, Regression
 
 
 def build(
-    study: Study, name: str, spec: Regression | Heterogeneity, result: Result, language: str, number: str
+    study: Study,
+    name: str,
+    spec: Regression | Heterogeneity,
+    result: Result,
+    language: str,
+    number: str,
 ) -> Table:
     """One column a model. Rows: the treatment, other terms in order of appearance, the constant last."""
     columns = result.columns
@@ -23,25 +28,41 @@ def build(
     rows: list[Row] = []
     for key, label in _row_keys(study, spec, columns, language):
         terms = [_find(c, key) for c in columns]
-        rows.append(Row(label, tuple(Cell(decimal(t.estimate), stars(t.p)) if t else Cell() for t in terms)))
+        rows.append(
+            Row(label, tuple(Cell(decimal(t.estimate), stars(t.p)) if t else Cell() for t in terms))
+        )
         rows.append(Row("", tuple(Cell(f"({decimal(t.se)})") if t else Cell() for t in terms)))
         if getattr(spec, "brackets", None) and any(t and t.role == "treatment" for t in terms):
             rows.append(Row("", tuple(_bracket(c, t) for c, t in zip(columns, terms, strict=True))))
     if isinstance(spec, Heterogeneity):
         rows += _differences(columns, language)
-    return Table(name, number, spec.title.in_language(language), "", tuple(headings),
-                 tuple([*rows, *foot(columns, language)]), notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        "",
+        tuple(headings),
+        tuple([*rows, *foot(columns, language)]),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
 def _differences(columns: list[Column], language: str) -> list[Row]:
     """Each group's difference to the first, its interval and its bootstrap p-value."""
     pairs = [[c.statistics.get(f"difference_{k}") for k in ("low", "high")] for c in columns]
     intervals = [
-        f"[{decimal(float(lo or 0), 3)}, {decimal(float(hi or 0), 3)}]" if lo is not None else "" for lo, hi in pairs
+        f"[{decimal(float(lo or 0), 3)}, {decimal(float(hi or 0), 3)}]" if lo is not None else ""
+        for lo, hi in pairs
     ]
-    numbers = [(decimal(_number(c, "difference")), p_value(_number(c, "difference_p"))) for c in columns]
-    return [Row(word("difference", language), tuple(Cell(d) for d, _ in numbers)), Row("", tuple(map(Cell, intervals))),
-            Row(word("difference_p", language), tuple(Cell(p) for _, p in numbers))]  # fmt: skip
+    numbers = [
+        (decimal(_number(c, "difference")), p_value(_number(c, "difference_p"))) for c in columns
+    ]
+    return [
+        Row(word("difference", language), tuple(Cell(d) for d, _ in numbers)),
+        Row("", tuple(map(Cell, intervals))),
+        Row(word("difference_p", language), tuple(Cell(p) for _, p in numbers)),
+    ]
 
 
 def _number(column: Column, key: str) -> float | None:
@@ -79,7 +100,10 @@ def _row_keys(
             keys.setdefault("*treatment", study.label(study.spec.roles.treatment, language))
         elif show is None or t.name in show:
             keys.setdefault(
-                t.name, word("constant", language) if t.role == "constant" else study.label(t.name, language)
+                t.name,
+                word("constant", language)
+                if t.role == "constant"
+                else study.label(t.name, language),
             )
     return list(keys.items())
 
@@ -94,9 +118,16 @@ def foot(columns: list[Column], language: str) -> list[Row]:
     yes_no = {True: word("yes", language), False: word("no", language)}
     out = []
     for key in ("controls", "province_effects", "year_effects"):
-        out.append(Row(word(key, language), tuple(Cell(yes_no[bool(c.statistics[key])]) for c in columns)))
-    for key, form in (("n", count), ("provinces", count), ("r2_within", _three), ("r2", _three),
-                      ("outcome_mean", _three)):  # fmt: skip
+        out.append(
+            Row(word(key, language), tuple(Cell(yes_no[bool(c.statistics[key])]) for c in columns))
+        )
+    for key, form in (
+        ("n", count),
+        ("provinces", count),
+        ("r2_within", _three),
+        ("r2", _three),
+        ("outcome_mean", _three),
+    ):
         cells = tuple(Cell(form(c.statistics.get(key))) for c in columns)  # type: ignore[arg-type]
         if any(c.text for c in cells):
             out.append(Row(word(key, language), cells))

@@ -9,21 +9,35 @@ from pipeline.study import Study
 from pipeline.study.kinds import Scenario
 
 
-def build(study: Study, name: str, spec: Scenario, result: Result, language: str, number: str) -> Table:
+def build(
+    study: Study, name: str, spec: Scenario, result: Result, language: str, number: str
+) -> Table:
     """One column a move; below each gain its interval."""
     columns = result.columns
     labels = {
-        m.variable: m.label.in_language(language) if m.label else study.label(m.variable, language) for m in spec.moves
+        m.variable: m.label.in_language(language) if m.label else study.label(m.variable, language)
+        for m in spec.moves
     }
     headings = (
         tuple(Heading(f"({i})") for i in range(1, len(columns) + 1)),
         tuple(Heading(labels[c.key]) for c in columns),
     )
-    rows = [Row(word("moved", language), tuple(Cell(count(int(c.statistics["moved"] or 0))) for c in columns)),
-            Row(word("target", language), tuple(Cell(plain(float(c.statistics["target"] or 0))) for c in columns))]  # fmt: skip
+    rows = [
+        Row(
+            word("moved", language),
+            tuple(Cell(count(int(c.statistics["moved"] or 0))) for c in columns),
+        ),
+        Row(
+            word("target", language),
+            tuple(Cell(plain(float(c.statistics["target"] or 0))) for c in columns),
+        ),
+    ]
     keys = list(
         dict.fromkeys(
-            t.name for c in columns for t in c.terms if not t.name.startswith(("province/", "path/", "closed/"))
+            t.name
+            for c in columns
+            for t in c.terms
+            if not t.name.startswith(("province/", "path/", "closed/"))
         )
     )
     for key in keys:
@@ -33,11 +47,21 @@ def build(study: Study, name: str, spec: Scenario, result: Result, language: str
         text = (
             word("closed", language)
             if len(spec.path) == 1
-            else word("closed_after_one" if k == 1 else "closed_after", language).format(year=k, share=f"{share:.0%}")
+            else word("closed_after_one" if k == 1 else "closed_after", language).format(
+                year=k, share=f"{share:.0%}"
+            )
         )
         rows += _pair(text, [c.term(f"closed/{k}") for c in columns], k == 1)
-    return Table(name, number, spec.title.in_language(language), "", headings, tuple(rows),
-                 notes(study, spec, result, language), language)  # fmt: skip
+    return Table(
+        name,
+        number,
+        spec.title.in_language(language),
+        "",
+        headings,
+        tuple(rows),
+        notes(study, spec, result, language),
+        language,
+    )
 
 
 def _label(study: Study, key: str, language: str) -> str:
@@ -53,5 +77,10 @@ def _label(study: Study, key: str, language: str) -> str:
 
 def _pair(label: str, terms: list[Term | None], rule: bool) -> list[Row]:
     form = percent if any(t and t.role == "share" for t in terms) else decimal
-    first = Row(label, tuple(Cell(form(t.estimate)) if t else Cell() for t in terms), rule_above=rule)
-    return [first, Row("", tuple(Cell(f"[{form(t.low)}, {form(t.high)}]") if t else Cell() for t in terms))]
+    first = Row(
+        label, tuple(Cell(form(t.estimate)) if t else Cell() for t in terms), rule_above=rule
+    )
+    return [
+        first,
+        Row("", tuple(Cell(f"[{form(t.low)}, {form(t.high)}]") if t else Cell() for t in terms)),
+    ]

@@ -33,27 +33,38 @@ def fragment(table: Table) -> str:
         last = i == len(table.headings) - 1
         cells = [f"<th>{escape(table.stub) if last else ''}</th>"]
         for h in headings:
-            span = f' colspan="{h.span}" class="span"' if h.span > 1 and not last else (
-                f' colspan="{h.span}"' if h.span > 1 else "")  # fmt: skip
+            span = (
+                f' colspan="{h.span}" class="span"'
+                if h.span > 1 and not last
+                else (f' colspan="{h.span}"' if h.span > 1 else "")
+            )
             cells.append(f"<th{span}>{escape(h.text)}</th>")
         head.append(f"<tr>{''.join(cells)}</tr>")
     body = []
     for row in table.rows:
-        classes = " ".join(c for c, on in (("rule", row.rule_above), ("panel", row.kind == "panel")) if on)
+        classes = " ".join(
+            c for c, on in (("rule", row.rule_above), ("panel", row.kind == "panel")) if on
+        )
         mark = f' class="{classes}"' if classes else ""
         if row.kind == "panel":
-            body.append(f'<tr{mark}><td colspan="{table.columns + 1}">{escape(row.label)}</td></tr>')
+            body.append(
+                f'<tr{mark}><td colspan="{table.columns + 1}">{escape(row.label)}</td></tr>'
+            )
         else:
             cells = "".join(f"<td>{_cell(c)}</td>" for c in row.cells)  # type: ignore[assignment]
             body.append(f"<tr{mark}><td>{escape(row.label)}</td>{cells}</tr>")
     notes = escape(" ".join(table.notes))
-    return (f'<figure class="table" id="{escape(table.name)}"><figcaption>{escape(table.caption)}</figcaption>\n'
-            f'<table class="three-line"><thead>\n{chr(10).join(head)}\n</thead><tbody>\n{chr(10).join(body)}\n'
-            f'</tbody></table>\n<p class="notes">{notes}</p></figure>\n')  # fmt: skip
+    return (
+        f'<figure class="table" id="{escape(table.name)}"><figcaption>{escape(table.caption)}</figcaption>\n'
+        f'<table class="three-line"><thead>\n{chr(10).join(head)}\n</thead><tbody>\n{chr(10).join(body)}\n'
+        f'</tbody></table>\n<p class="notes">{notes}</p></figure>\n'
+    )
 
 
 def write(table: Table) -> bytes:
     """A page that holds the table alone."""
     lang = "zh-CN" if table.language == "zh" else "en"
-    return (f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(table.caption)}</title>'
-            f"<style>{STYLE}</style></head><body>\n{fragment(table)}</body></html>\n").encode()  # fmt: skip
+    return (
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(table.caption)}</title>'
+        f"<style>{STYLE}</style></head><body>\n{fragment(table)}</body></html>\n"
+    ).encode()

@@ -15,7 +15,12 @@ def write_markdown(table: Table) -> bytes:
         return "| " + " | ".join(c.replace("|", "\\|").replace("*", "\\*") for c in cells) + " |"
 
     first, *others = table.headings
-    lines = [f"**{table.caption}**", "", line([table.stub, *_spread(first)]), "|:--" + "|:-:" * table.columns + "|"]
+    lines = [
+        f"**{table.caption}**",
+        "",
+        line([table.stub, *_spread(first)]),
+        "|:--" + "|:-:" * table.columns + "|",
+    ]
     lines += [line(["", *_spread(h)]) for h in others]
     lines += [line([r.label, *map(str, r.cells or [""] * table.columns)]) for r in table.rows]
     notes = " ".join(table.notes).replace("*", "\\*")
@@ -34,7 +39,12 @@ def write_csv(table: Table) -> bytes:
     """
     rows: list[list[str]] = []
     for i, headings in enumerate(table.headings):
-        rows.append([table.stub if i == len(table.headings) - 1 else "", *map(_unbracketed, _spread(headings))])
+        rows.append(
+            [
+                table.stub if i == len(table.headings) - 1 else "",
+                *map(_unbracketed, _spread(headings)),
+            ]
+        )
     for row in table.rows:
         errors = not row.label and any(c.text.startswith("(") for c in row.cells)
         label = ("标准误" if table.language == "zh" else "SE") if errors else row.label

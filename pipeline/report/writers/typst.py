@@ -27,7 +27,9 @@ def fragment(table: Table) -> str:
         last = i == len(table.headings) - 1
         cells = [f"[{escape(table.stub)}]" if last else "[]"]
         cells += [
-            f"table.cell(colspan: {h.span})[{escape(h.text)}]" if h.span > 1 else f"[{escape(h.text)}]"
+            f"table.cell(colspan: {h.span})[{escape(h.text)}]"
+            if h.span > 1
+            else f"[{escape(h.text)}]"
             for h in headings
         ]
         lines.append("  " + ", ".join(cells) + ",")
@@ -37,13 +39,19 @@ def fragment(table: Table) -> str:
         if row.rule_above:
             body.append("  table.hline(stroke: 0.5pt),")
         if row.kind == "panel":
-            body.append(f"  table.cell(colspan: {table.columns + 1}, align: left)[#emph[{escape(row.label)}]],")
+            body.append(
+                f"  table.cell(colspan: {table.columns + 1}, align: left)[#emph[{escape(row.label)}]],"
+            )
         else:
             body.append("  " + ", ".join([f"[{escape(row.label)}]", *map(_cell, row.cells)]) + ",")
     notes = escape(" ".join(table.notes))
     breakable = "true" if len(table.rows) > 45 else "false"
-    return (f"#three-line-table(caption: [{escape(table.caption)}], notes: [{notes}], size: {size}, "
-            f"breakable: {breakable},\n"
-            f"table(columns: {columns}, stroke: none, inset: (x: 2.5pt, y: 3pt),\n"
-            f"  align: (x, y) => if x == 0 {{ left + bottom }} else {{ center + bottom }},\n"
-            f"  table.hline(stroke: 1.2pt),\n{head}\n" + "\n".join(body) + "\n  table.hline(stroke: 1.2pt),\n))\n")  # fmt: skip
+    return (
+        f"#three-line-table(caption: [{escape(table.caption)}], notes: [{notes}], size: {size}, "
+        f"breakable: {breakable},\n"
+        f"table(columns: {columns}, stroke: none, inset: (x: 2.5pt, y: 3pt),\n"
+        f"  align: (x, y) => if x == 0 {{ left + bottom }} else {{ center + bottom }},\n"
+        f"  table.hline(stroke: 1.2pt),\n{head}\n"
+        + "\n".join(body)
+        + "\n  table.hline(stroke: 1.2pt),\n))\n"
+    )

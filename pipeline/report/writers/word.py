@@ -29,7 +29,12 @@ def _border(cell, edge: str, eighths: int) -> None:  # type: ignore[no-untyped-d
         borders = OxmlElement("w:tcBorders")
         properties.append(borders)
     element = OxmlElement(f"w:{edge}")
-    for key, value in (("val", "single"), ("sz", str(eighths)), ("space", "0"), ("color", "000000")):
+    for key, value in (
+        ("val", "single"),
+        ("sz", str(eighths)),
+        ("space", "0"),
+        ("color", "000000"),
+    ):
         element.set(qn(f"w:{key}"), value)
     borders.append(element)
 
@@ -60,10 +65,14 @@ def write(table: Table) -> bytes:
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Emu(width)
 
-    lines = [row.cells for row in grid.rows]  # looked up once: python-docx walks the whole table for every cell
+    lines = [
+        row.cells for row in grid.rows
+    ]  # looked up once: python-docx walks the whole table for every cell
     merged: dict[tuple[int, int], int] = {}  # (row, column) -> columns that the cell covers
 
-    def fill(r: int, c: int, text: str, *, span: int = 1, stars: str = "", italic: bool = False) -> None:
+    def fill(
+        r: int, c: int, text: str, *, span: int = 1, stars: str = "", italic: bool = False
+    ) -> None:
         if span > 1:
             lines[r][c].merge(lines[r][c + span - 1])
             merged[r, c] = span

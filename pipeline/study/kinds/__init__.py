@@ -5,7 +5,14 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from pipeline.study.kinds.choices import Effect, Figure, ModelChoice, Sample, Side
-from pipeline.study.kinds.distribution import Convergence, EllipseFigure, Inequality, Markov, Moran, MoranScatter
+from pipeline.study.kinds.distribution import (
+    Convergence,
+    EllipseFigure,
+    Inequality,
+    Markov,
+    Moran,
+    MoranScatter,
+)
 from pipeline.study.kinds.figures import (
     CoefficientsFigure,
     DistributionFigure,
@@ -117,21 +124,60 @@ __all__ = [
     "TileMapFigure",
     "TrendsFigure",
     "Weights",
-]  # fmt: skip
+]
 
 TABLES = (
-    Descriptives | Regression | Mediation | Parallel | Chain | Sensitivity | FewClusters | MultipleTests
-    | IndexUncertainty | Heterogeneity | Weights | Recovery | Moderation | ModeratedMediation | Threshold | Quantiles
-    | Scenario | Levers | Power | Theory
-    | Inequality | Convergence | Moran | Markov
-    | IndexSystem | IndexRanks | Alternatives | Diagnosis | LookAhead | Overlap | Spurious | CoordinationClasses
-)  # fmt: skip
+    Descriptives
+    | Regression
+    | Mediation
+    | Parallel
+    | Chain
+    | Sensitivity
+    | FewClusters
+    | MultipleTests
+    | IndexUncertainty
+    | Heterogeneity
+    | Weights
+    | Recovery
+    | Moderation
+    | ModeratedMediation
+    | Threshold
+    | Quantiles
+    | Scenario
+    | Levers
+    | Power
+    | Theory
+    | Inequality
+    | Convergence
+    | Moran
+    | Markov
+    | IndexSystem
+    | IndexRanks
+    | Alternatives
+    | Diagnosis
+    | LookAhead
+    | Overlap
+    | Spurious
+    | CoordinationClasses
+)
 FIGURES = (
-    CoefficientsFigure | TrendsFigure | PathFigure | DistributionFigure | TileMapFigure | SpecificationCurve | RhoFigure
+    CoefficientsFigure
+    | TrendsFigure
+    | PathFigure
+    | DistributionFigure
+    | TileMapFigure
+    | SpecificationCurve
+    | RhoFigure
     | AlternativesFigure
-    | MoranScatter | EllipseFigure
-    | MarginalFigure | LikelihoodRatioFigure | QuantileFigure | ScenarioMapFigure | LeversFigure | TheoryFigure
-)  # fmt: skip
+    | MoranScatter
+    | EllipseFigure
+    | MarginalFigure
+    | LikelihoodRatioFigure
+    | QuantileFigure
+    | ScenarioMapFigure
+    | LeversFigure
+    | TheoryFigure
+)
 TableSpec = Annotated[TABLES, Field(discriminator="kind")]
 FigureSpec = Annotated[FIGURES, Field(discriminator="kind")]
 

@@ -17,7 +17,10 @@ class Inequality(Closed):
     kind: Literal["inequality"]
     title: Text
     variable: Name
-    groups: Annotated[dict[Name, Annotated[list[Region], Field(min_length=1)]], Field(min_length=2)] | None = None
+    groups: (
+        Annotated[dict[Name, Annotated[list[Region], Field(min_length=1)]], Field(min_length=2)]
+        | None
+    ) = None
     labels: dict[Name, Text] = {}
     remark: Text | None = None
 

@@ -30,8 +30,14 @@ class ModeratedMediation(Closed):
     kind: Literal["moderated_mediation"]
     title: Text
     model: ModelChoice = ModelChoice()
-    pairs: Annotated[list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(min_length=1)]
-    moderates: Annotated[list[Literal["a", "b", "direct"]], Field(min_length=1)] = ["a", "b", "direct"]
+    pairs: Annotated[
+        list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(min_length=1)
+    ]
+    moderates: Annotated[list[Literal["a", "b", "direct"]], Field(min_length=1)] = [
+        "a",
+        "b",
+        "direct",
+    ]
     remark: Text | None = None
 
 
@@ -61,7 +67,13 @@ class Quantiles(Closed):
     kind: Literal["quantiles"]
     title: Text
     model: ModelChoice = ModelChoice()
-    quantiles: Annotated[list[Share], Field(min_length=2, max_length=9)] = [0.1, 0.25, 0.5, 0.75, 0.9]
+    quantiles: Annotated[list[Share], Field(min_length=2, max_length=9)] = [
+        0.1,
+        0.25,
+        0.5,
+        0.75,
+        0.9,
+    ]
     draws: Annotated[int, Field(ge=99)] = 999
     remark: Text | None = None
 

@@ -48,7 +48,9 @@ class Mediation(Closed):
     mediators: Annotated[list[Name], Field(min_length=1)] | None = None
     design: Literal["two-step", "three-step"] = "two-step"
     evidence: dict[Name, Text] = {}
-    intervals: Annotated[list[Literal["percentile", "bca", "studentised"]], Field(min_length=1)] = ["percentile"]
+    intervals: Annotated[list[Literal["percentile", "bca", "studentised"]], Field(min_length=1)] = [
+        "percentile"
+    ]
     remark: Text | None = None
 
 
@@ -68,7 +70,9 @@ class Chain(Closed):
     kind: Literal["chain"]
     title: Text
     model: ModelChoice = ModelChoice()
-    chains: Annotated[list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(min_length=1)]
+    chains: Annotated[
+        list[Annotated[list[Name], Field(min_length=2, max_length=2)]], Field(min_length=1)
+    ]
     remark: Text | None = None
 
 
@@ -125,7 +129,9 @@ class Heterogeneity(Closed):
     kind: Literal["heterogeneity"]
     title: Text
     model: ModelChoice = ModelChoice()
-    groups: Annotated[dict[Name, Annotated[list[Region], Field(min_length=1)] | Sample], Field(min_length=2)]
+    groups: Annotated[
+        dict[Name, Annotated[list[Region], Field(min_length=1)] | Sample], Field(min_length=2)
+    ]
     labels: dict[Name, Text]
     draws: Annotated[int, Field(ge=99)] = 1999
     minimum_provinces: Annotated[int, Field(ge=3)] = 6

@@ -35,7 +35,9 @@ front41 = {
     "sigma2": estimate("sigma-squared"),
     "gamma": estimate("gamma"),
     "loglik": estimate("log likelihood function"),
-    "efficiencies": [float(v) for v in re.findall(r"^\s+\d+\s+(0\.\d+E[+-]\d+)\s*$", final, re.MULTILINE)],
+    "efficiencies": [
+        float(v) for v in re.findall(r"^\s+\d+\s+(0\.\d+E[+-]\d+)\s*$", final, re.MULTILINE)
+    ],
 }
 x = np.log(np.column_stack([data["capital"], data["labour"]]))
 model = SFA.SFA(np.log(data["output"]), x, fun=FUN_PROD, method=TE_te)
@@ -46,4 +48,6 @@ pysfa = {
     "efficiencies": [round(float(v), 8) for v in model.get_technical_efficiency()],
 }
 text = json.dumps({"data": data, "front41": front41, "pysfa": pysfa})
-(Path(__file__).parent / "numbers.json").write_text(text.replace('], "', '],\n "').replace('}, "', '},\n "') + "\n")
+(Path(__file__).parent / "numbers.json").write_text(
+    text.replace('], "', '],\n "').replace('}, "', '},\n "') + "\n"
+)

@@ -18,13 +18,17 @@ from pathlib import Path
 tests = files("dealib") / "tests"
 reference = json.loads((tests / "reference/malmq/banks1_banks2.json").read_text())["input"]["crs"]
 rows = {
-    (year, side): list(csv.reader((tests / f"data/banks{year}/{side}.csv").read_text().splitlines()))[1:]
+    (year, side): list(
+        csv.reader((tests / f"data/banks{year}/{side}.csv").read_text().splitlines())
+    )[1:]
     for year in (1, 2)
     for side in ("inputs", "outputs")
 }
 count = len(reference["m"])
 positive = [all(float(v) > 0 for table in rows.values() for v in table[i]) for i in range(count)]
-efficient = [max(float(reference["e00"][i]), float(reference["e11"][i])) > 1 - 1e-9 for i in range(count)]
+efficient = [
+    max(float(reference["e00"][i]), float(reference["e11"][i])) > 1 - 1e-9 for i in range(count)
+]
 inside = [i for i in range(count) if positive[i] and not efficient[i]][:12]
 kept = inside + [i for i in range(count) if efficient[i]]
 banks = {
@@ -32,12 +36,21 @@ banks = {
     for side in ("inputs", "outputs")
     for year in (1, 2)
 }
-banks |= {k: [float(reference[k][i]) for i in inside] for k in ("e00", "e10", "e11", "e01", "m", "ec", "tc")}
+banks |= {
+    k: [float(reference[k][i]) for i in inside]
+    for k in ("e00", "e10", "e11", "e01", "m", "ec", "tc")
+}
 five_firms = {
     "input": [[2, 1, 0.5], [3, 2, 1.5], [5, 4, 3], [4, 3, 2], [4, 4, 4]],
     "output": [[1, 1, 2], [4, 4, 4], [6, 6, 6], [3, 3, 3], [5, 3, 1]],
     "m": [[2.0, 4.0], [1.5, 1.3333333], [1.25, 1.3333333], [1.3333333333, 1.5], [0.6, 0.3333333]],
-    "ec": [[1.3333333333, 2.0], [1.0, 0.6666667], [0.8333333333, 0.6666667], [0.8888888889, 0.75], [0.4, 0.1666667]],
+    "ec": [
+        [1.3333333333, 2.0],
+        [1.0, 0.6666667],
+        [0.8333333333, 0.6666667],
+        [0.8888888889, 0.75],
+        [0.4, 0.1666667],
+    ],
     "tc": [[1.5, 2.0]] * 5,
 }
 text = json.dumps({"banks": banks, "five_firms": five_firms})
