@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import tools
+
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
@@ -21,6 +23,12 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("the reference data are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def tool():
+    """Function from a program's name to its path; skips without it, fails if REQUIRE_TOOLS=1."""
+    return tools.find
 
 
 @pytest.fixture(scope="session")
