@@ -1,1 +1,2 @@
-"""The source files that a study names, from their public addresses, a mirror folder or the bureau's interface; verified."""
+"""The source files that a study names, from their public addresses,
+a mirror folder or the bureau's interface; verified."""

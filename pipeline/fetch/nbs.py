@@ -1,8 +1,9 @@
-"""The bureau's public interface (data.stats.gov.cn), annual data by province, written as its web export writes them.
+"""The bureau's public interface (data.stats.gov.cn), annual data by province,
+written as its web export writes them.
 
-A client of our own: the libraries that know the interface fix its address in their code and read `1,234.5` as missing. The
-calls and their answers are those of the site since 2026: a tree of topics, the indicators of a topic, the regions they have,
-and the numbers.
+A client of our own: the libraries that know the interface fix its address in their code and read
+`1,234.5` as missing. The calls and their answers are those of the site since 2026: a tree of
+topics, the indicators of a topic, the regions they have, and the numbers.
 """
 
 import os
@@ -18,10 +19,11 @@ _PROVINCES_BY_YEAR = 6  # the site's code for annual data by province
 
 
 def read_bureau(query: Bureau, where: Where, address: str | None = None) -> bytes:
-    """A csv file with the indicator by province and year, newest year first, values as the bureau prints them.
+    """A csv file with the indicator by province and year, newest year first,
+    values as the bureau prints them.
 
-    address: of the interface; by default the environment's NBS_ADDRESS, else the bureau's. Raises Rejected when the
-    interface cannot be reached or knows no such topic, indicator or year.
+    address: of the interface; by default the environment's NBS_ADDRESS, else the bureau's. Raises
+    Rejected when the interface cannot be reached or knows no such topic, indicator or year.
     """
     import requests
 

@@ -12,9 +12,12 @@ from pipeline.study.schema import Source
 
 
 def run(study: Study, mirror: Path | None = None) -> None:
-    """Fetch every source file that is not there yet. Raises Rejected with every file that could not be had or verified.
+    """Fetch every source file that is not there yet.
 
-    mirror: a folder in whose subfolders files stand under their own names; it takes the network's place
+    Raises Rejected with every file that could not be had or verified.
+
+    mirror: a folder in whose subfolders files stand under their own names; it takes the network's
+    place
     """
     problems: list[Finding] = []
     done: dict[str, str] = {}
@@ -59,7 +62,8 @@ def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> s
                 "fetch-changed",
                 f"{target} has the hash {sha256(target)}",
                 source.sha256,
-                "it is another file than the study names: move it away and fetch again, or correct sha256",
+                "it is another file than the study names: move it away and fetch again, "
+                "or correct sha256",
             )
         return "there, verified" if source.sha256 else "there, no hash declared"
     if mirror is not None:
@@ -86,7 +90,8 @@ def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> s
             "fetch-hash",
             f"{target.name} has the hash {found}",
             source.sha256,
-            "the file at the address has changed: compare it with the one you used, then correct url or sha256",
+            "the file at the address has changed: compare it with the one you used, "
+            "then correct url or sha256",
         )
     write_bytes(target, content)
     if not source.sha256 and source.nbs is None:
@@ -128,7 +133,8 @@ def _download(source: Source, where: Where) -> bytes:
                 "fetch-failed",
                 f"{source.url}: {str(error)[:200]}",
                 "the file at its address",
-                "check the address and the connection; or name a folder that holds the file: MIRROR=",
+                "check the address and the connection; or name a folder that holds "
+                "the file: MIRROR=",
             ) from None
         return Path(path).read_bytes()
 

@@ -1,4 +1,5 @@
-"""Years in which a whole variable changes what it is: its level, its spread over units, or its precision."""
+"""Years in which a whole variable changes what it is:
+its level, its spread over units, or its precision."""
 
 import numpy as np
 
@@ -8,12 +9,14 @@ from pipeline.forensics.suspicion import Grid, Suspicion
 
 
 def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
-    """Years whose common change, or whose spread of changes over units, is unlike every other year's.
+    """Years whose common change, or whose spread of changes over units,
+    is unlike every other year's.
 
-    Level: the median change is 6 robust deviations from those of the other years and at least 15% (5 points of a hundred
-    for shares), with nine units in ten on its side; or nearly all units fall by that much, which they do in no more than one
-    other year. Spread: the units' changes spread 1.9 times as wide as usual, 1.6 times as in the years beside and 1.2 times
-    as in any other year; what a definition counts differs from unit to unit.
+    Level: the median change is 6 robust deviations from those of the other years and at least 15%
+    (5 points of a hundred for shares), with nine units in ten on its side; or nearly all units fall
+    by that much, which they do in no more than one other year. Spread: the units' changes spread
+    1.9 times as wide as usual, 1.6 times as in the years beside and 1.2 times as in any other year;
+    what a definition counts differs from unit to unit.
     """
     n, years = x.shape
     if years < 5 or n < 8 or hardly_moves(x):
@@ -52,7 +55,8 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
                     "break-level",
                     "warning",
                     tuple((i, t + 1) for i in range(n)),
-                    f"the median change is {size} in this year and {elsewhere} in the others; {side:.0%} of the units share it",
+                    f"the median change is {size} in this year and {elsewhere} in the others; "
+                    f"{side:.0%} of the units share it",
                     strength=abs(away) / usual,
                 )
             )
@@ -72,7 +76,8 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
                     "break-spread",
                     "warning",
                     tuple((i, t + 1) for i in range(n)),
-                    f"changes of this year spread {factor:.1f} times as wide over the units as in the others",
+                    f"changes of this year spread {factor:.1f} times as wide over the units "
+                    "as in the others",
                     strength=factor,
                 )
             )
@@ -80,7 +85,8 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
 
 
 def _turns(level: Grid, t: int, centre: float) -> int:
-    """How many years but this one and its worst peer see three quarters of the units go against the usual direction."""
+    """How many years but this one and its worst peer see three quarters of the units go against the
+    usual direction."""
     steps = np.diff(level, axis=1)
     with np.errstate(invalid="ignore"):
         against = [
@@ -98,10 +104,12 @@ def _turns(level: Grid, t: int, centre: float) -> int:
 
 
 def find_precision(decimals: Grid) -> list[Suspicion]:
-    """Years in which the numbers are written with other decimals than before: another source, or a calculation.
+    """Years in which the numbers are written with other decimals than before:
+    another source, or a calculation.
 
-    decimals: (n, T) decimals of each number as its cell holds it. A change counts that lasts: two years on either
-    side whose medians are three or more apart. Numbers that suddenly carry four decimals more are reckoned, not read.
+    decimals: (n, T) decimals of each number as its cell holds it. A change counts that lasts: two
+    years on either side whose medians are three or more apart. Numbers that suddenly carry four
+    decimals more are reckoned, not read.
     """
     typical = nanmedian(decimals, axis=0)
     out = []
@@ -121,7 +129,8 @@ def find_precision(decimals: Grid) -> list[Suspicion]:
                     "precision",
                     "warning" if change >= 4 else "note",
                     tuple((i, t) for i in range(len(decimals))),
-                    f"numbers have {np.median(before):.0f} decimals up to the year before and {np.median(after):.0f} from this year",
+                    f"numbers have {np.median(before):.0f} decimals up to the year before and "
+                    f"{np.median(after):.0f} from this year",
                     strength=change,
                 )
             )

@@ -6,9 +6,11 @@ from pipeline.forensics.suspicion import Grid, Suspicion
 
 
 def find_contradictions(lower: Grid, upper: Grid, names: tuple[str, str]) -> Suspicion | None:
-    """The cells in which `lower` exceeds `upper` (same unit), worst first; None where it nowhere does by half a percent.
+    """The cells in which `lower` exceeds `upper` (same unit), worst first;
+    None where it nowhere does by half a percent.
 
-    An error where it is the exception; where one cell in five breaks the order, a warning: the two are not what they seem.
+    An error where it is the exception; where one cell in five breaks the order, a warning: the two
+    are not what they seem.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         excess = lower / upper - 1
@@ -22,7 +24,8 @@ def find_contradictions(lower: Grid, upper: Grid, names: tuple[str, str]) -> Sus
         "contradiction",
         "error" if rare else "warning",
         tuple(cells),
-        f"`{names[0]}` exceeds `{names[1]}`, which it cannot, in {len(cells)} of {int(known.sum())} cells",
+        f"`{names[0]}` exceeds `{names[1]}`, which it cannot, "
+        f"in {len(cells)} of {int(known.sum())} cells",
         float(lower[cells[0]]),
         None,
         float(excess[cells[0]]),

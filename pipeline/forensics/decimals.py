@@ -1,4 +1,5 @@
-"""How finely numbers are written and whether they move: decimals of a cell, rounding unit of a year, constant variables."""
+"""How finely numbers are written and whether they move:
+decimals of a cell, rounding unit of a year, constant variables."""
 
 import numpy as np
 
@@ -8,8 +9,10 @@ _MOST = 9
 
 
 def decimals_of(x: Grid) -> Grid:
-    """Decimals of each number, 0 to 8; 9 for a number that is reckoned, not rounded. Binary noise (0.4298000000000024)
-    does not count: agreement to nine significant digits does."""
+    """Decimals of each number, 0 to 8; 9 for a number that is reckoned, not rounded.
+
+    Binary noise (0.4298000000000024) does not count: agreement to nine significant digits does.
+    """
     out = np.where(np.isfinite(x), float(_MOST), np.nan)
     for d in range(_MOST - 1, -1, -1):
         scaled = x * 10.0**d
@@ -21,7 +24,8 @@ def decimals_of(x: Grid) -> Grid:
 
 
 def rounding(x: Grid) -> Grid:
-    """(T,) the rounding unit of each year: the power of ten whose multiples 95% of the year's values are."""
+    """(T,) the rounding unit of each year: the power of ten whose multiples 95% of the year's
+    values are."""
     powers = 10.0 ** np.arange(-6, 10)
     known = np.isfinite(x) & (x != 0)
     with np.errstate(invalid="ignore"):
@@ -35,7 +39,8 @@ def rounding(x: Grid) -> Grid:
 
 
 def hardly_moves(x: Grid) -> bool:
-    """A variable four in ten of whose cells equal the year before (land area) says nothing by not changing."""
+    """A variable four in ten of whose cells equal the year before (land area) says nothing by not
+    changing."""
     steps = np.diff(x, axis=1)
     known = np.isfinite(steps)
     return (

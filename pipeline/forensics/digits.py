@@ -1,7 +1,8 @@
-"""Digits where they make sense: last digits of measured numbers are uniform, first digits of wide-ranging ones are Benford's.
+"""Digits where they make sense: last digits of measured numbers are uniform,
+first digits of wide-ranging ones are Benford's.
 
-Cells of one unit in successive years are not independent, so both tests take only notes' weight, and their p-values are
-widened by the number of years that repeat the same leading digits.
+Cells of one unit in successive years are not independent, so both tests take only notes' weight,
+and their p-values are widened by the number of years that repeat the same leading digits.
 """
 
 import numpy as np
@@ -17,7 +18,8 @@ def find_digits(x: Grid, decimals: Grid) -> list[Suspicion]:
 
 
 def _last(x: Grid, decimals: Grid) -> list[Suspicion]:
-    """The last written digit of numbers with at least four significant digits and the variable's usual decimals."""
+    """The last written digit of numbers with at least four significant digits and the variable's
+    usual decimals."""
     known = np.isfinite(x) & np.isfinite(decimals)
     if known.sum() < 150:
         return []
@@ -30,7 +32,8 @@ def _last(x: Grid, decimals: Grid) -> list[Suspicion]:
     if len(scaled) < 150:
         return []
     counts = np.bincount((scaled % 10).astype(int), minlength=10)
-    # Trailing zeros are dropped by spreadsheets and so count less decimals: leave 0 out, its cells are elsewhere.
+    # Trailing zeros are dropped by spreadsheets and so count less decimals: leave 0 out, its cells
+    # are elsewhere.
     rest = counts[1:]
     if rest.sum() < 120:
         return []
@@ -51,7 +54,8 @@ def _last(x: Grid, decimals: Grid) -> list[Suspicion]:
 
 
 def _first(x: Grid) -> list[Suspicion]:
-    """First digits of a positive variable that spans three orders of magnitude, each unit counted once by its mean share."""
+    """First digits of a positive variable that spans three orders of magnitude,
+    each unit counted once by its mean share."""
     positive = np.where(x > 0, x, np.nan)
     finite = positive[np.isfinite(positive)]
     if len(finite) < 300 or np.quantile(finite, 0.98) / np.quantile(finite, 0.02) < 1000:

@@ -25,10 +25,12 @@ def examine(
     totals: Mapping[str, Grid] | None = None,
     together: Mapping[str, Grid] | None = None,
 ) -> Iterator[tuple[str, Suspicion]]:
-    """Every suspicion about the variables of a panel as (variable, suspicion), variables in the order given.
+    """Every suspicion about the variables of a panel as (variable, suspicion),
+    variables in the order given.
 
-    values: (units, years) grids as their files write them; decimals: how many each cell is written with; totals: (years,)
-    national totals; together: the same grids in units that can be added up, where those differ.
+    values: (units, years) grids as their files write them; decimals: how many each cell is written
+    with; totals: (years,) national totals; together: the same grids in units that can be added up,
+    where those differ.
     """
     for name, x in values.items():
         for suspicion in examine_variable(

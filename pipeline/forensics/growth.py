@@ -1,8 +1,8 @@
 """How a panel usually moves from year to year: the yardstick by which a cell is out of line.
 
-A panel's common movement is its median change over units in each year. What is left of a unit's change is scaled by what
-the unit and the panel usually show; the scale is the larger of two robust measures, so that a series which hardly ever
-moves does not make every move a miracle.
+A panel's common movement is its median change over units in each year. What is left of a unit's
+change is scaled by what the unit and the panel usually show; the scale is the larger of two robust
+measures, so that a series which hardly ever moves does not make every move a miracle.
 """
 
 from dataclasses import dataclass
@@ -20,9 +20,11 @@ Kind = Literal["amount", "signed", "share", "index"]
 class Movement:
     """A grid without its common movement.
 
-    y:     (n, T) transformed values (logs of amounts, else levels) less the cumulated median change of each year
+    y:     (n, T) transformed values (logs of amounts, else levels) less the cumulated median change
+    of each year
     level: (n, T) the transformed values themselves
-    steps: (n, T-1) changes of y; scale: (n, 1) what a change of the unit usually is; common: (T-1,) the median changes
+    steps: (n, T-1) changes of y; scale: (n, 1) what a change of the unit usually is; common: (T-1,)
+    the median changes
     logs:  whether y is in logs
     """
 
@@ -34,8 +36,9 @@ class Movement:
     logs: bool
 
     def spike(self) -> Grid:
-        """(n, T) by how much a cell stands out from the years around it: the mean of its neighbours; at the ends of a series,
-        of the next two years, so that a wrong second year is not blamed on the first."""
+        """(n, T) by how much a cell stands out from the years around it: the mean of its
+        neighbours; at the ends of a series, of the next two years, so that a wrong second year is
+        not blamed on the first."""
         gap = np.full((len(self.y), 2), np.nan)
         padded = np.concatenate([gap, self.y, gap], axis=1)
         before2, before, after, after2 = (
@@ -58,7 +61,10 @@ class Movement:
 
 
 def movement(x: Grid, kind: Kind) -> Movement:
-    """The movement of a grid (n, T). Amounts that are all positive are taken in logs (zeros count as missing)."""
+    """The movement of a grid (n, T).
+
+    Amounts that are all positive are taken in logs (zeros count as missing).
+    """
     logs = kind == "amount"
     with np.errstate(divide="ignore", invalid="ignore"):
         level = (
@@ -74,7 +80,8 @@ def movement(x: Grid, kind: Kind) -> Movement:
 
 
 def _floor(x: Grid, logs: bool) -> Grid:
-    """(n, 1) what a change cannot be finer than: two rounding units; a twentieth of the level where the variable hardly moves."""
+    """(n, 1) what a change cannot be finer than: two rounding units;
+    a twentieth of the level where the variable hardly moves."""
     unit = nanquantile(rounding(x)[None, :], 0.5, axis=1)[0]
     size = nanmedian(np.abs(np.where(x != 0, x, np.nan)), axis=1)[:, None]
     fine = 2 * np.nan_to_num(unit) / (size if logs else 1.0)
@@ -87,8 +94,9 @@ def _floor(x: Grid, logs: bool) -> Grid:
 def scale_of(steps: Grid) -> Grid:
     """(n, 1) the usual size of a unit's change, as a standard deviation.
 
-    For each unit the larger of 1.4826 times its median absolute change and its 75% quantile over 1.15, averaged in squares
-    with the same of the whole panel, which a short series borrows from. Never under a thousandth of the panel's largest change.
+    For each unit the larger of 1.4826 times its median absolute change and its 75% quantile over
+    1.15, averaged in squares with the same of the whole panel, which a short series borrows from.
+    Never under a thousandth of the panel's largest change.
     """
     size = np.abs(steps)
     own = np.maximum(1.4826 * nanmedian(size, axis=1), nanquantile(size, 0.75, axis=1) / 1.1503)

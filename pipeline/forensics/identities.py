@@ -1,7 +1,8 @@
 """Relations that hold nearly everywhere, found by themselves, and the cells in which they break.
 
-Parts that add up to a whole, shares that add up to 100, a ratio or a product of two others: if a relation holds in most
-cells to rounding, the few cells in which it does not hold are wrong in one of its members.
+Parts that add up to a whole, shares that add up to 100, a ratio or a product of two others: if a
+relation holds in most cells to rounding, the few cells in which it does not hold are wrong in one
+of its members.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,8 @@ _PROBES = 16
 
 @dataclass(frozen=True)
 class Identity:
-    """`whole` = sum of `parts` (sum), = a / b * factor (ratio) or the parts add up to `total` (shares)."""
+    """`whole` = sum of `parts` (sum), = a / b * factor (ratio) or the parts add up to `total`
+    (shares)."""
 
     form: str
     whole: str | None
@@ -54,7 +56,8 @@ def gap(identity: Identity, values: Mapping[str, Grid]) -> Grid:
 
 
 def find_identities(values: Mapping[str, Grid], tolerance: float = 2e-3) -> list[Identity]:
-    """Sums of two or three parts, ratios, and groups of shares, that hold within the tolerance in 70% of the cells.
+    """Sums of two or three parts, ratios, and groups of shares,
+    that hold within the tolerance in 70% of the cells.
 
     Candidates are picked on a few probe cells, spread over the fullest rows, then checked on all.
     """
@@ -80,7 +83,8 @@ def _holds(identity: Identity, values: Mapping[str, Grid], tolerance: float) -> 
 
 
 def _share_near(left: Grid, right: Grid, tolerance: float) -> Grid:
-    """Share of the probes, along the last axis, in which left is right; 0 where fewer than half of them are known."""
+    """Share of the probes, along the last axis, in which left is right;
+    0 where fewer than half of them are known."""
     with np.errstate(invalid="ignore"):
         known = np.isfinite(left) & np.isfinite(right)
         near = known & (np.abs(left - right) <= tolerance * np.abs(right))
@@ -91,7 +95,8 @@ def _share_near(left: Grid, right: Grid, tolerance: float) -> Grid:
 def _sums(
     names: list[str], probes: Grid, values: Mapping[str, Grid], tolerance: float
 ) -> list[Identity]:
-    """Wholes with two or three positive parts, each of them below its whole and at least half a percent of it."""
+    """Wholes with two or three positive parts, each of them below its whole and at least half a
+    percent of it."""
     out: list[Identity] = []
     with np.errstate(invalid="ignore", divide="ignore"):
         positive = np.flatnonzero(
@@ -138,9 +143,11 @@ def _share(holds: Grid, of: Grid) -> Grid:
 def _ratios(
     names: list[str], probes: Grid, values: Mapping[str, Grid], tolerance: float
 ) -> list[Identity]:
-    """Ratios of two others, times a power of ten; each unordered triple once (a = b / c is b = a c).
+    """Ratios of two others, times a power of ten;
+    each unordered triple once (a = b / c is b = a c).
 
-    Between two probes the logs of a ratio differ by the difference of its parts' differences, whatever the power of ten:
+    Between two probes the logs of a ratio differ by the difference of its parts' differences,
+    whatever the power of ten:
     that picks candidates from all triples at once.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -178,7 +185,8 @@ def _ratios(
 
 
 def _shares(names: list[str], values: Mapping[str, Grid]) -> list[Identity]:
-    """Groups of shares with a common beginning of their names (or end) that add up to 1 or 100 in most cells."""
+    """Groups of shares with a common beginning of their names (or end) that add up to 1 or 100 in
+    most cells."""
     out: list[Identity] = []
     groups: dict[str, list[str]] = {}
     for name in names:
@@ -213,7 +221,8 @@ def _without_sums(members: list[str], values: Mapping[str, Grid]) -> list[str]:
 
 
 def _rounding(identity: Identity, values: Mapping[str, Grid]) -> Grid:
-    """How far rounding alone can part the two sides, relative to the right one: a unit of each member."""
+    """How far rounding alone can part the two sides, relative to the right one:
+    a unit of each member."""
     members = [*identity.parts, *([identity.whole] if identity.whole else [])]
     units = {
         m: float(np.nan_to_num(nanquantile(rounding(values[m])[None, :], 0.5, axis=1))[0])
@@ -251,7 +260,8 @@ def broken(
         "identity-broken",
         "error" if abs(sizes[0]) > 0.02 else "warning",
         tuple(cells),
-        f"{identity} holds in {int((size <= limit)[np.isfinite(g)].sum())} of {int(np.isfinite(g).sum())} cells, its left side is off "
+        f"{identity} holds in {int((size <= limit)[np.isfinite(g)].sum())} of "
+        f"{int(np.isfinite(g).sum())} cells, its left side is off "
         "in the others",
         strength=abs(sizes[0]) * 100,
         sizes=sizes,

@@ -1,8 +1,9 @@
 """Years that were not observed: points on an exact line, or moving as no observed year does.
 
-An interpolated year lies exactly on the line between its neighbours, in levels, in logs or (shares) in logits, for nearly
-every unit. An extrapolated one repeats the last change. Exactness is judged against the rounding of the numbers: with
-coarse numbers some points lie on a line by chance, and how many is worked out from the panel's own second differences.
+An interpolated year lies exactly on the line between its neighbours, in levels, in logs or (shares)
+in logits, for nearly every unit. An extrapolated one repeats the last change. Exactness is judged
+against the rounding of the numbers: with coarse numbers some points lie on a line by chance, and
+how many is worked out from the panel's own second differences.
 """
 
 import math
@@ -52,7 +53,8 @@ def find_lines(x: Grid, kind: Kind) -> list[Suspicion]:
 
 
 def _slack(x: Grid, y: Grid, unit: Grid, form: str) -> Grid:
-    """(n, T-1) how far rounding alone can bend a line through three points, 2 units, at the scale of the form."""
+    """(n, T-1) how far rounding alone can bend a line through three points, 2 units,
+    at the scale of the form."""
     pair = np.maximum(unit[1:], unit[:-1])[None, :] * 2 * (1 + 1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.abs(x[:, 1:])
@@ -66,7 +68,8 @@ def _slack(x: Grid, y: Grid, unit: Grid, form: str) -> Grid:
 
 
 def _chance(bend: Grid, slack: Grid, on: Flags) -> Grid:
-    """(n, 1) the probability that a point of a unit lies on the line by chance, from its usual bend."""
+    """(n, 1) the probability that a point of a unit lies on the line by chance,
+    from its usual bend."""
     size = np.abs(np.where(on, np.nan, bend))
     own = nanmedian(size, axis=1)
     finite = size[np.isfinite(size)]
@@ -77,7 +80,8 @@ def _chance(bend: Grid, slack: Grid, on: Flags) -> Grid:
 
 
 def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -> list[Suspicion]:
-    """Years in which far more units lie on the line than chance puts there; successive ones are one suspicion."""
+    """Years in which far more units lie on the line than chance puts there;
+    successive ones are one suspicion."""
     hits: list[tuple[int, float, float]] = []
     counts = np.where(
         known.sum(axis=0) > 0, on.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan
@@ -90,7 +94,8 @@ def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -
         p = float(bdtrc(count - 1, total, float(np.mean(chance[valid, 0]))))
         rest = np.delete(counts, t)
         usual = float(np.median(rest[np.isfinite(rest)])) if np.isfinite(rest).any() else 0.0
-        # Coarse and smooth series lie on lines in every year a little: a year must do so clearly more, or nearly wholly.
+        # Coarse and smooth series lie on lines in every year a little: a year must do so clearly
+        # more, or nearly wholly.
         if p < 1e-6 and (count / total >= 0.75 or count / total > 2 * usual + 0.1):
             hits.append((t + 1, count / total, -math.log10(max(p, 1e-300))))
     out = []
@@ -104,7 +109,8 @@ def _years(on: Flags, known: Flags, chance: Grid, form: str, blamed: set[int]) -
                 "line-year",
                 "error" if max(shares) >= 0.55 else "warning",
                 cells,
-                f"in {years} {np.mean(shares):.0%} of the units lie exactly on {_FORMS[form]} through the years before and after",
+                f"in {years} {np.mean(shares):.0%} of the units lie exactly on {_FORMS[form]} "
+                "through the years before and after",
                 strength=max(strength for t, _, strength in hits if t in group),
             )
         )
@@ -124,7 +130,8 @@ def _successive(years: list[int]) -> list[list[int]]:
 def _runs(
     on: Flags, known: Flags, chance: Grid, form: str, seen: set[tuple[int, int]], blamed: set[int]
 ) -> list[Suspicion]:
-    """Runs of three or more points of one unit on a line, longer than chance makes them anywhere in the panel."""
+    """Runs of three or more points of one unit on a line, longer than chance makes them anywhere in
+    the panel."""
     out = []
     tries = float(known.sum())
     for i in map(int, np.flatnonzero((on[:, 1:] & on[:, :-1]).any(axis=1))):
@@ -151,10 +158,12 @@ def _runs(
 
 
 def find_extrapolation(x: Grid, kind: Kind) -> list[Suspicion]:
-    """Years whose changes repeat those of the year before as no observed year does: a trend model filled them in.
+    """Years whose changes repeat those of the year before as no observed year does:
+    a trend model filled them in.
 
-    For each year the median over units of |change / last year's change - their common ratio|. A year is suspect when that
-    is under a quarter of the other years' median and under 0.03. Two such years in a row are an extrapolation.
+    For each year the median over units of |change / last year's change - their common ratio|. A
+    year is suspect when that is under a quarter of the other years' median and under 0.03. Two such
+    years in a row are an extrapolation.
     """
     n, years = x.shape
     if years < 6 or n < 8 or hardly_moves(x):
@@ -195,7 +204,8 @@ def _repeated(y: Grid, n: int) -> list[Suspicion]:
                 "extrapolated",
                 "error" if len(group) >= 3 or factor > 12 else "warning",
                 cells,
-                f"in {len(group)} successive years every unit repeats its last change, {factor:.0f} times closer than in "
+                f"in {len(group)} successive years every unit repeats its last change, "
+                f"{factor:.0f} times closer than in "
                 f"the other years",
                 strength=factor,
             )

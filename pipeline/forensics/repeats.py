@@ -7,14 +7,16 @@ from pipeline.forensics.suspicion import Flags, Grid, Suspicion
 
 
 def find_repeats(x: Grid) -> list[Suspicion]:
-    """Duplicated units, duplicated years, and values that stay the same where the variable otherwise moves."""
+    """Duplicated units, duplicated years, and values that stay the same where the variable
+    otherwise moves."""
     if hardly_moves(x):
         return _units(x)
     return [*_units(x), *_years(x), *_values(x)]
 
 
 def resolved(x: Grid, digits: int = 4) -> Flags:
-    """Cells with that many significant digits: two such values agree by chance in one of thousands of cases."""
+    """Cells with that many significant digits: two such values agree by chance in one of thousands
+    of cases."""
     size = np.where(np.isfinite(x) & (x != 0), np.abs(x), 1.0)
     unit = 10.0 ** (np.floor(np.log10(size)) - (digits - 2))
     return np.isfinite(x) & (x != 0) & (np.abs(size / unit - np.round(size / unit)) > 1e-9)
@@ -89,7 +91,8 @@ def _usual_repeats(x: Grid, t: int, s: int) -> float:
 
 
 def _values(x: Grid) -> list[Suspicion]:
-    """Three or more successive years of one value with three or more digits, in a variable that otherwise moves."""
+    """Three or more successive years of one value with three or more digits,
+    in a variable that otherwise moves."""
     steps = np.diff(x, axis=1)
     known = np.isfinite(steps)
     still = known & (steps == 0) & resolved(x[:, 1:], 3)

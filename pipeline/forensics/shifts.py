@@ -11,8 +11,9 @@ from pipeline.forensics.suspicion import Grid, Suspicion
 def find_shifts(x: Grid, kind: Kind) -> list[Suspicion]:
     """Two to four years between a jump and its way back, and jumps without return, of one unit.
 
-    A jump is a change of 10 of the unit's usual ones (8 when it comes back) and, for amounts, by half. A warning: the numbers
-    cannot tell a new boundary, a new definition or another source from a mistake; the source can.
+    A jump is a change of 10 of the unit's usual ones (8 when it comes back) and, for amounts, by
+    half. A warning: the numbers cannot tell a new boundary, a new definition or another source from
+    a mistake; the source can.
     """
     move = movement(x, kind)
     with np.errstate(invalid="ignore"):

@@ -1,4 +1,5 @@
-"""Digits that slipped: a factor of 10, 100, 1,000, 10,000, a digit too many or too few, two digits exchanged."""
+"""Digits that slipped: a factor of 10, 100, 1,000, 10,000, a digit too many or too few,
+two digits exchanged."""
 
 import math
 from dataclasses import replace
@@ -18,13 +19,17 @@ _NAMES = {
 
 
 def find_slips(x: Grid, kind: Kind) -> list[Suspicion]:
-    """Cells out of line with the years around it, with the slip that explains them where there is one.
+    """Cells out of line with the years around it, with the slip that explains them where there is
+    one.
 
-    A cell stands out when it departs from the years around it by 8 of the unit's usual changes and, for amounts, by a factor of
-    1.6 (or by 5 and a factor of 3), for other kinds by 15%. It is an `error` where one simple slip of the digits brings it back in
-    line; or where it departs by a factor of 10, four times as far as the unit ever does and three times as far as all but
-    one cell in a hundred of the panel. It stays a `warning` in a year in which three units or more stand out in the same
-    direction: then something happened. Cells beside a zero and counts of a few rounding units are passed over.
+    A cell stands out when it departs from the years around it by 8 of the unit's usual changes and,
+    for amounts, by a factor of 1.6 (or by 5 and a factor of 3), for other kinds by 15%. It is an
+    `error` where one simple slip of the digits brings it back in line; or where it departs by a
+    factor of 10, four times as far as the unit ever does and three times as far as all but one cell
+    in a hundred of the panel. It stays a `warning` in a year in which three units or more stand out
+    in the same
+    direction: then something happened. Cells beside a zero and counts of a few rounding units are
+    passed over.
     """
     move = movement(x, kind)
     spike = move.spike()
@@ -55,7 +60,8 @@ def find_slips(x: Grid, kind: Kind) -> list[Suspicion]:
 
 
 def _stands_out(spike: Grid) -> Flags:
-    """A wrong cell also bends its neighbours' expectation by half: only the largest of three in a row is blamed."""
+    """A wrong cell also bends its neighbours' expectation by half:
+    only the largest of three in a row is blamed."""
     size = np.nan_to_num(np.abs(spike))
     padded = np.pad(size, ((0, 0), (1, 1)))
     return (size >= padded[:, :-2]) & (size >= padded[:, 2:])
@@ -81,7 +87,8 @@ def _judge(
     if slip is not None:
         name, corrected, text = slip
         evidence += f"; {text} gives {corrected:.8g}"
-        # Among sixty ways to add a digit one often fits by chance; in a wild series a surge may well be tenfold.
+        # Among sixty ways to add a digit one often fits by chance; in a wild series a surge may
+        # well be tenfold.
         sure = name != "drop" and not (name == "ten" and scale > 0.1 and size <= 2 * rare)
         return Suspicion(
             f"slip-{name}", "error" if sure else "warning", ((i, t),), evidence, value, corrected, z
@@ -92,7 +99,8 @@ def _judge(
 def _explanation(
     value: float, usual: float, scale: float, logs: bool
 ) -> tuple[str, float, str] | None:
-    """The simplest slip that brings the cell within reach of its neighbours, by name, corrected value and words."""
+    """The simplest slip that brings the cell within reach of its neighbours, by name,
+    corrected value and words."""
     if value == 0 or not math.isfinite(usual) or (logs and usual <= 0):
         return None
     reach = max(2.5 * scale, 0.02) if logs else max(2.5 * scale, 0.01 * abs(usual))

@@ -1,4 +1,5 @@
-"""One variable in two sources, cell by cell: where they differ, since when, and whether one lags the other by a year."""
+"""One variable in two sources, cell by cell:
+where they differ, since when, and whether one lags the other by a year."""
 
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from pipeline.forensics.suspicion import Grid, Suspicion
 
 @dataclass(frozen=True)
 class Agreement:
-    """How two sources agree: shares of common cells within 1% and 0.1%, by year, and the best shift in years."""
+    """How two sources agree: shares of common cells within 1% and 0.1%, by year,
+    and the best shift in years."""
 
     cells: int
     within_1: float
@@ -21,7 +23,8 @@ class Agreement:
 
 
 def compare(x: Grid, y: Grid) -> Agreement:
-    """Agreement of two grids (units, years) of one variable in the same unit. shift: y(t + shift) fits x(t) best."""
+    """Agreement of two grids (units, years) of one variable in the same unit. shift:
+    y(t + shift) fits x(t) best."""
     share = {s: _agreement(x, y, s) for s in (0, -1, 1)}
     best = max((0, -1, 1), key=lambda s: (share[s][0], s == 0))
     gap = _gap(x, y)
@@ -53,8 +56,9 @@ def _agreement(x: Grid, y: Grid, shift: int) -> tuple[float, float]:
 def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
     """What two sources of one variable say against each other.
 
-    A lag of one year: shifted they agree in 60% of the cells, as stored in less than half of that. Single cells: where the
-    sources agree in four cells of five, those that differ by more than 1% and more than rounding. Else two vintages or definitions.
+    A lag of one year: shifted they agree in 60% of the cells, as stored in less than half of that.
+    Single cells: where the sources agree in four cells of five, those that differ by more than 1%
+    and more than rounding. Else two vintages or definitions.
     """
     agreement = compare(x, y)
     if agreement.cells < 20:
@@ -70,7 +74,8 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
                 "source-lagged",
                 "error",
                 ((0, 0),),
-                f"the values stand one year {later} than in the other source: {agreement.shifted_within_1:.0%} of the cells agree when "
+                f"the values stand one year {later} than in the other source: "
+                f"{agreement.shifted_within_1:.0%} of the cells agree when "
                 f"shifted, {agreement.within_1:.0%} as stored",
                 strength=agreement.shifted_within_1,
             )
@@ -90,7 +95,8 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
                 "error" if gap[c] > 0.1 else "warning",
                 (c,),
                 f"{x[c]:.8g} here, {y[c]:.8g} in the other source "
-                f"({gap[c]:.1%} apart; the sources agree within 1% in {agreement.within_1:.0%} of the cells)",
+                f"({gap[c]:.1%} apart; the sources agree within 1% in "
+                f"{agreement.within_1:.0%} of the cells)",
                 float(x[c]),
                 float(y[c]),
                 float(gap[c]),
@@ -102,17 +108,20 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
             "source-vintage",
             "warning",
             ((0, 0),),
-            f"the sources agree within 1% in {agreement.within_1:.0%} of {agreement.cells} cells: two definitions or vintages",
+            f"the sources agree within 1% in {agreement.within_1:.0%} of {agreement.cells} cells: "
+            "two definitions or vintages",
             strength=1 - agreement.within_1,
         )
     ]
 
 
 def find_lagged_index(index: Grid, level: Grid) -> list[Suspicion]:
-    """A growth index (previous year = 100) stored a year late or early, judged by the level it belongs to.
+    """A growth index (previous year = 100) stored a year late or early,
+    judged by the level it belongs to.
 
-    Correlations over all cells, each year's mean taken off, of the index with the level's growth in the same year, the year
-    before and the year after; the other year must fit clearly better (Fisher's z, difference of 4).
+    Correlations over all cells, each year's mean taken off, of the index with the level's growth in
+    the same year, the year before and the year after; the other year must fit clearly better
+    (Fisher's z, difference of 4).
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         growth = np.diff(np.log(np.where(level > 0, level, np.nan)), axis=1)
@@ -134,7 +143,8 @@ def find_lagged_index(index: Grid, level: Grid) -> list[Suspicion]:
             "index-lagged",
             "error",
             ((0, 0),),
-            f"the index follows the growth of its level one year {later}: correlation {r1:.2f} shifted, {r0:.2f} as stored",
+            f"the index follows the growth of its level one year {later}: "
+            f"correlation {r1:.2f} shifted, {r0:.2f} as stored",
             strength=float(z),
         )
     ]

@@ -1,4 +1,5 @@
-"""A suspicion: cells of a grid that speak against themselves, with the evidence and how bad it is."""
+"""A suspicion: cells of a grid that speak against themselves,
+with the evidence and how bad it is."""
 
 from dataclasses import dataclass, replace
 from typing import Literal

@@ -11,14 +11,16 @@ _MOVING = 4.0  # what another place must gain at least, so that neighbours of li
 
 
 def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
-    """Years in which another order of the values fits the neighbouring years far better than the order in the file.
+    """Years in which another order of the values fits the neighbouring years far better than the
+    order in the file.
 
-    The cost of a value at a unit is its squared distance, in usual changes and capped at 8, from what the unit's
-    neighbouring years let expect. The best assignment is compared with the file's own; its cycles are swaps (of 2) and
-    rotations. With many values some other order always fits a little better, and in a year of upheaval a lot: a cycle is
-    reported when it gains 15 per unit (30 in cycles of two or three), six in ten of its units are more than 3 usual changes
-    off as stored, and half of them further than all but one cell in a hundred of the other years; exchanged they stand where
-    they usually do, off by 1.5 usual changes in the root mean square.
+    The cost of a value at a unit is its squared distance, in usual changes and capped at 8, from
+    what the unit's neighbouring years let expect. The best assignment is compared with the file's
+    own; its cycles are swaps (of 2) and rotations. With many values some other order always fits a
+    little better, and in a year of upheaval a lot: a cycle is reported when it gains 15 per unit
+    (30 in cycles of two or three), six in ten of its units are more than 3 usual changes off as
+    stored, and half of them further than all but one cell in a hundred of the other years;
+    exchanged they stand where they usually do, off by 1.5 usual changes in the root mean square.
     """
     move = movement(x, kind)
     spike = move.spike()
@@ -55,13 +57,16 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
                         f"rows-{which}",
                         "error",
                         cells,
-                        f"{len(cycle)} units hold each other's values: exchanged back they fit the years around "
-                        f"(misfit {np.sqrt(np.mean([cost[k, k] for k in cycle])):.1f} usual changes as stored, "
+                        f"{len(cycle)} units hold each other's values: "
+                        "exchanged back they fit the years around "
+                        f"(misfit {np.sqrt(np.mean([cost[k, k] for k in cycle])):.1f} usual "
+                        "changes as stored, "
                         f"{np.mean(after):.1f} exchanged)",
                         strength=float(gain),
                     )
                 )
-    # A year of wrong rows spoils what its neighbours expect: only the year with the larger gain is blamed.
+    # A year of wrong rows spoils what its neighbours expect: only the year with the larger gain is
+    # blamed.
     gains = {t: sum(s.strength for s in cycles) for t, cycles in found.items()}
     return [
         s
@@ -72,7 +77,8 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
 
 
 def _usual_worst(spike: Grid, scale: Grid, t: int) -> float:
-    """The distance, in usual changes, that one cell in a hundred of the years away from t exceeds."""
+    """The distance, in usual changes, that one cell in a hundred of the years away from t
+    exceeds."""
     far = np.delete(
         np.abs(spike) / scale, [s for s in range(t - 2, t + 3) if 0 <= s < spike.shape[1]], axis=1
     )

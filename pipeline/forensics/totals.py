@@ -7,11 +7,13 @@ from pipeline.forensics.suspicion import Grid, Suspicion
 
 
 def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
-    """Years in which the units miss the printed total, where they meet it (or a fixed share of it) in most others.
+    """Years in which the units miss the printed total, where they meet it (or a fixed share of it)
+    in most others.
 
-    total: (T,). Only additive variables can: the sum must lie within 10% of the total in the median year. The unit blamed
-    is the one that comes nearest to what its neighbours in time let expect when the whole gap is taken off it, and only if that
-    is about what it is off by; else the year as a whole is told, a warning.
+    total: (T,). Only additive variables can: the sum must lie within 10% of the total in the median
+    year. The unit blamed is the one that comes nearest to what its neighbours in time let expect
+    when the whole gap is taken off it, and only if that is about what it is off by; else the year
+    as a whole is told, a warning.
     """
     complete = np.isfinite(x).all(axis=0) & np.isfinite(total) & (total != 0)
     if complete.sum() < 3:
@@ -51,7 +53,8 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
                 "total-missed",
                 "error" if severe else "warning",
                 cells,
-                f"the units add up to {ratio[t]:.2%} of the total that the source prints, in other years to {usual:.2%}{who}",
+                f"the units add up to {ratio[t]:.2%} of the total that the source prints, "
+                f"in other years to {usual:.2%}{who}",
                 float(x[blamed, t]) if alone else None,
                 float(x[blamed, t] - missing) if alone else None,
                 float(off[t] / noise),
@@ -61,7 +64,8 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
 
 
 def _distance(value: Grid, expected: Grid, scale: Grid, logs: bool) -> Grid:
-    """How far values are from what is expected, in usual changes of the unit; infinitely far where a log has no value."""
+    """How far values are from what is expected, in usual changes of the unit;
+    infinitely far where a log has no value."""
     gap = (
         np.where(value > 0, np.log(np.where(value > 0, value, 1.0) / expected), np.inf)
         if logs

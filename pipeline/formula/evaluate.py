@@ -27,9 +27,11 @@ _CELLWISE = frozenset({"log", "exp", "sqrt"})
 def evaluate(
     formula: Formula, values: Mapping[str, Grid], calendar: Calendar
 ) -> tuple[Grid, NDArray[np.bool_]]:
-    """The formula's grid (provinces, years), and where it is undefined: log of 0, division by 0 and the like.
+    """The formula's grid (provinces, years), and where it is undefined:
+    log of 0, division by 0 and the like.
 
-    A cell that is missing because its inputs are (or because the panel has not begun) is missing, not undefined.
+    A cell that is missing because its inputs are (or because the panel has not begun) is missing,
+    not undefined.
     """
     known = functions(calendar)
     shape = next(iter(values.values())).shape

@@ -1,4 +1,6 @@
-"""The functions of the formula grammar on arrays of shape (provinces, years). NaN marks a missing cell.
+"""The functions of the formula grammar on arrays of shape (provinces, years).
+
+NaN marks a missing cell.
 
 Proxies of mechanisms (productivity, structure, breaks) are in `proxies/`.
 """
@@ -54,13 +56,15 @@ def chain(index: Grid, base: int) -> Grid:
 
 
 def winsor(x: Grid, p: float = 0.01) -> Grid:
-    """Clip to the pooled p and 1 - p quantiles (linear interpolation between order statistics, R's type 7)."""
+    """Clip to the pooled p and 1 - p quantiles (linear interpolation between order statistics,
+    R's type 7)."""
     low, high = np.nanquantile(x, [p, 1 - p])
     return np.clip(x, low, high)
 
 
 def zscore(x: Grid) -> Grid:
-    """Deviation from the mean of all cells over their standard deviation (divisor n - 1); of a constant undefined."""
+    """Deviation from the mean of all cells over their standard deviation (divisor n - 1);
+    of a constant undefined."""
     known = x[np.isfinite(x)]
     if known.size < 2 or np.ptp(known) <= 1e-12 * np.abs(known).max():
         return settle(np.full_like(x, np.nan), x)
@@ -71,7 +75,8 @@ def zscore(x: Grid) -> Grid:
 def theil(y: list[Grid], p: list[Grid]) -> Grid:
     """Theil index over groups: sum_i (Y_i/Y) ln[(Y_i/Y)/(P_i/P)]; a group with Y_i = 0 adds 0.
 
-    Missing where a part is; undefined where a part is negative, all Y_i or all P_i are 0, or P_i alone is.
+    Missing where a part is; undefined where a part is negative, all Y_i or all P_i are 0, or P_i
+    alone is.
     Source: Theil (1967); as rationalisation of industry in Gan, Zheng and Yu (2011).
     """
     ys, ps = np.stack(y), np.stack(p)
@@ -83,11 +88,13 @@ def theil(y: list[Grid], p: list[Grid]) -> Grid:
 
 @np.errstate(all="ignore")
 def stock(investment: Grid, depreciation: float) -> Grid:
-    """Perpetual inventory K_t = I_t + (1 - d) K_(t-1), started on its steady state K_0 = I_0 (1 + g) / (g + d).
+    """Perpetual inventory K_t = I_t + (1 - d) K_(t-1), started on its steady state K_0 = I_0 (1 +
+    g) / (g + d).
 
-    g is the province's mean growth of investment over the panel. Without investment in the first or last year there is
-    no g, and the province's stock is missing; a year missing between them makes it missing from there on. Undefined
-    where nothing is missing and there is no steady state: I_0 <= 0, a negative last year, or g + d <= 0.
+    g is the province's mean growth of investment over the panel. Without investment in the first or
+    last year there is no g, and the province's stock is missing; a year missing between them makes
+    it missing from there on. Undefined where nothing is missing and there is no steady state: I_0
+    <= 0, a negative last year, or g + d <= 0.
     """
     years = investment.shape[1]
     first, last = investment[:, 0], investment[:, -1]

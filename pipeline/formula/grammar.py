@@ -14,9 +14,10 @@ import ast
 import math
 from dataclasses import dataclass
 
-# Name -> (kinds of its arguments, what it does). Kinds: x an expression with a variable in it, list two or more of them
-# in brackets (the lists of a call equally long), some one or more in brackets, k a whole number from 1, year a year, p a
-# number in (0, 0.5), d a number in (0, 1); `?` may be left out.
+# Name -> (kinds of its arguments, what it does). Kinds: x an expression with a variable in it, list
+# two or more of them in brackets (the lists of a call equally long), some one or more in brackets,
+# k a whole number from 1, year a year, p a number in (0, 0.5), d a number in (0, 1); `?` may be
+# left out.
 FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     "log": (("x",), "natural logarithm; zero or negative cells are an error"),
     "exp": (("x",), "exponential"),

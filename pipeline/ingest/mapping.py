@@ -1,4 +1,5 @@
-"""From the series of a file to the variables of the codebook: headings, units, provinces, years, numbers."""
+"""From the series of a file to the variables of the codebook:
+headings, units, provinces, years, numbers."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -41,7 +42,8 @@ class Mapping:
         }
 
     def take(self, contents: Contents) -> None:
-        """Take what the codebook names; report what it names and the file lacks, and what could not be read."""
+        """Take what the codebook names; report what it names and the file lacks,
+        and what could not be read."""
         if self._columns_missing(contents):
             return
         counts = Counter(
@@ -116,7 +118,8 @@ class Mapping:
         return True
 
     def _variable(self, series: Series, counts: Counter[str]) -> Variable | None:
-        """The variable whose heading the series bears: its own, its whole path, or a level above that is nobody else's."""
+        """The variable whose heading the series bears:
+        its own, its whole path, or a level above that is nobody else's."""
         for k, name in enumerate(series.names):
             if 0 < k < len(series.names) - 1 and counts[fold(name).lower()] > 1:
                 continue
@@ -237,7 +240,8 @@ class Mapping:
             return None
 
     def _code(self, text: str, series: Series, i: int) -> int:
-        """The code of a province, 0 of the nation, -1 of what is neither; an unknown name is told once a sheet."""
+        """The code of a province, 0 of the nation, -1 of what is neither;
+        an unknown name is told once a sheet."""
         place: Place | None = find_place(text)
         if place is not None and place.kind in ("province", "nation"):
             return place.code
@@ -283,7 +287,8 @@ class Mapping:
         return -1
 
     def _finish(self, unreadable: list[str]) -> None:
-        """Report codebook variables whose heading was not in the file, and cells left out by their flag."""
+        """Report codebook variables whose heading was not in the file,
+        and cells left out by their flag."""
         for variable in self.by_header.values():
             if variable.variable not in self._found:
                 close = get_close_matches(fold(variable.header), self._headings, n=1)

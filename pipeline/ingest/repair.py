@@ -1,4 +1,5 @@
-"""Repairs that the study declares, applied to the raw cells; every repaired cell keeps what it was and why."""
+"""Repairs that the study declares, applied to the raw cells;
+every repaired cell keeps what it was and why."""
 
 from collections.abc import Iterator
 
@@ -13,11 +14,13 @@ from pipeline.study.schema import Repair
 
 
 def apply_repairs(study: Study, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """The raw panel with its repairs made in the order of the spec, and what was found: repairs that no longer fit their cell.
+    """The raw panel with its repairs made in the order of the spec, and what was found:
+    repairs that no longer fit their cell.
 
-    Adds the columns `repair` (empty, or actions and reasons) and `before` (the value in the file, codebook units). A repair that
-    gives a value to a cell the file lacks adds its row; one that takes a value away leaves its row without one. Repairs of all
-    provinces take the nation's row along.
+    Adds the columns `repair` (empty, or actions and reasons) and `before` (the value in the file,
+    codebook units). A repair that gives a value to a cell the file lacks adds its row; one that
+    takes a value away leaves its row without one. Repairs of all provinces take the nation's row
+    along.
     """
     frame = frame.assign(repair="", before=np.nan)
     findings: list[Finding] = []
@@ -64,7 +67,8 @@ def _codes(repair: Repair) -> list[int]:
 
 
 def _places(study: Study, repair: Repair, frame: pd.DataFrame) -> list[tuple[int, int]]:
-    """The province-years that a repair is about; those of all provinces include the nation's, where the file has it."""
+    """The province-years that a repair is about;
+    those of all provinces include the nation's, where the file has it."""
     codes = _codes(repair) or [p.code for p in study.provinces]
     if (
         not repair.provinces
@@ -134,7 +138,8 @@ def _with_rows(repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]
 def _values(
     study: Study, repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]]
 ) -> dict[tuple[int, int], float]:
-    """Place -> its new value, for the places whose value changes hands or is given; NaN where there is none to take."""
+    """Place -> its new value, for the places whose value changes hands or is given;
+    NaN where there is none to take."""
     mine = frame[frame["variable"] == repair.variable]
     stored = dict(
         zip(
@@ -178,7 +183,8 @@ def _told(
         "repaired",
         "note",
         where,
-        f"{changed} cell{'s' if changed != 1 else ''} repaired ({repair.action}): {repair.reason}{more}",
+        f"{changed} cell{'s' if changed != 1 else ''} repaired ({repair.action}): "
+        f"{repair.reason}{more}",
         "sources without errors",
         "nothing to do: repairs.toml says why",
     )

@@ -16,10 +16,11 @@ from pipeline.study.artifact import write_bytes, write_text
 
 
 def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
-    """Every cell of every source in codebook units, with its origin, and what was found wrong on the way.
+    """Every cell of every source in codebook units, with its origin,
+    and what was found wrong on the way.
 
-    Returns a frame with one row per (province code, year, variable), sorted, and the findings. Rows of province 0 are
-    national totals, which serve as checks.
+    Returns a frame with one row per (province code, year, variable), sorted, and the findings. Rows
+    of province 0 are national totals, which serve as checks.
     """
     frames: list[pd.DataFrame] = []
     findings: list[Finding] = []
@@ -49,7 +50,8 @@ def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
 
 
 def _duplicates(frame: pd.DataFrame) -> list[Finding]:
-    """One finding for each province-year that a file holds twice, however many variables it repeats."""
+    """One finding for each province-year that a file holds twice,
+    however many variables it repeats."""
     keys = ["province", "year", "variable"]
     again = frame[frame.duplicated(keys) & (frame["province"] != 0)]
     if again.empty:
@@ -82,7 +84,8 @@ def _duplicates(frame: pd.DataFrame) -> list[Finding]:
                 variable=shown,
             )
             found = (
-                f"the same province and year twice ({one['text']} in {one['file']} {sheet_a} {one['cell']}, "
+                f"the same province and year twice ({one['text']} in {one['file']} {sheet_a} "
+                f"{one['cell']}, "
                 f"{two['text']} in {two['cell']})"
             )
             more = (
@@ -116,7 +119,8 @@ def _source_flags(frame: pd.DataFrame) -> list[Finding]:
             Where(file=file, variable=variable),
             f"{_cells(len(years))} of {_span(years)} flagged `{flag}` by the source",
             "cells without a flag",
-            "see the source's notes; exclude the flag in study.toml if the cells are not fit for use",
+            "see the source's notes; exclude the flag in study.toml if the cells are "
+            "not fit for use",
         )
         for (file, variable, flag), years in sorted(counts.items())
     ]

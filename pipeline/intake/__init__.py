@@ -1,1 +1,2 @@
-"""Before there is a study: what a user's files hold, a codebook proposed for it, a spec folder to start from."""
+"""Before there is a study: what a user's files hold, a codebook proposed for it,
+a spec folder to start from."""

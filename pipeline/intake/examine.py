@@ -1,4 +1,5 @@
-"""Forensics on what files offer, before any study names it: the same detectors that validation runs."""
+"""Forensics on what files offer, before any study names it:
+the same detectors that validation runs."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,14 +24,16 @@ from pipeline.panel.units import conversion_factor
 
 
 def place_name(code: int) -> str:
-    """What a report calls a unit: English for provinces, Chinese for prefectures, the code for counties."""
+    """What a report calls a unit: English for provinces, Chinese for prefectures,
+    the code for counties."""
     if code in BY_CODE:
         return BY_CODE[code].en
     return prefectures()[code].zh if code in prefectures() else str(code)
 
 
 def examine_offers(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:
-    """Suspicions about every series, about the series of one table together, and about two offers of one series."""
+    """Suspicions about every series, about the series of one table together,
+    and about two offers of one series."""
     tables: dict[tuple[str, tuple[int, ...], tuple[int, ...]], list[int]] = defaultdict(list)
     for k, offer in enumerate(offers):
         tables[offer.level, offer.codes, offer.years].append(k)
@@ -143,7 +146,8 @@ def _aligned(a: Offer, b: Offer) -> tuple[Grid, Grid] | None:
 
 
 def _label(offer: Offer, row: Row, suspicions: Sequence[Suspicion]) -> Iterator[Finding]:
-    """A series that breaks where another series' definition is known to break, and not its own: is its label right?"""
+    """A series that breaks where another series' definition is known to break, and not its own:
+    is its label right?"""
     breaks = {offer.years[s.cells[0][1]] for s in suspicions if s.code == "break-level"}
     own = row["concept"] or row["variable"]
     if len(breaks) < 2 or breaks & {b.year for b in known_breaks(own)}:
@@ -163,12 +167,14 @@ def _label(offer: Offer, row: Row, suspicions: Sequence[Suspicion]) -> Iterator[
             f"it breaks in {' and '.join(map(str, sorted(breaks)))}, the years in which {names} "
             f"changed definition; `{row['header']}` did not",
             "a heading that says what is measured",
-            "look at the source's table; if the heading is wrong, give the row the right name in the codebook",
+            "look at the source's table; if the heading is wrong, "
+            "give the row the right name in the codebook",
         )
 
 
 def _pairs(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:
-    """Series that the catalogue knows under one name in two places, and growth indices beside their level."""
+    """Series that the catalogue knows under one name in two places,
+    and growth indices beside their level."""
     by_concept: dict[str, list[int]] = defaultdict(list)
     for k, row in enumerate(rows):
         concept = row["concept"] or (

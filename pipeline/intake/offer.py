@@ -65,7 +65,8 @@ class Survey:
 
 
 def find_files(paths: list[Path]) -> list[Path]:
-    """Files named, and those below folders named, in order; Rejected where nothing is there that could be read."""
+    """Files named, and those below folders named, in order;
+    Rejected where nothing is there that could be read."""
     found: list[Path] = []
     for path in paths:
         inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
@@ -148,7 +149,8 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
                     where,
                     unread.text,
                     "a table with provinces and years",
-                    "say the year or the province in a title above the table or in the sheet's name",
+                    "say the year or the province in a title above the table or in "
+                    "the sheet's name",
                 )
             )
     for series in contents.series:
@@ -169,14 +171,15 @@ def _take(out: Survey, contents: Contents, name: str, short: str) -> None:
                     Where(file=table.sheet.file, sheet=table.sheet.name),
                     f"columns reckoned by formulas: {', '.join(heads[:8])}",
                     "numbers as the source published them",
-                    "prefer the columns they are made from; an error in one of those is in these too",
+                    "prefer the columns they are made from; an error in one of those "
+                    "is in these too",
                 )
             )
 
 
 def _join(offers: list[Offer], new: Offer) -> None:
-    """Add an offer, or join it to one of the same file, heading and unit whose cells are others: a table a year, a sheet a
-    province, halves side by side are one series in pieces."""
+    """Add an offer, or join it to one of the same file, heading and unit whose cells are others: a
+    table a year, a sheet a province, halves side by side are one series in pieces."""
     for k, old in enumerate(offers):
         if (old.file, old.names, old.unit, old.level, old.titled) != (
             new.file,
@@ -226,7 +229,8 @@ def _offer(
                 "no-units",
                 "warning",
                 Where(file=series.file, sheet=series.sheet, cell=series.heading),
-                f"none of the labels is a province, prefecture or county: {', '.join(series.places[:5])}",
+                "none of the labels is a province, prefecture or county: "
+                f"{', '.join(series.places[:5])}",
                 "names or codes of units",
                 "see whether another column holds them",
             )
@@ -266,9 +270,11 @@ def _offer(
 
 
 def to_numbers(series: Series, findings: list[Finding]) -> tuple[Grid, str | None]:
-    """The cells as numbers, NaN where missing, and their unit: the heading's, else the one most cells carry themselves.
+    """The cells as numbers, NaN where missing, and their unit:
+    the heading's, else the one most cells carry themselves.
 
-    A cell with a unit of its own is converted; what is no number, or of another dimension, is told once a series.
+    A cell with a unit of its own is converted; what is no number, or of another dimension, is told
+    once a series.
     """
     cells = series.cells
     numbers = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(float).copy()
@@ -307,7 +313,8 @@ def to_numbers(series: Series, findings: list[Finding]) -> tuple[Grid, str | Non
 
 
 def _slow(cell: Any, unit: str | None) -> float | str | tuple[float, str] | None:
-    """The number in a cell, None for a missing mark, number and unit where it holds both, else what it is."""
+    """The number in a cell, None for a missing mark, number and unit where it holds both,
+    else what it is."""
     try:
         return parse_number(cell, percent=unit == "%")
     except CellError as error:
@@ -317,7 +324,8 @@ def _slow(cell: Any, unit: str | None) -> float | str | tuple[float, str] | None
 def _unknown(
     series: Series, places: list[Place | None], level: str, told: set[tuple[str, str]]
 ) -> Iterator[Finding]:
-    """Names of no place: proposals by likeness, the fate of former prefectures, and romanised names that two units share."""
+    """Names of no place: proposals by likeness, the fate of former prefectures,
+    and romanised names that two units share."""
     for i, (text, place) in enumerate(zip(series.places, places, strict=True)):
         shared = (
             place is not None
@@ -363,7 +371,8 @@ def _unknown(
                 where,
                 f"{shown}: {fate}",
                 "units that exist in all years",
-                "join the years under the later name; where a unit was merged or split, see its note in prefecture_history.csv",
+                "join the years under the later name; where a unit was merged or split, "
+                "see its note in prefecture_history.csv",
             )
             continue
         if namesakes := ambiguous(text):

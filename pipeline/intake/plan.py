@@ -1,4 +1,5 @@
-"""What of the demo study a new study can keep: what it derives, indexes and moderates, given the variables there are."""
+"""What of the demo study a new study can keep:
+what it derives, indexes and moderates, given the variables there are."""
 
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
@@ -77,7 +78,8 @@ def _order(pattern: Study) -> list[str]:
 
 
 def common_years(offers: list[Offer]) -> tuple[int, int]:
-    """The years that the bulk of the series share: the longest span that three quarters of them cover."""
+    """The years that the bulk of the series share:
+    the longest span that three quarters of them cover."""
     spans = sorted((o.years[0], o.years[-1]) for o in offers)
     first = sorted(a for a, _ in spans)[int(0.75 * (len(spans) - 1))]
     last = sorted((b for _, b in spans), reverse=True)[int(0.75 * (len(spans) - 1))]

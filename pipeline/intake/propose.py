@@ -1,4 +1,5 @@
-"""A codebook proposed for what files offer; what cannot be decided is asked about in the file, never guessed."""
+"""A codebook proposed for what files offer; what cannot be decided is asked about in the file,
+never guessed."""
 
 import re
 from collections.abc import Sequence
@@ -35,9 +36,9 @@ Row = dict[str, str]
 def propose_codebook(offers: Sequence[Offer]) -> tuple[list[Row], dict[str, str]]:
     """Rows of codebook.csv, one a series, and file -> name of its source.
 
-    A heading that the catalogue knows gets its name, label, unit and range. A question stands in the row when the heading
-    is known only by likeness, when several files offer the same series, when the unit is missing or of another dimension,
-    or when no heading names the series at all.
+    A heading that the catalogue knows gets its name, label, unit and range. A question stands in
+    the row when the heading is known only by likeness, when several files offer the same series,
+    when the unit is missing or of another dimension, or when no heading names the series at all.
     """
     sources = source_names([o.file for o in offers])
     taken: dict[str, str] = {}
@@ -77,7 +78,8 @@ def _identify(offer: Offer) -> tuple[KnownVariable | None, str]:
     if not offer.titled:
         return (
             None,
-            "No heading names this series: what is it, and in which unit? Write variable, labels, header and units.",
+            "No heading names this series: what is it, and in which unit? Write variable, labels, "
+            "header and units.",
         )
     for name in offer.names:
         found = match_heading(split_heading(name)[0]) or match_heading(name)
@@ -94,7 +96,8 @@ def _identify(offer: Offer) -> tuple[KnownVariable | None, str]:
         labels = [f"{n} ({known_variables()[n].label_zh})" for n in near[:3]]
         return (
             None,
-            f"Is it {' or '.join(labels)}? If so, write that name as the variable; if not, a name of your own.",
+            f"Is it {' or '.join(labels)}? If so, write that name as the variable; "
+            "if not, a name of your own.",
         )
     return None, ""
 
@@ -119,7 +122,10 @@ def _row(offer: Offer, known: KnownVariable | None, source: str) -> Row:
         if kind == "share"
         else source_unit
     )
-    span = f"{len(offer.codes)} {offer.level}s, {offer.years[0]}-{offer.years[-1]}, {offer.filled:.0%} filled"
+    span = (
+        f"{len(offer.codes)} {offer.level}s, {offer.years[0]}-{offer.years[-1]}, "
+        f"{offer.filled:.0%} filled"
+    )
     label = offer.label
     return {
         "variable": name,
@@ -155,7 +161,8 @@ def _unit_questions(offer: Offer, known: KnownVariable | None, row: Row) -> list
         )
     elif row["source_unit"] in ("%", "％", "percent") and _top(offer) <= 1:
         out.append(
-            "No value is above 1 in a column of %: are these shares (a spreadsheet's percent format)? Then source_unit is `share`."
+            "No value is above 1 in a column of %: are these shares (a spreadsheet's percent "
+            "format)? Then source_unit is `share`."
         )
     elif (
         known
@@ -187,7 +194,8 @@ def _kind(offer: Offer, unit: str | None) -> str:
 
 
 def _slug(offer: Offer, source: str) -> str:
-    """A name of Latin letters out of a heading that has them, else of the column where it stands."""
+    """A name of Latin letters out of a heading that has them,
+    else of the column where it stands."""
     text = split_heading(offer.names[0])[0].lower()
     words = re.sub(r"[^a-z0-9]+", "_", text).strip("_")
     if (
@@ -209,12 +217,16 @@ def _unique(name: str, taken: dict[str, str], offer: Offer) -> tuple[str, str]:
     while f"{name}_{n}" in taken:
         n += 1
     taken[f"{name}_{n}"] = offer.file
-    question = f"Also offered by {taken[name]}. Delete one of the rows, or keep this one as another vintage (say which)."
+    question = (
+        f"Also offered by {taken[name]}. Delete one of the rows, "
+        "or keep this one as another vintage (say which)."
+    )
     return f"{name}_{n}", question if name in known_variables() else ""
 
 
 def _heading_clashes(rows: list[Row], offers: Sequence[Offer]) -> None:
-    """Two series of one source under one heading: the path of a stacked header, or the sheet, tells them apart."""
+    """Two series of one source under one heading:
+    the path of a stacked header, or the sheet, tells them apart."""
     seen: dict[tuple[str, str], int] = {}
     for i, (row, offer) in enumerate(zip(rows, offers, strict=True)):
         key = (row["source"], row["header"].lower())

@@ -24,7 +24,8 @@ _SHOWN = 20
 def survey_files(
     files: list[Path], root: Path | None = None
 ) -> tuple[Survey, list[Row], dict[str, str], list[Finding]]:
-    """What the files offer, the codebook proposed for it, the sources' names, and every finding, errors first.
+    """What the files offer, the codebook proposed for it, the sources' names, and every finding,
+    errors first.
 
     Raises Rejected when no file offers a series.
     """
@@ -45,7 +46,8 @@ def survey_files(
 
 
 def run(paths: Paths, files: list[Path], root: Path | None) -> None:
-    """Write the proposed codebook beside the study's specs (never over an edited one), and the findings."""
+    """Write the proposed codebook beside the study's specs (never over an edited one),
+    and the findings."""
     offered, rows, _, findings = survey_files(files, root)
     target = paths.specs / "codebook.csv"
     if target.exists():
@@ -57,7 +59,8 @@ def run(paths: Paths, files: list[Path], root: Path | None) -> None:
         row["label_zh"] != row["header"] or row["label_en"] != row["header"] for row in rows
     )
     print(
-        f"import: {len(rows)} series from {len(offered.files)} files, {known} of them known by name; {questions} questions in {target}"
+        f"import: {len(rows)} series from {len(offered.files)} files, "
+        f"{known} of them known by name; {questions} questions in {target}"
     )
     show(findings, paths.build / "import.md")
 

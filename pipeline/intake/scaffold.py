@@ -1,7 +1,8 @@
 """`make new-study`: a spec folder from a user's files, with the demo study as its pattern.
 
-What the demo study derives, indexes and tabulates is kept where the files have what it is made from. What is left out is
-said, variable by variable and table by table, with the headings that would bring it back.
+What the demo study derives, indexes and tabulates is kept where the files have what it is made
+from. What is left out is said, variable by variable and table by table, with the headings that
+would bring it back.
 """
 
 import re
@@ -22,7 +23,8 @@ _PATTERN = "demo"
 
 
 def run(paths: Paths) -> None:
-    """Write specs/<name>/ from the files in the data folder; refuses to touch a folder that is there."""
+    """Write specs/<name>/ from the files in the data folder;
+    refuses to touch a folder that is there."""
     if not paths.data.is_dir():
         raise _refused(
             f"{paths.data} is no folder",
@@ -60,7 +62,8 @@ def run(paths: Paths) -> None:
 
 
 def _prune(paths: Paths) -> dict[str, str]:
-    """Leave out the tables and figures that the study's own checks refuse; what they say is the reason."""
+    """Leave out the tables and figures that the study's own checks refuse;
+    what they say is the reason."""
     dropped: dict[str, str] = {}
     for _ in range(8):
         try:
@@ -86,7 +89,8 @@ def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -
     lines = [
         "# What is missing",
         "",
-        "Made by `make new-study`. The pattern is the demo study; what it has and this study lacks:",
+        "Made by `make new-study`. The pattern is the demo study; "
+        "what it has and this study lacks:",
         "",
     ]
     open_questions = [r for r in plan.rows if r["question"]]
@@ -135,19 +139,22 @@ def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -
 def _say(paths: Paths, plan: Plan, dropped: dict[str, str], findings: list[Finding]) -> None:
     questions = sum(bool(r["question"]) for r in plan.rows)
     print(
-        f"new-study: {paths.specs} with {len(plan.rows)} variables, {questions} of them with a question; years {plan.years[0]}-{plan.years[1]}"
+        f"new-study: {paths.specs} with {len(plan.rows)} variables, "
+        f"{questions} of them with a question; years {plan.years[0]}-{plan.years[1]}"
     )
     try:
         study = load_study(paths)
         print(
-            f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, {len(dropped)} are left out: {paths.specs}/MISSING.md"
+            f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, "
+            f"{len(dropped)} are left out: {paths.specs}/MISSING.md"
         )
         print(f"  next: make all STUDY={paths.name} DATA={paths.data}")
     except Rejected as rejected:
         print(f"  it cannot run yet ({paths.specs}/MISSING.md says what is missing):")
         for finding in rejected.findings[:10]:
             print(
-                f"  {finding.severity} [{finding.code}] {finding.where}: {finding.found}; {finding.remedy}"
+                f"  {finding.severity} [{finding.code}] {finding.where}: {finding.found}; "
+                f"{finding.remedy}"
             )
     show([f for f in findings if f.severity == "error"], paths.build / "import.md")
 

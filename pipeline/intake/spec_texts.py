@@ -40,12 +40,14 @@ def _study_text(plan: Plan, name: str, sources: dict[str, str]) -> str:
     spec, roles = plan.pattern.spec, plan.pattern.spec.roles
     used = {r["source"] for r in plan.rows}
     files = "\n".join(
-        f'\n[[sources]]\nname = "{source}"\nfile = "{file}"\ncitation = ""  # yearbook, edition, table, address'
+        f'\n[[sources]]\nname = "{source}"\nfile = "{file}"\n'
+        'citation = ""  # yearbook, edition, table, address'
         for file, source in sources.items()
         if source in used
     )
     checks = "\n".join(
-        f'\n[[checks]]\nrule = "{c.rule}"\ntolerance = {max(c.tolerance, 0.01)}\nseverity = "warning"'
+        f'\n[[checks]]\nrule = "{c.rule}"\ntolerance = {max(c.tolerance, 0.01)}\n'
+        'severity = "warning"'
         for c in spec.checks
         if _names(c.rule) <= plan.raw
     )
@@ -107,7 +109,8 @@ def _sections(path: Path, table: str, keep: set[str]) -> str:
 
 
 def _indices(plan: Plan, text: str) -> str:
-    """The indices with the indicators there are; dimensions and indices that lose all of them go."""
+    """The indices with the indicators there are;
+    dimensions and indices that lose all of them go."""
     blocks = re.split(r"(?m)^(?=\[)", text)
     out = [blocks[0]]
     for block in blocks[1:]:
@@ -128,11 +131,14 @@ def _indices(plan: Plan, text: str) -> str:
 
 
 def _levers(plan: Plan, text: str) -> str:
-    """The twelve, each with its proxy where the files have it, else untestable until one is named."""
+    """The twelve, each with its proxy where the files have it,
+    else untestable until one is named."""
     blocks = re.split(r"(?m)^(?=\[)", text)
     out = [
-        "# The twelve levers of the theory: challenges c1 to c6 weaken the effect of NQP, paths p1 to p6 strengthen it.\n"
-        "# Give each a proxy (variable, source, timing, moves) or say why none exists. See specs/demo/levers.toml.\n\n"
+        "# The twelve levers of the theory: challenges c1 to c6 weaken the effect of NQP, "
+        "paths p1 to p6 strengthen it.\n"
+        "# Give each a proxy (variable, source, timing, moves) or say why none exists. "
+        "See specs/demo/levers.toml.\n\n"
     ]
     for block in blocks[1:]:
         if block[1:3] in plan.levers:
@@ -143,7 +149,8 @@ def _levers(plan: Plan, text: str) -> str:
             "\n".join(
                 [
                     *kept,
-                    'untestable = { en = "No proxy among the files; name one here", zh = "所给文件中没有代理变量" }',
+                    'untestable = { en = "No proxy among the files; '
+                    'name one here", zh = "所给文件中没有代理变量" }',
                 ]
             )
             + "\n"

@@ -37,7 +37,8 @@ MISSING = frozenset(
         "(空)",
     }
 )
-# Footnote marks after a number or a name: they are no digits, though Unicode folds ① and ² to 1 and 2.
+# Footnote marks after a number or a name: they are no digits, though Unicode folds ① and ² to 1 and
+# 2.
 _MARKS = re.compile(r"[\u2460-\u2487\u00b9\u00b2\u00b3\u2070\u2074-\u2079*†‡]+$")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?")
 _YEAR = re.compile(
@@ -56,7 +57,8 @@ class CellError(ValueError):
 
 
 def fold(cell: Any) -> str:
-    """A cell's text with width folded (（１） becomes (1)), trimmed, inner white space single; 2013.0 is 2013."""
+    """A cell's text with width folded (（１） becomes (1)), trimmed, inner white space single;
+    2013.0 is 2013."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
@@ -79,7 +81,8 @@ def unmarked(cell: Any) -> Any:
 def parse_number(cell: Any, percent: bool = False) -> float | None:
     """The number in a cell, None where it is missing.
 
-    Thousands commas and full-width digits are read; a percent sign only where the unit is declared as %.
+    Thousands commas and full-width digits are read; a percent sign only where the unit is declared
+    as %.
     Raises CellError for anything else, spreadsheet errors such as #REF! included.
     """
     if isinstance(cell, bool):
@@ -126,10 +129,12 @@ def _year(text: str) -> int | None:
 
 
 def split_heading(cell: Any) -> tuple[str, str | None]:
-    """A heading's name and the unit in its last brackets: `指标：地区生产总值(亿元)` is (地区生产总值, 亿元).
+    """A heading's name and the unit in its last brackets:
+    `指标：地区生产总值(亿元)` is (地区生产总值, 亿元).
 
-    What else stands in the brackets goes with the name: `Subscribers (year-end, 10,000 households)` has the unit 10,000
-    households. Without brackets a known unit after a comma or a colon counts (`GDP, 100 million yuan`).
+    What else stands in the brackets goes with the name: `Subscribers (year-end, 10,000 households)`
+    has the unit 10,000 households. Without brackets a known unit after a comma or a colon counts
+    (`GDP, 100 million yuan`).
     """
     text = re.sub(r"^(指标|indicator)\s*[::]\s*", "", fold(cell), flags=re.IGNORECASE)
     match = _HEADING.match(text)

@@ -35,7 +35,8 @@ _STEM_YEAR = re.compile(r"^(?P<stem>.*?[^\d])_?(?P<year>(?:19|20)\d{2})$")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of values: the year or place its header gives it, its names from the nearest up, its unit."""
+    """A column of values: the year or place its header gives it, its names from the nearest up,
+    its unit."""
 
     index: int
     year: int | None
@@ -60,15 +61,19 @@ def is_title(row: list[Any], seen: Row) -> bool:
 
 
 def gives_columns(row: list[Any], seen: Row, inside: bool) -> bool:
-    """A row that gives columns their years or places; inside a header also years that repeat under their groups."""
+    """A row that gives columns their years or places;
+    inside a header also years that repeat under their groups."""
     return (
         is_year_header(row, seen) or is_place_header(row, seen) or (inside and is_years_only(seen))
     )
 
 
 def header_at(sheet: Sheet, r: int, seen: Row, declared: bool) -> int:
-    """How many rows of a header begin here; 0 where none does. Data must follow, titles and blank rows aside, within four rows, of any kind where the study
-    declares its columns."""
+    """How many rows of a header begin here; 0 where none does.
+
+    Data must follow, titles and blank rows aside, within four rows, of any kind where the study
+    declares its columns.
+    """
     at, size, heads, gave = r, 0, 0, False
     while at < len(sheet.rows) and size < 8:
         look_here = seen if at == r else look(sheet.rows[at])
@@ -112,7 +117,8 @@ def header_at(sheet: Sheet, r: int, seen: Row, declared: bool) -> int:
 
 
 def stacks(sheet: Sheet, top: int, size: int) -> list[list[tuple[int, str]]]:
-    """For each column the (row, text) of its header from the top down, merged cells repeated under their range."""
+    """For each column the (row, text) of its header from the top down,
+    merged cells repeated under their range."""
     width = max(len(row) for row in sheet.rows[top : top + size + SAMPLE])
     grid = [
         [fold(row[c]) if c < len(row) else "" for c in range(width)]
@@ -171,7 +177,8 @@ def column_of_header(c: int, stack: list[tuple[int, str]], numbering: set[int]) 
 
 
 def stem_years(values: list[Column]) -> list[Column]:
-    """Columns whose own names carry a year as columns of that year: `2014年GDP`, `GDP（2014年）` alone, `gdp2010 gdp2011` in pairs."""
+    """Columns whose own names carry a year as columns of that year:
+    `2014年GDP`, `GDP（2014年）` alone, `gdp2010 gdp2011` in pairs."""
     found: dict[int, tuple[str, int]] = {}
     pairs = {}
     for v in values:

@@ -1,4 +1,5 @@
-"""What the columns of a table are: labels of the rows (place, year, indicator, unit, code) or values."""
+"""What the columns of a table are: labels of the rows (place, year, indicator, unit,
+code) or values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,8 +48,12 @@ class Candidate:
 def label_columns(
     candidates: list[Candidate], hints: Hints, across: bool, numbering: set[int]
 ) -> dict[str, int]:
-    """Role -> column. Of several columns of places the one with most different units labels the rows; columns of the same
-    name beside it begin tables of their own (`place 7`), any other (a province beside cities, a region) is left out."""
+    """Role -> column.
+
+    Of several columns of places the one with most different units labels the rows; columns of the
+    same name beside it begin tables of their own (`place 7`), any other (a province beside cities,
+    a region) is left out.
+    """
     labels: dict[str, int] = {}
     places: list[Candidate] = []
     for c in candidates:
@@ -110,7 +115,8 @@ def label_columns(
 
 
 def _beside(one: Candidate, other: Candidate) -> bool:
-    """Two columns that list different units of one kind row by row: halves of a table, or tables, side by side."""
+    """Two columns that list different units of one kind row by row:
+    halves of a table, or tables, side by side."""
     if abs(one.index - other.index) < 2:
         return False
     pairs = [
@@ -130,7 +136,8 @@ def _header_key(candidate: Candidate, numbering: set[int]) -> bool:
 
 
 def holds_values(candidate: Candidate, across: bool, numbering: set[int]) -> bool:
-    """A column of numbers, or of whatever stands under a year or a place; under years also one whose year cannot be read."""
+    """A column of numbers, or of whatever stands under a year or a place;
+    under years also one whose year cannot be read."""
     if _header_key(candidate, numbering):
         return True
     if across:

@@ -1,4 +1,5 @@
-"""How much of a file is read, and a process of its own for parsers that a broken file could take down."""
+"""How much of a file is read, and a process of its own for parsers that a broken file could take
+down."""
 
 import faulthandler
 import os
@@ -9,7 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-# Far beyond any yearbook (a panel of 2,800 counties x 20 years x 60 variables has 3.4 million cells in about 130 MB).
+# Far beyond any yearbook (a panel of 2,800 counties x 20 years x 60 variables has 3.4 million cells
+# in about 130 MB).
 FILE_BYTES = 500_000_000
 UNPACKED_BYTES = 1_000_000_000
 CELLS = 20_000_000
@@ -59,7 +61,8 @@ def isolated(read: Callable[[], Any]) -> Any:
 
 
 def _run(read: Callable[[], Any], receive: int, send: int) -> None:
-    """The child: limit itself, read, answer, leave without cleaning up what belongs to the parent."""
+    """The child: limit itself, read, answer, leave without cleaning up what belongs to the
+    parent."""
     status = 1
     try:
         os.close(receive)

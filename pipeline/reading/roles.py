@@ -15,5 +15,6 @@ _ROLE_OF = {name.replace("_", ""): role for role, names in _ROLES.items() for na
 
 
 def role_of(text: str) -> str | None:
-    """The role that a heading names: place, year, variable, value, unit or code; None for others."""
+    """The role that a heading names: place, year, variable, value, unit or code;
+    None for others."""
     return _ROLE_OF.get(re.sub(r"[\s_]+", "", text).lower())

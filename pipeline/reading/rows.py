@@ -29,7 +29,10 @@ _BARE_UNIT = re.compile(r"^[(（\[]?\s*(?P<unit>[^()（）\[\]]+?)\s*[)）\]]?$"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Columns of a row by what their cells hold. A year is no number here, a missing mark neither."""
+    """Columns of a row by what their cells hold.
+
+    A year is no number here, a missing mark neither.
+    """
 
     filled: list[int]
     texts: list[int]
@@ -66,7 +69,8 @@ def look(row: list[Any]) -> Row:
 
 
 def is_unit_place(text: str) -> bool:
-    """A province, prefecture or county, or the nation by its name; a total (合计) may as well be an indicator's."""
+    """A province, prefecture or county, or the nation by its name;
+    a total (合计) may as well be an indicator's."""
     place = find_place(text)
     return place is not None and (
         place.kind in ("province", "prefecture", "county") or text.startswith(("全国", "China"))
@@ -93,7 +97,8 @@ def unit_in(cell: Any) -> str | None:
 
 
 def is_year_header(row: list[Any], seen: Row) -> bool:
-    """Two or more years in order that fill most of the row, or one year beside a text; never a row of numbers."""
+    """Two or more years in order that fill most of the row, or one year beside a text;
+    never a row of numbers."""
     if seen.places:
         return False
     values = [parse_year(row[c]) for c in seen.years]
@@ -119,12 +124,14 @@ def is_year_header(row: list[Any], seen: Row) -> bool:
 
 
 def is_years_only(seen: Row) -> bool:
-    """Nothing but years, in whatever order: the lower row of a stacked header (2014 2015 2014 2015)."""
+    """Nothing but years, in whatever order: the lower row of a stacked header (2014 2015 2014
+    2015)."""
     return len(seen.years) >= 2 and len(seen.years) == len(seen.filled)
 
 
 def is_place_header(row: list[Any], seen: Row) -> bool:
-    """Two or more different places that fill half of the row, without numbers; or province codes in place of names."""
+    """Two or more different places that fill half of the row, without numbers;
+    or province codes in place of names."""
     codes = [fold(row[c]) for c in seen.numbers]
     if len(codes) >= 2 and len(seen.filled) <= len(codes) + 1 and len(set(codes)) == len(codes):
         return all(code.endswith("0000") and find_place(code) is not None for code in codes)

@@ -1,4 +1,5 @@
-"""The numbers of a file as series: one indicator of one table each, every cell with its place, year and address."""
+"""The numbers of a file as series: one indicator of one table each, every cell with its place,
+year and address."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from pipeline.reading.sheet import Sheet, letters
 from pipeline.reading.tables import Column, Hints, Table, find_tables, year_in
 
 Ints = NDArray[np.int64]
-# What a table's unit does not fit: growth, shares, ranks, indices stand among amounts under one title.
+# What a table's unit does not fit: growth, shares, ranks, indices stand among amounts under one
+# title.
 _UNITLESS = re.compile(
     r"增长|增速|比重|占|比例|率|位次|排名|名次|指数|growth|share|rate|rank|index|%", re.IGNORECASE
 )
@@ -51,7 +53,8 @@ class Series:
     place_row: int | None = None
 
     def place_address(self, i: int) -> str:
-        """Where the place of the i-th cell stands: in its row, in its column's header, or in a title."""
+        """Where the place of the i-th cell stands: in its row, in its column's header,
+        or in a title."""
         if self.place_column is not None:
             return f"{letters(self.place_column)}{int(self.row[i]) + 1}"
         return (
@@ -72,8 +75,8 @@ class Series:
 
 @dataclass(frozen=True)
 class Unread:
-    """A label or a table that could not be read: `year` (a text that is no year), `heading`, `label` (numbers without one), `axis` (a table
-    without provinces or years)."""
+    """A label or a table that could not be read: `year` (a text that is no year), `heading`,
+    `label` (numbers without one), `axis` (a table without provinces or years)."""
 
     kind: str
     file: str
@@ -261,7 +264,8 @@ def _groups(
 def _by_variable(
     names: list[str] | None, units: list[str] | None, n: int
 ) -> Iterator[tuple[str | None, Ints]]:
-    """Rows by the indicator that labels them, those in another unit apart; rows without a label are told elsewhere."""
+    """Rows by the indicator that labels them, those in another unit apart;
+    rows without a label are told elsewhere."""
     if names is None:
         if units is None or len(set(filter(None, units))) < 2:
             yield None, np.arange(n)

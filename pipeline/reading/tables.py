@@ -1,8 +1,9 @@
 """Where the tables of a sheet are, recognised by content: their headers, label columns and rows.
 
-A panel's cell has a place, a year and an indicator. In a file each of the three stands in the header above the cell, in a
-label column beside it, in a title above the table, or in the name of the sheet. This covers exports with years across,
-yearbook sheets with stacked headers, blocks per province, provinces across, long tables, and their mixtures.
+A panel's cell has a place, a year and an indicator. In a file each of the three stands in the
+header above the cell, in a label column beside it, in a title above the table, or in the name of
+the sheet. This covers exports with years across, yearbook sheets with stacked headers, blocks per
+province, provinces across, long tables, and their mixtures.
 """
 
 import re
@@ -49,8 +50,11 @@ _SKIPPED_TITLE = re.compile(r"^(数据库|时间|频率|database|time|period)\s*
 
 @dataclass
 class Table:
-    """One table of a sheet. `labels`: role -> column; `title_*`: what its titles give for the whole table; `headless`:
-    columns of numbers without a heading, which are told and not taken."""
+    """One table of a sheet.
+
+    `labels`: role -> column; `title_*`: what its titles give for the whole table; `headless`:
+    columns of numbers without a heading, which are told and not taken.
+    """
 
     sheet: Sheet
     header: list[int]
@@ -69,7 +73,8 @@ class Table:
         return {*self.labels.values(), *(c.index for c in self.columns)}
 
     def has(self, axis: str) -> bool:
-        """Whether the table itself says the axis `place`, `year` or `variable`, by header, label column or title."""
+        """Whether the table itself says the axis `place`, `year` or `variable`, by header,
+        label column or title."""
         if axis in self.labels:
             return True
         if axis == "variable":
@@ -143,7 +148,8 @@ def _headless(table: Table, taken: list[int]) -> list[int]:
 
 
 def _goes_on(table: Table, row: list[Any], known: dict[Any, bool]) -> bool:
-    """A quick look: the label columns hold a place, and a year where they held one, as in the rows before."""
+    """A quick look: the label columns hold a place, and a year where they held one,
+    as in the rows before."""
     p, y = table.labels.get("place"), table.labels.get("year")
     if p is None or p >= len(row) or (y is not None and y >= len(row)):
         return False
@@ -159,7 +165,8 @@ def _goes_on(table: Table, row: list[Any], known: dict[Any, bool]) -> bool:
 
 
 def _may_head(table: Table | None, row: list[Any]) -> bool:
-    """Whether a row below a table may be the header of another: above its labels stands nothing, or a heading, no label."""
+    """Whether a row below a table may be the header of another:
+    above its labels stands nothing, or a heading, no label."""
     if table is None or not table.labels:
         return True
     columns = [c for role, c in table.labels.items() if role in ("place", "variable", "year")]
@@ -174,7 +181,8 @@ def _may_head(table: Table | None, row: list[Any]) -> bool:
 
 
 def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
-    """The table whose header has `size` rows from `top`: roles of its columns, from names first, then from content."""
+    """The table whose header has `size` rows from `top`:
+    roles of its columns, from names first, then from content."""
     sample = [
         row for row in sheet.rows[top + size : top + size + SAMPLE] if any(fold(c) for c in row)
     ]
@@ -220,7 +228,8 @@ def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
             [*values, column_of_header(c, candidates[c].stack, numbering)], key=lambda v: v.index
         )
     if sum(v.place is not None for v in values) >= 2 and "place" not in table.labels:
-        # Where provinces stand across, what else stands among them is a place too: told, if it is unknown.
+        # Where provinces stand across, what else stands among them is a place too: told, if it is
+        # unknown.
         values = [
             v if v.place or not v.names else replace(v, place=v.names[0], names=()) for v in values
         ]
@@ -231,7 +240,8 @@ def _open(sheet: Sheet, top: int, size: int, hints: Hints) -> Table:
 
 
 def year_in(text: str) -> int | None:
-    """The one year that a title or a name speaks of; not a yearbook's, a price base's, or those of a span."""
+    """The one year that a title or a name speaks of;
+    not a yearbook's, a price base's, or those of a span."""
     text = _NO_YEAR.sub(" ", text)
     years = {int(y) for y in _TITLE_YEAR.findall(text)}
     return years.pop() if len(years) == 1 else None
@@ -240,8 +250,10 @@ def year_in(text: str) -> int | None:
 def _read_titles(
     table: Table, titles: list[tuple[int, int]], unit: str | None, year: int | None
 ) -> tuple[str | None, int | None]:
-    """What the titles above say, the nearest first. A unit or a year holds for the tables below too, up to one with a title
-    of its own."""
+    """What the titles above say, the nearest first.
+
+    A unit or a year holds for the tables below too, up to one with a title of its own.
+    """
     texts = [(r, c, fold(table.sheet.rows[r][c])) for r, c in reversed(titles)]
     named = [(r, c, t) for r, c, t in texts if _names_something(t)]
     if named:
@@ -266,7 +278,8 @@ def _read_titles(
 
 
 def _names_something(text: str) -> bool:
-    """A title that names what is measured: no unit, span, place or year alone, no remark in brackets, no continuation."""
+    """A title that names what is measured: no unit, span, place or year alone,
+    no remark in brackets, no continuation."""
     bare = (
         UNIT.match(text)
         or _SKIPPED_TITLE.match(text)
@@ -278,7 +291,8 @@ def _names_something(text: str) -> bool:
 
 
 def _split(table: Table) -> Iterator[Table]:
-    """Tables that stand side by side, each with a place column of its own, one by one; they share their rows."""
+    """Tables that stand side by side, each with a place column of its own, one by one;
+    they share their rows."""
     starts = sorted(
         c for role, c in table.labels.items() if role == "place" or role.startswith("place ")
     )

@@ -1,4 +1,5 @@
-"""Definition breaks and census revisions from the catalogue, for the series and years that a study uses."""
+"""Definition breaks and census revisions from the catalogue,
+for the series and years that a study uses."""
 
 import ast
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ _CUT = {"cq_1997": "Sichuan", "hn_1988": "Guangdong"}
 
 
 def check_breaks(study: Study) -> Iterator[Finding]:
-    """A warning for each definition that changes inside the study's years, where no formula splices the series there.
+    """A warning for each definition that changes inside the study's years,
+    where no formula splices the series there.
 
-    Revisions (vintages) are notes while the codebook declares the variable's vintage: they matter when two are mixed.
+    Revisions (vintages) are notes while the codebook declares the variable's vintage: they matter
+    when two are mixed.
     """
     if study.spec.synthetic:  # nobody ever redefined made-up numbers
         return
@@ -41,7 +44,8 @@ def check_breaks(study: Study) -> Iterator[Finding]:
                         where,
                         f"{known.en}{doubt}",
                         "all years from one vintage",
-                        f"{known.remedy_en} Say which vintage it is in the column `vintage` of codebook.csv",
+                        f"{known.remedy_en} Say which vintage it is in the column `vintage` "
+                        "of codebook.csv",
                     )
                 continue
             yield Finding(
@@ -55,7 +59,8 @@ def check_breaks(study: Study) -> Iterator[Finding]:
 
 
 def _boundaries(study: Study) -> Iterator[Finding]:
-    """Provinces that were cut inside the study's years: Chongqing out of Sichuan in 1997, Hainan out of Guangdong in 1988."""
+    """Provinces that were cut inside the study's years:
+    Chongqing out of Sichuan in 1997, Hainan out of Guangdong in 1988."""
     for known in definition_breaks():
         province = _CUT.get(known.id)
         if province is not None and study.years[0] < known.year <= study.years[-1]:

@@ -10,7 +10,8 @@ from pipeline.study import Study
 
 
 def check_keys(study: Study, raw: pd.DataFrame) -> Iterator[Finding]:
-    """Province-years that a source lacks altogether, one finding for each province (or year, where all lack it)."""
+    """Province-years that a source lacks altogether, one finding for each province (or year,
+    where all lack it)."""
     severity: Severity = "warning" if study.spec.unbalanced else "error"
     for source in study.spec.sources:
         variables = [v.variable for v in study.codebook.values() if v.source == source.name]
@@ -26,7 +27,8 @@ def check_keys(study: Study, raw: pd.DataFrame) -> Iterator[Finding]:
         for p in study.provinces:
             everywhere &= set(missing[p.code])
         remedy = (
-            "add the rows to the file; or narrow `years` / `provinces_without` in study.toml; or set "
+            "add the rows to the file; or narrow `years` / `provinces_without` in "
+            "study.toml; or set "
             "`unbalanced = true` there to go on without them"
         )
         for year in sorted(everywhere):
@@ -63,7 +65,8 @@ def check_keys(study: Study, raw: pd.DataFrame) -> Iterator[Finding]:
 
 
 def check_cells(study: Study, wide: pd.DataFrame) -> Iterator[Finding]:
-    """Missing cells of variables whose province-year is there: one warning a variable, naming the cells."""
+    """Missing cells of variables whose province-year is there:
+    one warning a variable, naming the cells."""
     fills = {f.variable for f in study.fills}
     for name, variable in study.codebook.items():
         if name not in wide:
@@ -78,7 +81,8 @@ def check_cells(study: Study, wide: pd.DataFrame) -> Iterator[Finding]:
             "gaps are filled as [[fill]] in variables.toml declares"
             if name in fills
             else (
-                "models leave these cells out; or declare a [[fill]] in variables.toml with its reason"
+                "models leave these cells out; or declare a [[fill]] in variables.toml "
+                "with its reason"
             )
         )
         yield Finding(

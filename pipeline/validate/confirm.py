@@ -1,4 +1,5 @@
-"""Cells that somebody looked up and confirmed: findings about them stay, as notes with the reason, and about no others."""
+"""Cells that somebody looked up and confirmed:
+findings about them stay, as notes with the reason, and about no others."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +10,8 @@ from pipeline.panel.provinces import find_province
 from pipeline.study import Study
 from pipeline.study.schema import Repair
 
-# Findings about one cell that a look at the source can settle; forensic ones are settled cell by cell below.
+# Findings about one cell that a look at the source can settle; forensic ones are settled cell by
+# cell below.
 _SETTLED = ("jump", "level-outlier", "zero-cell", "rule-broken")
 
 
@@ -23,10 +25,11 @@ def _covers(repair: Repair, province: str | None, year: int | None) -> bool:
 
 
 def confirmed_apart(study: Study, variable: str, suspicion: Suspicion) -> Iterator[Suspicion]:
-    """The suspicion about the cells that nobody confirmed, and as a note that about the confirmed ones.
+    """The suspicion about the cells that nobody confirmed,
+    and as a note that about the confirmed ones.
 
-    A suspicion about one cell, or about rows in the wrong place, counts as confirmed when its cells are; of one about many cells
-    (an identity, a line) each cell counts for itself.
+    A suspicion about one cell, or about rows in the wrong place, counts as confirmed when its cells
+    are; of one about many cells (an identity, a line) each cell counts for itself.
     """
     confirms = [r for r in study.repairs if r.action == "confirm" and r.variable == variable]
     settled = {

@@ -1,4 +1,5 @@
-"""Forensics in the reader's words: which province, year, variable and cell, what speaks against it, what to do."""
+"""Forensics in the reader's words: which province, year, variable and cell, what speaks against it,
+what to do."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,7 +18,10 @@ from pipeline.study import Study
 from pipeline.validate.confirm import confirmed_apart
 from pipeline.validate.origin import Origins
 
-_REPAIR = "look it up in the source; correct it in repairs.toml with the reason, or `confirm` it there if it is right"
+_REPAIR = (
+    "look it up in the source; correct it in repairs.toml with the reason, "
+    "or `confirm` it there if it is right"
+)
 _EXPECTED = {
     "slip": "a value in line with the years around it",
     "spike": "a value in line with the years around it",
@@ -64,7 +68,8 @@ def check_forensics(
     origins: Origins,
     blamed: set[tuple[str, int, str]],
 ) -> Iterator[Finding]:
-    """Every suspicion of every detector; cells in `blamed` (province, year, variable) were found wrong before.
+    """Every suspicion of every detector; cells in `blamed` (province, year,
+    variable) were found wrong before.
 
     raw: the raw panel with its national rows (province 0), which serve as totals.
     """
@@ -135,7 +140,8 @@ def _finding(study: Study, name: str, suspicion: Suspicion, origins: Origins) ->
 
 
 def _pairs(study: Study, grids: Mapping[str, Grid], origins: Origins) -> Iterator[Finding]:
-    """Variables of one concept from two places, cell by cell; growth indices beside the level they belong to."""
+    """Variables of one concept from two places, cell by cell;
+    growth indices beside the level they belong to."""
     by_concept: dict[str, list[str]] = {}
     for name, variable in study.codebook.items():
         if concept := concept_of(variable):
@@ -165,7 +171,8 @@ def _pairs(study: Study, grids: Mapping[str, Grid], origins: Origins) -> Iterato
                     "source-differs",
                     "warning",
                     origins.variable(other),
-                    f"{len(found) - 8} more cells differ from `{first}` by more than 1% (of {agreement.cells} common ones)",
+                    f"{len(found) - 8} more cells differ from `{first}` by more than 1% (of "
+                    f"{agreement.cells} common ones)",
                     _EXPECTED["source"],
                     _REMEDY["source"],
                 )

@@ -1,4 +1,5 @@
-"""The validation report: every variable's provinces and years as a picture, every finding as a row; English and Chinese."""
+"""The validation report: every variable's provinces and years as a picture, every finding as a row;
+English and Chinese."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,8 @@ _CELL = (11, 8)
 
 @dataclass(frozen=True)
 class Mark:
-    """One cell that is not simply observed: its place in the picture, its status and what is said about it."""
+    """One cell that is not simply observed: its place in the picture,
+    its status and what is said about it."""
 
     x: int
     y: int

@@ -24,7 +24,8 @@ _MANY = 12
 
 
 def check_rules(study: Study, values: Mapping[str, Grid], origins: Origins) -> Iterator[Finding]:
-    """Every rule in every province-year where all its variables are there; `==` within its relative tolerance."""
+    """Every rule in every province-year where all its variables are there;
+    `==` within its relative tolerance."""
     calendar = Calendar(tuple(study.years), study.spec.base_year)
     for check in study.spec.checks:
         rule = parse_formula(check.rule, comparison=True)
@@ -55,7 +56,8 @@ def check_rules(study: Study, values: Mapping[str, Grid], origins: Origins) -> I
                 "rule-broken",
                 check.severity,
                 where,
-                f"{len(cells)} province-years break the rule; worst: left side {left[tuple(worst)]:g}, right "
+                f"{len(cells)} province-years break the rule; worst: "
+                f"left side {left[tuple(worst)]:g}, right "
                 f"side {right[tuple(worst)]:g}",
                 expected,
                 check.remedy,
@@ -68,7 +70,8 @@ def check_rules(study: Study, values: Mapping[str, Grid], origins: Origins) -> I
 
 
 def check_jumps(study: Study, values: Mapping[str, Grid], origins: Origins) -> Iterator[Finding]:
-    """Year-on-year ratios beyond the codebook's `jump`; an error where they look like a factor of 100 or more."""
+    """Year-on-year ratios beyond the codebook's `jump`;
+    an error where they look like a factor of 100 or more."""
     for name, variable in study.codebook.items():
         if variable.jump is None or name not in values:
             continue
@@ -106,7 +109,8 @@ def check_jumps(study: Study, values: Mapping[str, Grid], origins: Origins) -> I
 def check_empty(
     study: Study, values: Mapping[str, Grid], explained: Collection[str]
 ) -> Iterator[Finding]:
-    """Variables without one value in the study's provinces and years, unless that was explained before."""
+    """Variables without one value in the study's provinces and years,
+    unless that was explained before."""
     files = {s.name: s.file for s in study.spec.sources}
     for name, variable in study.codebook.items():
         if not np.isfinite(values[name]).any() and name not in explained:
@@ -117,13 +121,15 @@ def check_empty(
                 where,
                 "its heading is there, but no number below it in any province and year",
                 "numbers",
-                "formulas never calculated (open the file in its program and save it), a header row "
+                "formulas never calculated (open the file in its program and save "
+                "it), a header row "
                 "without years, or years outside the study's: look below the heading",
             )
 
 
 def check_levels(study: Study, values: Mapping[str, Grid], origins: Origins) -> Iterator[Finding]:
-    """Provinces whose level is far from all others, zeros between positive values, percentages that look like shares."""
+    """Provinces whose level is far from all others, zeros between positive values,
+    percentages that look like shares."""
     for name, variable in study.codebook.items():
         x = values[name]
         if (
@@ -165,7 +171,8 @@ def check_levels(study: Study, values: Mapping[str, Grid], origins: Origins) -> 
                 "level-outlier",
                 "warning",
                 origins.cell(p.code, study.years[0], name),
-                f"the median over years is {10 ** level[i]:g}, over all provinces {10 ** np.median(known):g}",
+                f"the median over years is {10 ** level[i]:g}, "
+                f"over all provinces {10 ** np.median(known):g}",
                 "a level within reach of the other provinces",
                 "is the whole row in another unit?",
             )

@@ -1,4 +1,5 @@
-"""The validate stage: everything that is wrong with the raw panel, at once and in the reader's words."""
+"""The validate stage: everything that is wrong with the raw panel,
+at once and in the reader's words."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,8 @@ _SHOWN = 25
 
 
 def _explained(study: Study, findings: list[Finding]) -> set[str]:
-    """Variables whose absence ingest has explained: their file is unreadable, or their heading is not in it."""
+    """Variables whose absence ingest has explained:
+    their file is unreadable, or their heading is not in it."""
     files = {
         f.where.file for f in findings if f.code.startswith("file-") or f.code == "columns-missing"
     }
@@ -40,7 +42,8 @@ def _explained(study: Study, findings: list[Finding]) -> set[str]:
 
 
 def read_grids(study: Study, raw: pd.DataFrame) -> tuple[dict[str, Grid], pd.DataFrame]:
-    """Each codebook variable as a grid (provinces, years), and the same cells as a wide frame of the rows there are."""
+    """Each codebook variable as a grid (provinces, years),
+    and the same cells as a wide frame of the rows there are."""
     keys = pd.MultiIndex.from_product(
         [[p.code for p in study.provinces], study.years], names=["province", "year"]
     )
@@ -57,7 +60,8 @@ def read_grids(study: Study, raw: pd.DataFrame) -> tuple[dict[str, Grid], pd.Dat
 def validate(
     study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()
 ) -> list[Finding]:
-    """All findings on a raw long panel, errors first; variables in `explained` are not said to be absent again."""
+    """All findings on a raw long panel, errors first;
+    variables in `explained` are not said to be absent again."""
     whole, raw = (
         raw,
         raw[(raw["province"] != 0) & raw["value"].notna()],

@@ -14,7 +14,8 @@ from pipeline.validate.origin import Origins
 
 
 def bounds(variable: Variable) -> tuple[float | None, float | None]:
-    """Lowest and highest value the codebook allows; shares lie in [0, 1], amounts are not negative."""
+    """Lowest and highest value the codebook allows;
+    shares lie in [0, 1], amounts are not negative."""
     low, high = variable.minimum, variable.maximum
     if variable.kind == "share":
         low, high = max(low or 0.0, 0.0), min(1.0 if high is None else high, 1.0)
@@ -24,7 +25,8 @@ def bounds(variable: Variable) -> tuple[float | None, float | None]:
 
 
 def build_schema(study: Study) -> pa.DataFrameSchema:
-    """One column a variable, floats that may be missing, within the codebook's bounds; unique known keys."""
+    """One column a variable, floats that may be missing, within the codebook's bounds;
+    unique known keys."""
     columns: dict[str, pa.Column] = {
         "province": pa.Column(int, pa.Check.isin([p.code for p in study.provinces])),
         "year": pa.Column(int, pa.Check.isin(study.years)),
@@ -38,9 +40,11 @@ def build_schema(study: Study) -> pa.DataFrameSchema:
 
 
 def check_schema(study: Study, wide: pd.DataFrame, origins: Origins) -> Iterator[Finding]:
-    """Validate the wide frame (columns province, year, variables) lazily; one finding a failed cell.
+    """Validate the wide frame (columns province, year, variables) lazily;
+    one finding a failed cell.
 
-    More than 20 failed cells of one variable become one finding with their count: a unit is wrong, not a cell.
+    More than 20 failed cells of one variable become one finding with their count: a unit is wrong,
+    not a cell.
     """
     try:
         build_schema(study).validate(wide, lazy=True)
@@ -67,7 +71,8 @@ def check_schema(study: Study, wide: pd.DataFrame, origins: Origins) -> Iterator
                     origins.variable(str(name)),
                     f"{len(rows)} cells out of range, from {values.min():g} to {values.max():g}",
                     expected,
-                    f"is source_unit `{variable.source_unit}` in codebook.csv the unit of the file?",
+                    f"is source_unit `{variable.source_unit}` in codebook.csv the "
+                    "unit of the file?",
                 )
                 continue
             for _, row in rows.iterrows():

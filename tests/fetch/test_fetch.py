@@ -1,4 +1,5 @@
-"""Fetching against a server on the loopback: what is downloaded, verified, refused; the bureau's interface replayed."""
+"""Fetching against a server on the loopback: what is downloaded, verified, refused;
+the bureau's interface replayed."""
 
 import hashlib
 import json
@@ -211,7 +212,8 @@ def test_a_study_may_name_a_query(workspace, address, monkeypatch):
     monkeypatch.setenv("NBS_ADDRESS", f"{address}/dg/website")
     declare(
         workspace,
-        'nbs = { path = "国民经济核算 > 地区生产总值", indicator = "地区生产总值(亿元)", years = [2021, 2023] }',
+        'nbs = { path = "国民经济核算 > 地区生产总值", indicator = "地区生产总值(亿元)", '
+        "years = [2021, 2023] }",
     )
     assert workspace.run("fetch")[0] == 0
     assert '北京市,"1,300.5",290,280' in (workspace.data / "file.csv").read_text(

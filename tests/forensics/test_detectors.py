@@ -1,4 +1,5 @@
-"""Each detector on panels with one planted defect and on the same panel without it; exact cells, not only a hit."""
+"""Each detector on panels with one planted defect and on the same panel without it;
+exact cells, not only a hit."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,5 @@
-"""The real panel: every defect its README names is found without being told, at the cells that its compiler flagged."""
+"""The real panel: every defect its README names is found without being told,
+at the cells that its compiler flagged."""
 
 import numpy as np
 import pandas as pd

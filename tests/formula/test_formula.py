@@ -111,8 +111,8 @@ def test_perpetual_inventory_by_hand():
 
 
 def test_theil_of_parts_that_are_missing_negative_or_nothing():
-    """Missing stays missing, whatever else is wrong; a negative part, no output, nobody at all and output of nobody are
-    undefined."""
+    """Missing stays missing, whatever else is wrong; a negative part, no output, nobody at all and
+    output of nobody are undefined."""
     y = [
         np.array([[50.0, np.nan, -1.0, 0.0, 1.0, 1.0, np.nan, 0.0]]),
         np.array([[50.0, 1, 2, 0, 1, 1, -1, 5]]),
@@ -143,7 +143,8 @@ def test_a_stock_whose_investment_is_missing_is_missing():
     [[0, 1, 2, 3], [0, 0, 0, 0], [-1, 1, 2, 3], [-1, -2, -3, -4], [1, 1, 1, -1], [9, 5, 2, 0]],
 )
 def test_a_stock_without_a_steady_state_is_undefined(bad, depreciation):
-    """Zero or negative investment in the first year, negative in the last, or a fall faster than depreciation."""
+    """Zero or negative investment in the first year, negative in the last,
+    or a fall faster than depreciation."""
     undefined = fn.stock(np.array([bad, [1.0, 2, 3, 4]], float), depreciation)
     np.testing.assert_array_equal(np.isinf(undefined), [[True] * 4, [False] * 4])
     assert np.isfinite(undefined[1]).all()

@@ -131,7 +131,8 @@ def test_a_search_that_stops_early_is_refused(monkeypatch):
 
 
 def test_real_provinces_have_the_wrong_skew(shared):
-    """A published panel: least-squares residuals of 31 provinces lean to the right, so no frontier is reported."""
+    """A published panel: least-squares residuals of 31 provinces lean to the right,
+    so no frontier is reported."""
     table = pd.read_csv(shared / "data/reproductions/china_tax_panel/dea_input.csv")
     wide = {
         v: table.pivot(index="province_id", columns="year", values=v).to_numpy()

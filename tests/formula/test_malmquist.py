@@ -19,8 +19,8 @@ REFERENCE = json.loads((ROOT / "tests/reference/malmquist/numbers.json").read_te
 FIRMS = REFERENCE["five_firms"]
 ONE_BY_ONE = [np.array(FIRMS["input"], float)], [np.array(FIRMS["output"], float)]
 
-# dealib 1.0.0 (`malmq`, rts="crs") on the 31 provinces of china_tax_panel, 2009-2017: Beijing's technical change and
-# Xinjiang's efficiency change
+# dealib 1.0.0 (`malmq`, rts="crs") on the 31 provinces of china_tax_panel, 2009-2017: Beijing's
+# technical change and Xinjiang's efficiency change
 BEIJING = [
     0.915576272605,
     0.991198981538,
@@ -73,7 +73,8 @@ def test_five_firms_agree_with_the_reference(function, part):
 
 
 def test_one_input_and_output_have_a_closed_form():
-    """With a = y/x the frontier is the largest a: D_s(t) = a_t / max a_s, so M is the growth of a."""
+    """With a = y/x the frontier is the largest a:
+    D_s(t) = a_t / max a_s, so M is the growth of a."""
     (x,), (y,) = panel(1, 8, 4, 1, 1)
     a = y / x
     best = a.max(axis=0)
@@ -130,7 +131,8 @@ def test_missing_and_zero_cells_leave_the_frontier():
 
 
 def efficiency_with(inputs, outputs, others):
-    """The others' index of year 1 against all provinces in year 0 and the others alone in year 1."""
+    """The others' index of year 1 against all provinces in year 0 and the others alone in year
+    1."""
     at = lambda keep, t: (np.stack(inputs)[:, keep, t], np.stack(outputs)[:, keep, t])  # noqa: E731
     everyone = np.ones(len(others), bool)
     old, new = at(everyone, 0), at(others, 1)

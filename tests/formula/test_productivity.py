@@ -37,11 +37,13 @@ def test_solow_outside_its_domain():
 
 
 def test_misallocation_by_hand():
-    # Half of output with 3/4 of the factor: gamma 1.5, tau 1/1.5 - 1; the other 1/4 of it: gamma .5, tau 1
+    # Half of output with 3/4 of the factor: gamma 1.5, tau 1/1.5 - 1; the other 1/4 of it: gamma
+    # .5, tau 1
     y, k = np.array([[50.0], [50.0]]), np.array([[75.0], [25.0]])
     np.testing.assert_allclose(distortion(y, k), [[1.5], [0.5]], rtol=1e-15)
     np.testing.assert_allclose(misallocation(y, k), [[1 / 3], [1]], rtol=1e-15)
-    # With elasticities .6 and .2 (mean .4) the first should have 3/4 of the factor: nothing is misallocated
+    # With elasticities .6 and .2 (mean .4) the first should have 3/4 of the factor: nothing is
+    # misallocated
     np.testing.assert_allclose(
         misallocation(y, k, np.array([[0.6], [0.2]])), [[0], [0]], atol=1e-15
     )

@@ -121,7 +121,8 @@ def test_a_wrong_call_is_told_what_the_function_does():
     ],
 )
 def test_zero_is_undefined_and_missing_is_missing(text):
-    """Cell (3, 2016) holds a 0 (a sum of shares below 0), cell (4, 2016) is missing: only the first is reported."""
+    """Cell (3, 2016) holds a 0 (a sum of shares below 0), cell (4, 2016) is missing:
+    only the first is reported."""
     values = VALUES | {"k": VALUES["k"].copy()}
     if "1e9" in text:
         values["k"] += 1e9
@@ -167,7 +168,8 @@ def test_splice_restores_steady_growth():
 
 
 def test_splice_by_hand():
-    # Growth factors 4 and 9 beside the break: 6 at the break; 3 / 5 was measured, so what was before is divided by 10
+    # Growth factors 4 and 9 beside the break: 6 at the break; 3 / 5 was measured, so what was
+    # before is divided by 10
     x = np.array([[7.0, 20, 80, 8 * 6, 8 * 54, 1]])
     found = splice(x, 2015, (2012, 2013, 2014, 2015, 2016, 2017))
     np.testing.assert_allclose(found, [[0.7, 2, 8, 48, 432, 1]], rtol=1e-14)

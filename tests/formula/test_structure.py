@@ -6,7 +6,8 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline.formula.proxies import structure
 
-# Two provinces, three years, three parts with shares (.2 .3 .5), (.1 .3 .6), (.1 .3 .6) and equal ones throughout
+# Two provinces, three years, three parts with shares (.2 .3 .5), (.1 .3 .6), (.1 .3 .6) and equal
+# ones throughout
 PARTS = [
     np.array([[20.0, 20, 10], [7, 7, 7]]),
     np.array([[30.0, 60, 30], [7, 7, 7]]),
@@ -91,7 +92,8 @@ def test_order_of_the_parts_matters_to_the_layer_only(amounts):
 
 @pytest.mark.parametrize("function", [structure.layer, structure.herfindahl, structure.equality])
 def test_cells_without_shares(function):
-    """Missing where a part is; undefined where one is negative or all are 0; a single 0 is a share."""
+    """Missing where a part is; undefined where one is negative or all are 0;
+    a single 0 is a share."""
     a = np.array([[np.nan, -1.0, 0, 0]])
     found = function([a, np.array([[1.0, 1, 0, 1]])])[0]
     assert np.isnan(found[0]) and np.isinf(found[1:3]).all() and np.isfinite(found[3])

@@ -34,7 +34,10 @@ def cell(workspace, province, year, variable):
 def test_what_an_action_makes_of_a_cell(workspace, keys, change):
     assert workspace.run("ingest")[0] == 0
     before = {(220000, y): cell(workspace, 220000, y, "pop")["value"] for y in (2016, 2017, 2018)}
-    text = f'[[repair]]\nvariable = "pop"\nprovinces = ["Jilin"]\nyears = [2017]\n{keys}\nreason = "as the yearbook of 2018 prints it"\n'
+    text = (
+        f'[[repair]]\nvariable = "pop"\nprovinces = ["Jilin"]\nyears = [2017]\n{keys}\n'
+        'reason = "as the yearbook of 2018 prints it"\n'
+    )
     assert repaired(workspace, text)[0] == 0
     after = cell(workspace, 220000, 2017, "pop")
     np.testing.assert_allclose(after["value"], change(before), rtol=1e-12)
@@ -52,7 +55,8 @@ def test_rows_exchanged_back(workspace):
     before = {n: cell(workspace, c, 2017, "pop")["value"] for n, c in codes.items()}
     repaired(
         workspace,
-        '[[repair]]\nvariable = "pop"\nprovinces = ["Beijing", "Tianjin", "Hebei"]\nyears = [2017]\naction = "exchange"\n'
+        '[[repair]]\nvariable = "pop"\nprovinces = ["Beijing", "Tianjin", "Hebei"]\n'
+        'years = [2017]\naction = "exchange"\n'
         'reason = "rows stood one lower"\n',
     )
     after = {n: cell(workspace, c, 2017, "pop")["value"] for n, c in codes.items()}
@@ -75,11 +79,15 @@ def test_a_repair_heals_what_validation_refuses(workspace):
     assert (
         status == 1 and "slip-ten" in message and "Jilin 2017 gdp" in message and "H12" in message
     )
-    text = '[[repair]]\nvariable = "gdp"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "{}"\n{}reason = "a decimal point slipped"\n'
+    text = (
+        '[[repair]]\nvariable = "gdp"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "{}"\n'
+        '{}reason = "a decimal point slipped"\n'
+    )
     assert (
         repaired(workspace, text.format("scale", "factor = 0.1\n"), ("ingest", "validate"))[0] == 0
     )
-    # Confirmed, the forensics fall silent; the sectors still miss the total, which no look at the source can mend.
+    # Confirmed, the forensics fall silent; the sectors still miss the total, which no look at the
+    # source can mend.
     status, message = repaired(workspace, text.format("confirm", ""), ("ingest", "validate"))
     assert "slip-ten" not in message
     findings = (workspace.build / "findings.csv").read_text(encoding="utf-8")
@@ -122,7 +130,10 @@ def test_repairs_that_say_too_little_or_too_much(workspace, text, said):
 
 
 def test_a_repair_of_a_file_that_was_corrected_is_stale(workspace):
-    text = '[[repair]]\nvariable = "pop"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\nfactor = 0.1\nfound = 99999.0\nreason = "slipped"\n'
+    text = (
+        '[[repair]]\nvariable = "pop"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\n'
+        'factor = 0.1\nfound = 99999.0\nreason = "slipped"\n'
+    )
     status, message = repaired(workspace, text, ("ingest", "validate"))
     assert (
         status == 1
@@ -133,7 +144,8 @@ def test_a_repair_of_a_file_that_was_corrected_is_stale(workspace):
 
 
 def test_a_shift_brings_in_the_year_beyond_and_takes_the_nation_along(workspace):
-    """A series stored a year late: the file's 2012 is the study's 2011; its last year comes from beyond the study's years."""
+    """A series stored a year late: the file's 2012 is the study's 2011;
+    its last year comes from beyond the study's years."""
     assert workspace.run("ingest")[0] == 0
     last = cell(workspace, 220000, 2023, "pop")["value"]
     workspace.edit("specs/demo/study.toml", "years = [2011, 2023]", "years = [2011, 2022]")
@@ -154,7 +166,10 @@ def test_a_shift_brings_in_the_year_beyond_and_takes_the_nation_along(workspace)
 def test_what_a_repair_finds_is_in_the_files_unit(workspace):
     assert workspace.run("ingest")[0] == 0
     text = cell(workspace, 220000, 2017, "waste_reuse_rate")["text"]
-    spec = '[[repair]]\nvariable = "waste_reuse_rate"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\nfactor = {}\nfound = {}\nreason = "slipped"\n'
+    spec = (
+        '[[repair]]\nvariable = "waste_reuse_rate"\nprovinces = ["Jilin"]\nyears = [2017]\n'
+        'action = "scale"\nfactor = {}\nfound = {}\nreason = "slipped"\n'
+    )
     assert repaired(workspace, spec.format(0.5, text), ("ingest",))[0] == 0
     assert cell(workspace, 220000, 2017, "waste_reuse_rate")["value"] == pytest.approx(
         float(text) / 100 / 2

@@ -188,7 +188,8 @@ def test_files_that_cannot_be_read_do_not_stop_the_others(tmp_path):
 
 
 def test_formulas_never_reach_a_csv(tmp_path):
-    """A heading that a spreadsheet would run is a text in every file we write, and still matches when read back."""
+    """A heading that a spreadsheet would run is a text in every file we write,
+    and still matches when read back."""
     rows = panel_rows(["=HYPERLINK(0)", "@SUM(1)", "-1+cmd", "+x"])
     _, proposed, _, _ = survey_files([write(tmp_path / "f.csv", rows)])
     text = csv_text(list(proposed[0]), (list(r.values()) for r in proposed))
@@ -288,7 +289,8 @@ def test_import_writes_a_proposal_and_never_over_an_edited_codebook(tmp_path, mo
 
 
 def test_units_inside_the_cells(tmp_path):
-    """`1,234.5亿元` is a number in a unit; a cell in another unit is converted, one of another dimension is told."""
+    """`1,234.5亿元` is a number in a unit; a cell in another unit is converted,
+    one of another dimension is told."""
     rows = [
         ["地区", "年份", "地区生产总值"],
         ["北京", 2011, "1,234.5亿元"],

@@ -1,4 +1,5 @@
-"""A spec folder from a user's files: it runs where the variables are there, and says what is missing where not."""
+"""A spec folder from a user's files: it runs where the variables are there,
+and says what is missing where not."""
 
 import shutil
 
@@ -28,7 +29,8 @@ def test_the_demo_files_give_a_study_that_runs_at_once(place, capsys):
         *study.tables,
         *study.figures,
     }
-    # Four series of a Stata file without units wait for an answer; what is made from them is left out, and said to be.
+    # Four series of a Stata file without units wait for an answer; what is made from them is left
+    # out, and said to be.
     assert "finance" not in study.derived and "loans" in (
         place / "specs/mine/MISSING.md"
     ).read_text(encoding="utf-8")
@@ -49,7 +51,8 @@ def test_answers_bring_the_rest_back(place, capsys):
     lines[row] = cells[0].replace("ratio", "亿元") + ","
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (place / "specs/mine/variables.toml").open("a", encoding="utf-8").write(
-        '\n[variables.finance]\nlabel = { en = "Loans / GDP", zh = "金融发展" }\nformula = "log(loans / gdp)"\n'
+        '\n[variables.finance]\nlabel = { en = "Loans / GDP", zh = "金融发展" }\n'
+        'formula = "log(loans / gdp)"\n'
     )
     study = load_study(study_paths("mine"))
     assert len(study.codebook) == before and "finance" in study.derived

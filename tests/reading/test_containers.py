@@ -1,4 +1,5 @@
-"""Containers: old Excel files, Stata labels, R frames, merged cells, spreadsheet errors, addresses."""
+"""Containers: old Excel files, Stata labels, R frames, merged cells, spreadsheet errors,
+addresses."""
 
 from pathlib import Path
 

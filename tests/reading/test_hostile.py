@@ -1,4 +1,5 @@
-"""Fuzzed and hostile files end in a clear error, within bounded time and memory; nothing leaves its folder."""
+"""Fuzzed and hostile files end in a clear error, within bounded time and memory;
+nothing leaves its folder."""
 
 import os
 import random
@@ -53,7 +54,8 @@ def make(folder, kind):
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xls", "dta", "parquet", "rda", "zip"])
 def test_a_damaged_file_is_read_or_refused(tmp_path, kind):
-    """Cut off, bytes changed, bytes inserted: a finding or a table, no crash, no hang; the same process lives on."""
+    """Cut off, bytes changed, bytes inserted: a finding or a table, no crash, no hang;
+    the same process lives on."""
     whole = make(tmp_path, kind).read_bytes()
     read_series(read_sheets(tmp_path / f"f.{kind}"))
     rng = random.Random(kind)
@@ -169,7 +171,8 @@ def test_archives_in_archives_and_archives_without_data_are_refused(tmp_path):
 
 
 def test_names_in_an_archive_from_chinese_windows(tmp_path):
-    """Stored member without the UTF-8 flag, its name in GBK: written by hand, as Python always sets the flag."""
+    """Stored member without the UTF-8 flag, its name in GBK:
+    written by hand, as Python always sets the flag."""
     name, body = (
         "甲.csv".encode("gb18030"),
         "\n".join(",".join(map(str, r)) for r in ROWS).encode("utf-8"),

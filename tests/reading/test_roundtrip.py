@@ -1,4 +1,5 @@
-"""Write any panel in any supported layout, encoding and spelling, read it back, get the same cells."""
+"""Write any panel in any supported layout, encoding and spelling, read it back,
+get the same cells."""
 
 import csv
 import io
@@ -64,7 +65,8 @@ def wide(values, name, year, years):
 
 
 def long(values, name, year, years):
-    """As the databases export: the unit in the indicator's last brackets or in a column of its own."""
+    """As the databases export: the unit in the indicator's last brackets or in a column of its
+    own."""
     rows = [["指标", "地区", "时间", "单位", "数值"]]
     return rows + [
         [v, name(p), year(y), u, values[v, p.code, y]]

@@ -1,4 +1,5 @@
-"""Tables as yearbooks really print them: every case was once read wrongly, at the wrong year, province or unit, or lost."""
+"""Tables as yearbooks really print them: every case was once read wrongly, at the wrong year,
+province or unit, or lost."""
 
 import pytest
 

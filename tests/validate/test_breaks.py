@@ -184,7 +184,8 @@ def test_provinces_that_were_cut_inside_the_years(workspace):
 
 
 def test_a_confirmation_hides_no_other_cell(workspace):
-    """Two provinces miss the sum of their sectors; one is confirmed: the other is still an error."""
+    """Two provinces miss the sum of their sectors; one is confirmed:
+    the other is still an error."""
     import openpyxl
 
     path = workspace.data / "yearbook.xlsx"
@@ -196,7 +197,8 @@ def test_a_confirmation_hides_no_other_cell(workspace):
     head = text.split("[[checks]]", 1)[0]
     (workspace.folder / "specs/demo/study.toml").write_text(head, encoding="utf-8")
     (workspace.specs / "repairs.toml").write_text(
-        '[[repair]]\nvariable = "emp_total"\naction = "confirm"\nprovinces = ["Beijing"]\nyears = [2011]\n'
+        '[[repair]]\nvariable = "emp_total"\naction = "confirm"\nprovinces = ["Beijing"]\n'
+        "years = [2011]\n"
         'reason = "as printed"\n',
         encoding="utf-8",
     )

@@ -1,4 +1,5 @@
-"""The validation report: every cell's status in the picture, every finding in the table, in both languages."""
+"""The validation report: every cell's status in the picture, every finding in the table,
+in both languages."""
 
 import json
 import re
@@ -37,7 +38,8 @@ def test_missing_filled_repaired_and_flagged_cells_are_marked(workspace):
     text = '[[fill]]\nvariable = "software_revenue"\nmethod = "linear"\nreason = "an empty cell"\n'
     specs.write_text(text + specs.read_text(encoding="utf-8"), encoding="utf-8")
     (workspace.specs / "repairs.toml").write_text(
-        '[[repair]]\nvariable = "trade"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\nfactor = 1.01\n'
+        '[[repair]]\nvariable = "trade"\nprovinces = ["Jilin"]\nyears = [2017]\naction = "scale"\n'
+        "factor = 1.01\n"
         'reason = "a rounding"\n',
         encoding="utf-8",
     )

@@ -48,9 +48,11 @@ class Coupling:
 def couple(u: Array) -> Coupling:
     """C = m (prod U)^(1/m) / sum U, T = sum U / m and D = sqrt(C T); all 0 where all U are 0.
 
-    u: (n, m) subsystems in [0, 1], m = 2 or 3, with equal shares. C = 1 where all U are equal; D rises in every U.
+    u: (n, m) subsystems in [0, 1], m = 2 or 3, with equal shares. C = 1 where all U are equal; D
+    rises in every U.
     Raises ValueError for values outside [0, 1], naming the subsystem.
-    Source: 廖重斌 (1999), 热带地理 19(2), 171-177; 王淑佳 et al. (2021), 自然资源学报 36(3), 793-810.
+    Source: 廖重斌 (1999), 热带地理 19(2), 171-177; 王淑佳 et al. (2021), 自然资源学报 36(3),
+    793-810.
     """
     m = u.shape[1]
     if m not in (2, 3):
@@ -60,7 +62,8 @@ def couple(u: Array) -> Coupling:
         raise ValueError(
             f"subsystem {int(wrong[0]) + 1} has values that are missing or outside [0, 1]"
         )
-    # C does not depend on the scale: relative to the largest, products of small values cannot underflow.
+    # C does not depend on the scale: relative to the largest, products of small values cannot
+    # underflow.
     top = u.max(axis=1, keepdims=True)
     v = np.divide(u, top, out=np.zeros_like(u), where=top > 0)
     total = v.sum(axis=1)
@@ -71,15 +74,18 @@ def couple(u: Array) -> Coupling:
 
 
 def classify(coordination: Array) -> Ints:
-    """Positions in `CLASSES`: 0 for D in [0, 0.1), 1 for [0.1, 0.2), ... 9 for [0.9, 1]; D (n,) in [0, 1].
+    """Positions in `CLASSES`: 0 for D in [0, 0.1), 1 for [0.1, 0.2), ... 9 for [0.9, 1];
+    D (n,) in [0, 1].
 
-    Sources differ on which class a bound belongs to; here it is the upper one, as in 廖重斌 (1999): 0.10 to 0.19.
+    Sources differ on which class a bound belongs to; here it is the upper one, as in 廖重斌 (1999):
+    0.10 to 0.19.
     """
     return np.asarray(np.searchsorted(np.arange(1, 10) / 10, coordination, side="right"))
 
 
 def _on_grids(u: list[Array], part: Literal["degree", "coordination"]) -> Array:
-    """One part of `couple` cell by cell: missing where a subsystem is, infinite where one lies outside [0, 1]."""
+    """One part of `couple` cell by cell: missing where a subsystem is,
+    infinite where one lies outside [0, 1]."""
     grids = np.stack(u, axis=-1)
     there = np.asarray(np.isfinite(grids).all(axis=-1))
     grids = np.where(np.abs(grids - 0.5) < 0.5 + _ROUNDING, np.clip(grids, 0.0, 1.0), grids)

@@ -1,4 +1,5 @@
-"""The stochastic frontier of Aigner, Lovell and Schmidt (1977): normal noise less half-normal inefficiency."""
+"""The stochastic frontier of Aigner, Lovell and Schmidt (1977):
+normal noise less half-normal inefficiency."""
 
 from typing import NamedTuple
 
@@ -15,7 +16,8 @@ _NO_NOISE = 100.0
 
 
 class Fit(NamedTuple):
-    """The frontier's coefficients, sigma^2 = sigma_u^2 + sigma_v^2, lambda = sigma_u / sigma_v, log-likelihood."""
+    """The frontier's coefficients, sigma^2 = sigma_u^2 + sigma_v^2, lambda = sigma_u / sigma_v,
+    log-likelihood."""
 
     coefficients: Vector
     sigma2: float
@@ -24,13 +26,15 @@ class Fit(NamedTuple):
 
 
 def log_likelihood(residuals: Vector, sigma2: float, ratio: float) -> float:
-    """sum_i ln[ (2/sigma) phi(e_i/sigma) Phi(-e_i lambda/sigma) ], e = v - u (Aigner, Lovell and Schmidt, 1977)."""
+    """sum_i ln[ (2/sigma) phi(e_i/sigma) Phi(-e_i lambda/sigma) ], e = v - u (Aigner,
+    Lovell and Schmidt, 1977)."""
     z = residuals / np.sqrt(sigma2)
     return float(np.sum(0.5 * np.log(2 / (np.pi * sigma2)) - z**2 / 2 + log_ndtr(-ratio * z)))
 
 
 def efficiencies(residuals: Vector, sigma2: float, ratio: float) -> Vector:
-    """Technical efficiency E[exp(-u) | e] of each residual (Battese and Coelli, 1988, p. 392), in (0, 1)."""
+    """Technical efficiency E[exp(-u) | e] of each residual (Battese and Coelli, 1988, p. 392),
+    in (0, 1)."""
     location = -residuals * ratio**2 / (1 + ratio**2)
     scale = np.sqrt(sigma2) * ratio / (1 + ratio**2)
     z = location / scale
@@ -40,15 +44,18 @@ def efficiencies(residuals: Vector, sigma2: float, ratio: float) -> Vector:
 def fit(y: Vector, x: Vector) -> Fit:
     """Maximum likelihood of y = x b + v - u. Shapes: y (n,), x (n, k) with its constant.
 
-    Starts from least squares with the moments of its residuals. Raises ValueError where the residuals are not skewed to
-    the left (then the maximum is at no inefficiency: Waldman, 1982), where no noise is left, where the search fails.
+    Starts from least squares with the moments of its residuals. Raises ValueError where the
+    residuals are not skewed to the left (then the maximum is at no inefficiency: Waldman, 1982),
+    where no noise is left, where the search fails.
     """
     n, k = x.shape
     if np.linalg.matrix_rank(x) < k or n <= k + 2:
         raise ValueError(
-            f"{n} cells do not determine a frontier of {k} coefficients: too few, or inputs move together"
+            f"{n} cells do not determine a frontier of {k} coefficients: "
+            "too few, or inputs move together"
         )
-    # Orthogonal columns of length sqrt(n) and a residual variance near 1: every parameter of the search is of order 1.
+    # Orthogonal columns of length sqrt(n) and a residual variance near 1: every parameter of the
+    # search is of order 1.
     q, r = np.linalg.qr(x)
     q, r = q * np.sqrt(n), r / np.sqrt(n)
     ols = q.T @ y / n
@@ -56,7 +63,8 @@ def fit(y: Vector, x: Vector) -> Fit:
     m2, m3 = np.mean(e**2), np.mean(e**3)
     if m3 >= 0:
         raise ValueError(
-            f"wrong skew: least-squares residuals have skewness {m3 / m2**1.5:.3f}, inefficiency would make it negative; "
+            f"wrong skew: least-squares residuals have skewness {m3 / m2**1.5:.3f}, "
+            "inefficiency would make it negative; "
             "these data show none, and every efficiency would be 1"
         )
     scale = np.sqrt(m2)
@@ -73,8 +81,9 @@ def fit(y: Vector, x: Vector) -> Fit:
 def _climb(y: Vector, x: Vector, start: Vector) -> Vector:
     """(b/sigma, 1/sigma, lambda) at the maximum of the likelihood nearest to the start.
 
-    By Newton's method in a trust region with exact derivatives; in these parameters (Olsen, 1978) the likelihood is
-    concave in all but lambda. With few cells there can be a second maximum without noise.
+    By Newton's method in a trust region with exact derivatives; in these parameters (Olsen, 1978)
+    the likelihood is concave in all but lambda. With few cells there can be a second maximum
+    without noise.
     """
     n = len(y)
     design = np.column_stack([-x, y])
@@ -110,7 +119,8 @@ def _climb(y: Vector, x: Vector, start: Vector) -> Vector:
     found = minimize(value, start, jac=gradient, hess=hessian, method="trust-exact", options=limits)
     if found.x[-1] > _NO_NOISE:
         raise ValueError(
-            f"no noise left: the likelihood still rises where inefficiency is {_NO_NOISE:.0f} times the noise; "
+            f"no noise left: the likelihood still rises where inefficiency is {_NO_NOISE:.0f} "
+            "times the noise; "
             "too few cells, or one far below the others"
         )
     if np.abs(gradient(found.x)).max() > 1e-6 or found.x[-1] <= 0:
@@ -120,13 +130,16 @@ def _climb(y: Vector, x: Vector, start: Vector) -> Vector:
 
 @np.errstate(all="ignore")
 def frontier(y: Grid, inputs: list[Grid]) -> Grid:
-    """Technical efficiency E[exp(-u) | v - u] in (0, 1) from ln y = b_0 + sum_k b_k ln x_k + b_t t + v - u.
+    """Technical efficiency E[exp(-u) | v - u] in (0, 1) from ln y = b_0 + sum_k b_k ln x_k + b_t t
+    + v - u.
 
-    Cobb-Douglas with a common linear trend (left out in a panel of one year), all province-years pooled, v ~ N(0, s_v^2),
-    u ~ |N(0, s_u^2)| independent in each. So a province's lasting differences count as inefficiency.
-    Units: any, fixed over time; y in constant prices. Data: frontier(gdp, [capital, labour]), all positive (else
-    undefined). Missing: the cell is left out of the estimate. Raises ValueError as `fit` says: then no frontier of this
-    kind fits the data, and the spec needs another proxy (`malmquist`, `solow`) or other inputs.
+    Cobb-Douglas with a common linear trend (left out in a panel of one year), all province-years
+    pooled, v ~ N(0, s_v^2), u ~ |N(0, s_u^2)| independent in each. So a province's lasting
+    differences count as inefficiency.
+    Units: any, fixed over time; y in constant prices. Data: frontier(gdp, [capital, labour]), all
+    positive (else undefined). Missing: the cell is left out of the estimate. Raises ValueError as
+    `fit` says: then no frontier of this kind fits the data, and the spec needs another proxy
+    (`malmquist`, `solow`) or other inputs.
     Source: Aigner, Lovell and Schmidt (1977); Battese and Coelli (1988).
     """
     there = (np.stack([y, *inputs]) > 0).all(axis=0) & np.isfinite([y, *inputs]).all(axis=0)

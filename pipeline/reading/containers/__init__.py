@@ -1,4 +1,6 @@
-"""Open a source file of any supported kind as sheets of cells. Knows encodings and containers, nothing of panels.
+"""Open a source file of any supported kind as sheets of cells.
+
+Knows encodings and containers, nothing of panels.
 
 Adding a format: a module with one reader `path -> list[Sheet]` and its line in `_READERS`.
 """
@@ -31,10 +33,11 @@ FORMATS = (*_READERS, ".zip")
 
 
 def read_sheets(path: Path) -> list[Sheet]:
-    """The sheets of a csv, xlsx, xls, dta, rda, parquet file, or of a zip of such files (`data.zip/gdp.csv`).
+    """The sheets of a csv, xlsx, xls, dta, rda, parquet file,
+    or of a zip of such files (`data.zip/gdp.csv`).
 
-    Raises Rejected when the file is absent, empty, of another kind, damaged, in an unknown encoding, or larger than the
-    limits of `limits.py`.
+    Raises Rejected when the file is absent, empty, of another kind, damaged, in an unknown
+    encoding, or larger than the limits of `limits.py`.
     """
     archive = next((p for p in path.parents if p.suffix.lower() == ".zip" and p.is_file()), None)
     if archive is not None:

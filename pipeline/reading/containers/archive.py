@@ -15,8 +15,9 @@ from pipeline.reading.limits import MEMBERS, TooMuch
 def members(path: Path, endings: tuple[str, ...]) -> Iterator[Iterator[tuple[str, Path]]]:
     """The members with these endings as (name in the archive, unpacked file).
 
-    Names never become paths: each member is written under a name of ours. Members that point outside the archive,
-    encrypted ones and archives in archives are refused (Rejected); TooMuch for bombs.
+    Names never become paths: each member is written under a name of ours. Members that point
+    outside the archive, encrypted ones and archives in archives are refused (Rejected); TooMuch for
+    bombs.
     """
     try:
         archive = zipfile.ZipFile(path)

@@ -11,7 +11,8 @@ from pipeline.reading.sheet import Sheet
 
 
 def decode(path: Path) -> str:
-    """The text of a file: UTF-8 with or without BOM, UTF-16 with BOM, else GB18030 (a superset of GBK)."""
+    """The text of a file: UTF-8 with or without BOM, UTF-16 with BOM,
+    else GB18030 (a superset of GBK)."""
     content = path.read_bytes()
     encodings = (
         ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")

@@ -1,6 +1,7 @@
 """Workbooks since Excel 2007: values by calamine; errors, formulas and sizes from the sheets' XML.
 
-Calamine returns spreadsheet errors as empty cells and sizes its grid by the outermost cell, so both are looked up first.
+Calamine returns spreadsheet errors as empty cells and sizes its grid by the outermost cell, so both
+are looked up first.
 """
 
 import re
@@ -23,7 +24,8 @@ _PLACE = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)(\d+)"')
 
 
 def read(path: Path) -> list[Sheet]:
-    """The visible and hidden sheets with their merged ranges; formulas give the value last saved with them.
+    """The visible and hidden sheets with their merged ranges;
+    formulas give the value last saved with them.
 
     Raises Rejected for a file that is no workbook, TooMuch beyond the limits.
     """
@@ -63,7 +65,8 @@ def read(path: Path) -> list[Sheet]:
 
 
 def check_unpacked(book: zipfile.ZipFile) -> None:
-    """Raises TooMuch when an archive would unpack to more than the limits, or is packed as only bombs are."""
+    """Raises TooMuch when an archive would unpack to more than the limits,
+    or is packed as only bombs are."""
     members = book.infolist()
     size, packed = sum(i.file_size for i in members), sum(i.compress_size for i in members)
     if size > UNPACKED_BYTES or (size > 1_000_000 and size > RATIO * max(packed, 1)):
@@ -90,7 +93,8 @@ def _parts(book: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _scan(xml: bytes) -> tuple[dict[tuple[int, int], Any], dict[int, int]]:
-    """Error cells of a sheet, and how many formulas each column holds; TooMuch when its outermost cell is too far out."""
+    """Error cells of a sheet, and how many formulas each column holds;
+    TooMuch when its outermost cell is too far out."""
     if _FAR.search(xml):
         places = [(column_of(m[1].decode()) + 1, int(m[2])) for m in _PLACE.finditer(xml)]
         width, height = max(c for c, _ in places), max(r for _, r in places)

@@ -9,7 +9,10 @@ from pipeline.reading.sheet import Sheet
 
 
 def read(path: Path) -> list[Sheet]:
-    """The sheets with their merged ranges. Raises Rejected for an xlsx file with the wrong ending."""
+    """The sheets with their merged ranges.
+
+    Raises Rejected for an xlsx file with the wrong ending.
+    """
     import xlrd
 
     if zipfile.is_zipfile(path):

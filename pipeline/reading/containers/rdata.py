@@ -10,7 +10,10 @@ from pipeline.reading.sheet import Sheet
 
 
 def read(path: Path) -> list[Sheet]:
-    """The data frames of the file by name; other objects are passed over. TooMuch when it unpacks beyond the limit."""
+    """The data frames of the file by name; other objects are passed over.
+
+    TooMuch when it unpacks beyond the limit.
+    """
     import pyreadr
 
     _check_unpacked(path)

@@ -8,7 +8,10 @@ from pipeline.reading.sheet import Sheet
 
 
 def read(path: Path) -> list[Sheet]:
-    """One sheet. The header's counts are checked before memory is asked for: a damaged header may claim anything."""
+    """One sheet.
+
+    The header's counts are checked before memory is asked for: a damaged header may claim anything.
+    """
     import pyreadstat
 
     _, head = pyreadstat.read_dta(str(path), metadataonly=True)
