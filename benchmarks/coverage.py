@@ -1,7 +1,9 @@
-"""Monte Carlo study of the methods offered: coverage of intervals of a*b, size of tests (`make coverage`).
+"""Monte Carlo study of the methods offered: coverage of intervals of a*b, size of tests (`make
+coverage`).
 
-30 clusters x 12 years, errors and treatment AR(1) within clusters and driven by a common factor with loadings that differ
-between clusters, so that year effects do not remove it. Writes reports/methods/coverage.md and .csv.
+30 clusters x 12 years, errors and treatment AR(1) within clusters and driven by a common factor
+with loadings that differ between clusters, so that year effects do not remove it. Writes
+reports/methods/coverage.md and .csv.
 """
 
 import csv
@@ -43,7 +45,8 @@ SINGLE = ("CRV1", "CRV3", "WCR11", "WCR31", "permuted paths")
 
 
 def correlated(rng: np.random.Generator) -> Array:
-    """An error (G, T): AR(1) with coefficient 0.5, plus a common AR(1) factor with loadings around 0.5."""
+    """An error (G, T): AR(1) with coefficient 0.5, plus a common AR(1) factor with loadings around
+    0.5."""
     e, f = rng.standard_normal((G, T)), rng.standard_normal(T)
     for t in range(1, T):
         e[:, t] += 0.5 * e[:, t - 1]
@@ -177,8 +180,10 @@ def report(rows: list[dict[str, object]], panels: int) -> str:
     lines = [
         "# Coverage and size with 30 clusters",
         "",
-        f"{panels:,} simulated panels of {G} clusters x {T} years for each design; treatment and errors AR(1) (0.5) with a common "
-        f"factor whose loadings differ between clusters; 999 draws. Monte Carlo error of a share near 5%: ±{error:.3f}. "
+        f"{panels:,} simulated panels of {G} clusters x {T} years for each design; treatment and "
+        "errors AR(1) (0.5) with a common "
+        "factor whose loadings differ between clusters; 999 draws. Monte Carlo error of a share "
+        f"near 5%: ±{error:.3f}. "
         "Made by `make coverage`.",
         "",
     ]
@@ -191,7 +196,8 @@ def report(rows: list[dict[str, object]], panels: int) -> str:
         designs = list(dict.fromkeys(str(r["design"]) for r in chosen))
         title = {
             "coverage of a*b": "Coverage of 95% intervals of a*b (nominal 0.950)",
-            "rejects a*b = 0": "Share of 5% tests that reject a*b = 0 (size where a or b is 0, power elsewhere)",
+            "rejects a*b = 0": "Share of 5% tests that reject a*b = 0 (size where a or b is 0, "
+            "power elsewhere)",
             "rejects a = 0": "Size of 5% tests of one coefficient (nominal 0.050)",
         }[what]
         lines += [
@@ -211,7 +217,8 @@ def report(rows: list[dict[str, object]], panels: int) -> str:
         lines.append("")
     strongest = max(sound, key=lambda m: power[m]) if sound else None
     advice = (
-        f"Of the tests of a*b = 0 whose size stays within 6% in both null designs ({', '.join(sound)}), `{strongest}` has the most "
+        "Of the tests of a*b = 0 whose size stays within 6% in both null designs "
+        f"({', '.join(sound)}), `{strongest}` has the most "
         f"power at a = b = 0.15 ({power[strongest]:.0%})."
         if strongest
         else "No test of a*b = 0 keeps its size within 6% in both null designs."
@@ -223,9 +230,12 @@ def report(rows: list[dict[str, object]], panels: int) -> str:
     lines += [
         "## What to use",
         "",
-        f"Where a or b differs from zero, the `{best}` interval is closest to its nominal coverage (largest gap {gap[best]:.3f}; "
-        f"worst coverage over all designs {worst[best]:.3f}). At a = b = 0 every interval is conservative, as it must be: the product of "
-        f"two estimates near zero is nearer to zero than either. {advice} For one coefficient, `{closest}` is closest to 5%.",
+        f"Where a or b differs from zero, the `{best}` interval is closest to its nominal coverage "
+        f"(largest gap {gap[best]:.3f}; "
+        f"worst coverage over all designs {worst[best]:.3f}). At a = b = 0 every interval is "
+        "conservative, as it must be: the product of "
+        f"two estimates near zero is nearer to zero than either. {advice} For one coefficient, "
+        f"`{closest}` is closest to 5%.",
         "",
     ]
     return "\n".join(lines)

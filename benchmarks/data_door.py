@@ -1,6 +1,8 @@
-"""How long files take from disk to findings: a yearbook panel and a county panel, read, placed, proposed for, examined.
+"""How long files take from disk to findings: a yearbook panel and a county panel, read, placed,
+proposed for, examined.
 
-Beside ours: pandas and openpyxl reading the same bytes into a frame, which knows no province, year, unit or defect.
+Beside ours: pandas and openpyxl reading the same bytes into a frame, which knows no province, year,
+unit or defect.
 """
 
 import csv
@@ -48,11 +50,14 @@ def _counties(n: int) -> list[str]:
 
 
 def _ours(path: Path) -> dict[str, float]:
-    """Seconds and peak memory of a process of its own: import and examination, start of Python included."""
+    """Seconds and peak memory of a process of its own: import and examination, start of Python
+    included."""
     code = (
-        "import sys, time; s = time.perf_counter(); from pathlib import Path; from pipeline.intake.run import survey_files; "
+        "import sys, time; s = time.perf_counter(); from pathlib import Path; from "
+        "pipeline.intake.run import survey_files; "
         "o, rows, _, f = survey_files([Path(sys.argv[1])]); import resource; "
-        "print(time.perf_counter() - s, len(o.offers), len(f), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
+        "print(time.perf_counter() - s, len(o.offers), len(f), "
+        "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
     )
     answer = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
@@ -74,7 +79,8 @@ def _peer(path: Path) -> float:
 
 
 def measure() -> list[dict[str, object]]:
-    """One row a file: ours from the start of Python to the last finding, pandas reading the file alone."""
+    """One row a file: ours from the start of Python to the last finding, pandas reading the file
+    alone."""
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder) / "provinces.csv", Path(folder) / "counties.csv"

@@ -1,8 +1,10 @@
-"""Power and false alarms of the forensics (`make forensics-power`): reports/methods/forensics.md and .csv.
+"""Power and false alarms of the forensics (`make forensics-power`): reports/methods/forensics.md
+and .csv.
 
-Each draw simulates the demo's panel anew, plants one defect of one kind in a raw variable that enters the treatment or the
-outcome, re-estimates the headline and examines the panel. A defect changes the result when it moves the headline
-coefficient by more than a tenth of its standard error; power is the share of those that are found, at the right cells.
+Each draw simulates the demo's panel anew, plants one defect of one kind in a raw variable that
+enters the treatment or the outcome, re-estimates the headline and examines the panel. A defect
+changes the result when it moves the headline coefficient by more than a tenth of its standard
+error; power is the share of those that are found, at the right cells.
 """
 
 import csv
@@ -35,7 +37,8 @@ Cells = set[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of defect: what it does to a grid (rng, x -> cells it spoils), and the codes that count as finding it."""
+    """A kind of defect: what it does to a grid (rng, x -> cells it spoils), and the codes that
+    count as finding it."""
 
     plant: Callable[[np.random.Generator, Grid], Cells]
     codes: tuple[str, ...]
@@ -169,7 +172,8 @@ def _study() -> Study:
 
 
 def _panel(seed: int) -> dict[str, Grid]:
-    """The raw variables of a new draw, as printed, in the codebook's units. A draw whose shares leave [0, 1] is drawn again."""
+    """The raw variables of a new draw, as printed, in the codebook's units. A draw whose shares
+    leave [0, 1] is drawn again."""
     study = _study()
     for again in count():
         try:
@@ -246,7 +250,8 @@ def _found(
 
 
 def one(task: tuple[str, int]) -> tuple[str, bool, bool, bool]:
-    """One planted defect: (kind, does it change the result, is it found, is it found as an error)."""
+    """One planted defect: (kind, does it change the result, is it found, is it found as an
+    error)."""
     label, draw = task
     kind = KINDS[label]
     rng = np.random.default_rng([draw, list(KINDS).index(label)])
@@ -339,9 +344,12 @@ def _page(rows: list[list[object]], errors: list[int], warnings: list[int]) -> s
     lines = [
         "# Forensics: what is found, and what is found that is not there",
         "",
-        "Made by `make forensics-power`. Each draw simulates the demo's panel (31 provinces, 13 years, 48 variables) anew and "
-        f"plants one defect in a raw variable that enters treatment or outcome; {DRAWS} draws a kind. A defect *changes the result* when "
-        "it moves the headline coefficient by more than a tenth of its standard error. *Found*: a finding of the right kind, "
+        "Made by `make forensics-power`. Each draw simulates the demo's panel (31 provinces, 13 "
+        "years, 48 variables) anew and "
+        f"plants one defect in a raw variable that enters treatment or outcome; {DRAWS} draws a "
+        "kind. A defect *changes the result* when "
+        "it moves the headline coefficient by more than a tenth of its standard error. *Found*: a "
+        "finding of the right kind, "
         "error or warning, at one of the cells.",
         "",
         "| defect | change the result | found of those | as an error | found of all |",
@@ -355,8 +363,10 @@ def _page(rows: list[list[object]], errors: list[int], warnings: list[int]) -> s
     quiet = float(np.mean([e == 0 for e in errors]))
     lines += [
         "",
-        f"False alarms on {PANELS} clean panels of 48 variables: no error in {quiet:.1%} of the panels, at most "
-        f"{max(errors)} in one, {np.mean(errors):.3f} a panel; {np.mean(warnings):.1f} warnings a panel.",
+        f"False alarms on {PANELS} clean panels of 48 variables: no error in {quiet:.1%} of the "
+        "panels, at most "
+        f"{max(errors)} in one, {np.mean(errors):.3f} a panel; {np.mean(warnings):.1f} warnings a "
+        "panel.",
         "",
     ]
     return "\n".join(lines)

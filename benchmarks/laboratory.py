@@ -1,4 +1,5 @@
-"""Indices of 30 indicators, their re-weightings, Malmquist and Dagum: ours, beside the obvious way where there is one."""
+"""Indices of 30 indicators, their re-weightings, Malmquist and Dagum: ours, beside the obvious way
+where there is one."""
 
 import numpy as np
 
@@ -15,7 +16,8 @@ G, T, K = 31, 13, 30
 
 
 def indices() -> list[Row]:
-    """Build an index, and draw its weights anew 1,000 times; the peer refits each draw with numpy."""
+    """Build an index, and draw its weights anew 1,000 times; the peer refits each draw with
+    numpy."""
     rng = np.random.default_rng(1)
     x = rng.gamma(2.0, size=(G * T, K))
     text = {"en": "i", "zh": "i"}

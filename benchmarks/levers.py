@@ -1,4 +1,5 @@
-"""Thresholds, moderated mediation, groups, quantiles, the twelve rows: ours, beside peers where there are any."""
+"""Thresholds, moderated mediation, groups, quantiles, the twelve rows: ours, beside peers where
+there are any."""
 
 import contextlib
 import io
@@ -31,7 +32,8 @@ def _data() -> tuple[np.ndarray, ...]:
 
 
 def threshold() -> list[Row]:
-    """Search with 1,000 bootstrap draws for one and for three thresholds; pyxthreg's single threshold, compiled before."""
+    """Search with 1,000 bootstrap draws for one and for three thresholds; pyxthreg's single
+    threshold, compiled before."""
     from pyxthreg import ThresholdPanel
 
     y, x, q, _, controls, entity, year = _data()
@@ -102,7 +104,8 @@ def moderated_mediation() -> list[Row]:
 
 
 def groups_and_quantiles() -> list[Row]:
-    """Differences between three groups by bootstrap and permutation; quantiles via moments with 999 draws."""
+    """Differences between three groups by bootstrap and permutation; quantiles via moments with 999
+    draws."""
     y, x, _, _, controls, entity, year = _data()
     group = np.digitize(entity, [10, 19])
 
@@ -123,7 +126,8 @@ def groups_and_quantiles() -> list[Row]:
 
 
 def twelve_rows() -> list[Row]:
-    """Every table and figure of levers of the demo study, with its bootstraps, from the panel to the results."""
+    """Every table and figure of levers of the demo study, with its bootstraps, from the panel to
+    the results."""
     from pipeline.__main__ import main
     from pipeline.mechanisms.run import ESTIMATORS
     from pipeline.panel.panel import read_panel

@@ -1,4 +1,5 @@
-"""Wild bootstrap, path permutation, CRV3, the specification curve, many mediators, rows: ours beside peers."""
+"""Wild bootstrap, path permutation, CRV3, the specification curve, many mediators, rows: ours
+beside peers."""
 
 import time
 
@@ -152,7 +153,8 @@ def jackknife() -> list[Row]:
 
 
 def curve(g: int, t: int, label: str) -> Row:
-    """4,096 models (12 controls) x 6 outcome-treatment pairs with clustered errors, against a pyfixest loop."""
+    """4,096 models (12 controls) x 6 outcome-treatment pairs with clustered errors, against a
+    pyfixest loop."""
     import pyfixest as pf
 
     rng = np.random.default_rng(4)
@@ -185,7 +187,8 @@ def curve(g: int, t: int, label: str) -> Row:
 
 
 def many() -> list[Row]:
-    """100,000 replicates x 4 mechanisms x 3 outcomes; 1,000 replicates at 10^3 and 10^6 rows with equal clusters."""
+    """100,000 replicates x 4 mechanisms x 3 outcomes; 1,000 replicates at 10^3 and 10^6 rows with
+    equal clusters."""
     rng = np.random.default_rng(5)
     entity, year = (a.ravel() for a in np.meshgrid(np.arange(G), np.arange(T), indexing="ij"))
     z = rng.normal(size=(G * T, CONTROLS + 8))

@@ -1,4 +1,5 @@
-"""Mediation bootstrap: ours, a tight numpy refit loop, linearmodels and pyfixest, on one synthetic panel of 31 x 12."""
+"""Mediation bootstrap: ours, a tight numpy refit loop, linearmodels and pyfixest, on one synthetic
+panel of 31 x 12."""
 
 import time
 from collections.abc import Callable
@@ -41,7 +42,8 @@ def ours(z: np.ndarray, entity: np.ndarray, year: np.ndarray, draws: int) -> Non
 
 
 def tight_loop(z: np.ndarray, draws: int) -> None:
-    """The honest peer: entity-demeaned blocks once, then for each draw one gather, year means and two solves."""
+    """The honest peer: entity-demeaned blocks once, then for each draw one gather, year means and
+    two solves."""
     blocks = z.reshape(G, T, -1) - z.reshape(G, T, -1).mean(axis=1, keepdims=True)
     rng = np.random.default_rng(2)
     k = CONTROLS + 1
@@ -54,7 +56,8 @@ def tight_loop(z: np.ndarray, draws: int) -> None:
 
 
 def batched(z: np.ndarray, draws: int) -> None:
-    """The same refits in batches of 32: stacked cross products and stacked solves, as good as refitting in numpy gets."""
+    """The same refits in batches of 32: stacked cross products and stacked solves, as good as
+    refitting in numpy gets."""
     blocks = z.reshape(G, T, -1) - z.reshape(G, T, -1).mean(axis=1, keepdims=True)
     rng = np.random.default_rng(2)
     k = CONTROLS + 1

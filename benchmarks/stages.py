@@ -1,4 +1,5 @@
-"""Stage times of the demo study, each in a process of its own as make runs it, with its peak memory."""
+"""Stage times of the demo study, each in a process of its own as make runs it, with its peak
+memory."""
 
 import os
 import resource

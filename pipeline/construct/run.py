@@ -1,4 +1,5 @@
-"""The construct stage: validated raw values to the analysis panel of derived variables and indices."""
+"""The construct stage: validated raw values to the analysis panel of derived variables and
+indices."""
 
 from dataclasses import replace
 from graphlib import TopologicalSorter
@@ -20,8 +21,9 @@ from pipeline.study.artifact import require, write_bytes, write_text
 def construct(study: Study, raw: dict[str, Grid]) -> Panel:
     """The analysis panel from raw grids (provinces of the study x its years, codebook units).
 
-    Where gaps are filled by multiple imputation this is the panel of their mean; `construct_imputed` gives the draws.
-    Raises Rejected where a formula or an index is undefined, naming province, year and variable.
+    Where gaps are filled by multiple imputation this is the panel of their mean;
+    `construct_imputed` gives the draws. Raises Rejected where a formula or an index is undefined,
+    naming province, year and variable.
     """
     draws, filled = _fill(study, raw)
     mean = {name: grids.mean(axis=0) for name, grids in draws.items()}
@@ -39,7 +41,8 @@ def construct_imputed(study: Study, raw: dict[str, Grid]) -> list[Panel]:
 
 
 def _imputations(study: Study, filled: dict[str, list[list[int]]]) -> int:
-    """How many panels the estimates are pooled over: the most that a fill with gaps to fill declares."""
+    """How many panels the estimates are pooled over: the most that a fill with gaps to fill
+    declares."""
     return max(
         (f.imputations for f in study.fills if f.method == "multiple" and f.variable in filled),
         default=0,
@@ -47,7 +50,8 @@ def _imputations(study: Study, filled: dict[str, list[list[int]]]) -> int:
 
 
 def _fill(study: Study, raw: dict[str, Grid]) -> tuple[dict[str, Grid], dict[str, list[list[int]]]]:
-    """Variable -> filled grids (draws, provinces, years), and variable -> [province code, year] of the cells filled."""
+    """Variable -> filled grids (draws, provinces, years), and variable -> [province code, year] of
+    the cells filled."""
     draws: dict[str, Grid] = {}
     filled: dict[str, list[list[int]]] = {}
     for fill in study.fills:
@@ -119,7 +123,8 @@ def _build(
 
 
 def _timed(proxy: Grid, timing: str, base: int) -> Grid:
-    """A lever's values from its proxy: of the base year throughout, of one year earlier, or of the same year."""
+    """A lever's values from its proxy: of the base year throughout, of one year earlier, or of the
+    same year."""
     if timing == "base_year":
         return np.repeat(proxy[:, base : base + 1], proxy.shape[1], axis=1)
     if timing == "lag":
@@ -178,5 +183,6 @@ def run(study: Study) -> None:
     write_bytes(study.paths.panel, panel.frame.reset_index().to_parquet(index=False))
     count = sum(map(len, panel.filled.values()))
     print(
-        f"construct: {panel.frame.shape[1]} variables, {len(panel.frame)} province-years, {count} filled cells"
+        f"construct: {panel.frame.shape[1]} variables, {len(panel.frame)} province-years, {count} "
+        "filled cells"
     )

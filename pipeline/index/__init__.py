@@ -1,1 +1,2 @@
-"""Composite indices: a spec and its indicators in, weights and scores out. Shared by construct, simulate and the audits."""
+"""Composite indices: a spec and its indicators in, weights and scores out. Shared by construct,
+simulate and the audits."""

@@ -1,6 +1,7 @@
 """Scores from normalised indicators and weights.
 
-Every aggregation takes x (N, k) and weights that are the same in all rows, (k,), or a row's own, (N, k), and gives (N,).
+Every aggregation takes x (N, k) and weights that are the same in all rows, (k,), or a row's own,
+(N, k), and gives (N,).
 """
 
 import numpy as np
@@ -14,7 +15,8 @@ def linear(x: Array, weights: Array) -> Array:
 
 
 def geometric(x: Array, weights: Array, shift: float = 1e-4) -> Array:
-    """prod_j (x_j + shift)^w_j: a shortfall is made good only in part; in [shift, 1 + shift] for min-max values.
+    """prod_j (x_j + shift)^w_j: a shortfall is made good only in part; in [shift, 1 + shift] for
+    min-max values.
 
     Raises WeightError for a cell that is not positive once shifted.
     """
@@ -28,10 +30,12 @@ def geometric(x: Array, weights: Array, shift: float = 1e-4) -> Array:
 
 
 def topsis(x: Array, weights: Array) -> Array:
-    """Closeness to the ideal, D- / (D+ + D-), in [0, 1], with D+- = sqrt(sum_j w_j^2 (x_j - ideal_j)^2).
+    """Closeness to the ideal, D- / (D+ + D-), in [0, 1], with D+- = sqrt(sum_j w_j^2 (x_j -
+    ideal_j)^2).
 
-    Ideal and anti-ideal are the best and the worst value of each indicator over all cells of all years; a row's distances
-    to them are taken with the row's own weights. Raises WeightError for a row whose weighted indicators never vary.
+    Ideal and anti-ideal are the best and the worst value of each indicator over all cells of all
+    years; a row's distances to them are taken with the row's own weights. Raises WeightError for a
+    row whose weighted indicators never vary.
     Source: Hwang and Yoon (1981), Multiple Attribute Decision Making, section 3.3.
     """
     best = np.sqrt((weights**2 * (x - x.max(axis=0)) ** 2).sum(axis=1))
@@ -39,6 +43,7 @@ def topsis(x: Array, weights: Array) -> Array:
     apart = best + worst
     if (apart == 0).any():
         raise WeightError(
-            f"row {int((apart == 0).argmax())} has no weight on an indicator that varies: no TOPSIS score"
+            f"row {int((apart == 0).argmax())} has no weight on an indicator that varies: no "
+            "TOPSIS score"
         )
     return np.asarray(worst / apart)

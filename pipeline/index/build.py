@@ -30,9 +30,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Index:
-    """A built index: column name -> grid, weighting -> indicator -> weight, indicator -> entropy (NaN where undefined).
+    """A built index: column name -> grid, weighting -> indicator -> weight, indicator -> entropy
+    (NaN where undefined).
 
-    Weights are the index's own, under `entropy_per_year` and the like the mean over years, and those of pooled variants.
+    Weights are the index's own, under `entropy_per_year` and the like the mean over years, and
+    those of pooled variants.
     """
 
     columns: dict[str, Grid]
@@ -42,9 +44,11 @@ class Index:
 
 @dataclass(frozen=True)
 class Indicators:
-    """The indicators of an index ready to be weighed: whole (provinces, years) marks the cells where all are there.
+    """The indicators of an index ready to be weighed: whole (provinces, years) marks the cells
+    where all are there.
 
-    raw, x: (N, k) of those cells, as observed and normalised; signs (k,); context with the year and province of each row;
+    raw, x: (N, k) of those cells, as observed and normalised; signs (k,); context with the year and
+    province of each row;
     reference: (N,) rows whose range, mean or ranks are used, None for all
     """
 
@@ -59,7 +63,8 @@ class Indicators:
     reference: NDArray[np.bool_] | None
 
     def weights(self, choice: Choice) -> Array:
-        """Weights (T, k), a row a year of the cells. Raises Rejected naming the indicator at fault."""
+        """Weights (T, k), a row a year of the cells. Raises Rejected naming the indicator at
+        fault."""
         try:
             return weights_by_year(
                 self.x, WEIGHTINGS[choice.weights], self.context, choice.period, self.base_year
@@ -68,7 +73,8 @@ class Indicators:
             raise self.refusal(error) from None
 
     def score(self, choice: Choice, weights: Array, members: Sequence[int] | None = None) -> Grid:
-        """Scores (provinces, years) from weights (T, k), of all indicators or of some with weights rescaled to add to 1."""
+        """Scores (provinces, years) from weights (T, k), of all indicators or of some with weights
+        rescaled to add to 1."""
         columns = list(range(len(self.names)) if members is None else members)
         part = weights[:, columns]
         total = part.sum(axis=1, keepdims=True)
@@ -105,7 +111,8 @@ class Indicators:
 def read_indicators(
     name: str, spec: IndexSpec, values: Mapping[str, Grid], years: Sequence[int], base_year: int
 ) -> Indicators:
-    """The indicators of a spec, normalised. Raises Rejected for one that is empty or does not vary."""
+    """The indicators of a spec, normalised. Raises Rejected for one that is empty or does not
+    vary."""
     names = list(spec.indicators())
     signs = np.array([1.0 if s == "+" else -1.0 for s in spec.indicators().values()])
     grids = np.stack([values[n] for n in names], axis=-1)
@@ -154,10 +161,11 @@ def read_indicators(
 def build_index(
     name: str, spec: IndexSpec, values: Mapping[str, Grid], years: Sequence[int], base_year: int
 ) -> Index:
-    """Scores of the index, of its dimensions (weights rescaled to add to 1 within one) and of its variants.
+    """Scores of the index, of its dimensions (weights rescaled to add to 1 within one) and of its
+    variants.
 
-    Weights are taken over all cells in which every indicator is there; elsewhere the score is missing.
-    Raises Rejected for an indicator from which no weights can be made.
+    Weights are taken over all cells in which every indicator is there; elsewhere the score is
+    missing. Raises Rejected for an indicator from which no weights can be made.
     """
     indicators = read_indicators(name, spec, values, years, base_year)
     main = Choice(spec.weights, spec.period, spec.aggregate)

@@ -12,7 +12,8 @@ Mask = NDArray[np.bool_]
 
 
 class WeightError(ValueError):
-    """Indicators from which no weights can be made; `column` is the position of the one at fault, if one is."""
+    """Indicators from which no weights can be made; `column` is the position of the one at fault,
+    if one is."""
 
     def __init__(self, message: str, column: int | None = None) -> None:
         super().__init__(message)
@@ -25,7 +26,8 @@ class Context:
 
     shift: added to the values before shares are taken of them, so that a zero has a logarithm
     years, provinces: (N,) codes of the rows, for weights over time and for resampling
-    expert: (k,) weights given from outside; comparisons: (k, k) pairwise judgements; combine: names of weightings
+    expert: (k,) weights given from outside; comparisons: (k, k) pairwise judgements; combine: names
+    of weightings
     """
 
     shift: float = 1e-4
@@ -36,7 +38,8 @@ class Context:
     combine: tuple[str, ...] = ()
 
     def at(self, rows: Mask | Ints) -> "Context":
-        """The same context for some of the rows: a mask (N,) or their positions, which may repeat."""
+        """The same context for some of the rows: a mask (N,) or their positions, which may
+        repeat."""
         return replace(
             self,
             years=None if self.years is None else self.years[rows],
@@ -48,7 +51,8 @@ Weigher = Callable[[Array, Context], Array]
 
 
 def check_varying(x: Array) -> None:
-    """Raise WeightError for the first column of x (N, k) that is empty or does not vary; missing cells are passed over."""
+    """Raise WeightError for the first column of x (N, k) that is empty or does not vary; missing
+    cells are passed over."""
     seen = np.isfinite(x)
     empty = np.flatnonzero(~seen.any(axis=0))
     if empty.size:
@@ -61,7 +65,8 @@ def check_varying(x: Array) -> None:
 
 
 def check_indicators(x: Array) -> None:
-    """Raise WeightError unless every column of x (N, k) is complete and varies: what weights made from data need."""
+    """Raise WeightError unless every column of x (N, k) is complete and varies: what weights made
+    from data need."""
     check_varying(x)
     gaps = np.flatnonzero(~np.isfinite(x).all(axis=0))
     if gaps.size:

@@ -1,7 +1,9 @@
-"""Indicators brought to one scale and one direction, over all cells or over the range of reference rows (a base period).
+"""Indicators brought to one scale and one direction, over all cells or over the range of reference
+rows (a base period).
 
-Every normalisation takes x (N, k), signs (k,) of +1 and -1 and a mask (N,) of the reference rows (None: all), whose
-minimum, maximum, mean, deviation or ranks are used. Missing cells are passed over and stay missing.
+Every normalisation takes x (N, k), signs (k,) of +1 and -1 and a mask (N,) of the reference rows
+(None: all), whose minimum, maximum, mean, deviation or ranks are used. Missing cells are passed
+over and stay missing.
 """
 
 from collections.abc import Callable
@@ -14,7 +16,8 @@ Normalisation = Callable[[Array, Array, Mask | None], Array]
 
 
 def minmax(x: Array, signs: Array, reference: Mask | None = None) -> Array:
-    """Direction-aware min-max: (x - min) / range for +, (max - x) / range for -; in [0, 1] on the reference rows.
+    """Direction-aware min-max: (x - min) / range for +, (max - x) / range for -; in [0, 1] on the
+    reference rows.
 
     Raises WeightError for an indicator without a value or without variation in the reference rows.
     """
@@ -25,18 +28,20 @@ def minmax(x: Array, signs: Array, reference: Mask | None = None) -> Array:
 def zscore(x: Array, signs: Array, reference: Mask | None = None) -> Array:
     """Signed z-scores, +-(x - mean) / sd with divisor n - 1.
 
-    Raises WeightError as `minmax`. They are negative for half the cells: entropy weights move them up by their minimum
-    (`nonnegative`), and so must whoever aggregates them geometrically.
+    Raises WeightError as `minmax`. They are negative for half the cells: entropy weights move them
+    up by their minimum (`nonnegative`), and so must whoever aggregates them geometrically.
     """
     rows = _reference(x, reference)
     return signs * (x - np.nanmean(rows, axis=0)) / np.nanstd(rows, axis=0, ddof=1)
 
 
 def rank(x: Array, signs: Array, reference: Mask | None = None) -> Array:
-    """Average ranks scaled to [0, 1]: (rank - 1) / (n - 1) among the n reference values, ties sharing their mean rank.
+    """Average ranks scaled to [0, 1]: (rank - 1) / (n - 1) among the n reference values, ties
+    sharing their mean rank.
 
-    A cell that is not a reference row and ties with none lies half a rank from its neighbours, so that one beyond all
-    reference values lies half a rank outside [0, 1]. Raises WeightError as `minmax`.
+    A cell that is not a reference row and ties with none lies half a rank from its neighbours, so
+    that one beyond all reference values lies half a rank outside [0, 1]. Raises WeightError as
+    `minmax`.
     """
     rows = _reference(x, reference)
     out = np.full(x.shape, np.nan)
@@ -53,7 +58,8 @@ NORMALISATIONS: dict[str, Normalisation] = {"minmax": minmax, "zscore": zscore, 
 
 
 def nonnegative(x: Array) -> Array:
-    """x (N, k) with every column that reaches below 0 moved up by its minimum; the others as they are."""
+    """x (N, k) with every column that reaches below 0 moved up by its minimum; the others as they
+    are."""
     return np.asarray(x - np.minimum(x.min(axis=0), 0.0))
 
 

@@ -13,7 +13,8 @@ _SHORTEST = 2
 
 
 def pooled(x: Array, weigher: Weigher, context: Context, base: int | None = None) -> Array:
-    """One set of weights from all rows, repeated for each year: later years change earlier scores."""
+    """One set of weights from all rows, repeated for each year: later years change earlier
+    scores."""
     return _repeated(weigher(x, context), context)
 
 
@@ -26,7 +27,8 @@ def per_year(x: Array, weigher: Weigher, context: Context, base: int | None = No
 
 
 def base_year(x: Array, weigher: Weigher, context: Context, base: int | None = None) -> Array:
-    """The weights of the base year's rows, repeated: given the normalised values, later years change nothing. Raises WeightError if it has no rows."""
+    """The weights of the base year's rows, repeated: given the normalised values, later years
+    change nothing. Raises WeightError if it has no rows."""
     rows = _years(context) == base
     if not rows.any():
         raise WeightError(f"no rows of the base year {base}")
@@ -34,9 +36,11 @@ def base_year(x: Array, weigher: Weigher, context: Context, base: int | None = N
 
 
 def expanding(x: Array, weigher: Weigher, context: Context, base: int | None = None) -> Array:
-    """Weights at t from the rows up to t; the normalised values may still know later years (their range).
+    """Weights at t from the rows up to t; the normalised values may still know later years (their
+    range).
 
-    The first year has too little behind it and takes the weights of the first two years: it looks one year ahead.
+    The first year has too little behind it and takes the weights of the first two years: it looks
+    one year ahead.
     """
     years = _years(context)
     axis = np.unique(years)
@@ -57,8 +61,9 @@ def weights_by_year(
 ) -> Array:
     """Weights (T, k), a row for each year in ascending order.
 
-    x: (N, k) normalised; context.years: (N,); scheme: a name in `SCHEMES`; base: the base year, for `base_year`.
-    Raises WeightError as the weighting does, saying in which year, and where years or base year are absent.
+    x: (N, k) normalised; context.years: (N,); scheme: a name in `SCHEMES`; base: the base year, for
+    `base_year`. Raises WeightError as the weighting does, saying in which year, and where years or
+    base year are absent.
     """
     return SCHEMES[scheme](x, weigher, context, base)
 

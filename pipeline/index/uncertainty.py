@@ -1,4 +1,5 @@
-"""Sampling uncertainty of weights: the provinces drawn again with replacement, indicators normalised and weighed anew."""
+"""Sampling uncertainty of weights: the provinces drawn again with replacement, indicators
+normalised and weighed anew."""
 
 import numpy as np
 
@@ -25,12 +26,14 @@ def reweightings(
     base: int | None = None,
     reference: Mask | None = None,
 ) -> Array:
-    """Weights (draws, k) of samples of whole provinces, the mean over years where they change; a province drawn twice
-    counts twice.
+    """Weights (draws, k) of samples of whole provinces, the mean over years where they change; a
+    province drawn twice counts twice.
 
-    x: (N, k) indicators as observed, signs (k,) their directions; context.provinces: (N,), which may be codes of any kind;
-    period, base: as in `weights_by_year`; reference: rows (N,) whose range is used; seed, spec key the draws. A draw that
-    admits no weights is a row of NaN. Raises WeightError where the sample itself admits none, and without provinces.
+    x: (N, k) indicators as observed, signs (k,) their directions; context.provinces: (N,), which
+    may be codes of any kind;
+    period, base: as in `weights_by_year`; reference: rows (N,) whose range is used; seed, spec key
+    the draws. A draw that admits no weights is a row of NaN. Raises WeightError where the sample
+    itself admits none, and without provinces.
     """
     if context.provinces is None:
         raise WeightError("resampling provinces needs the province of each row")
@@ -65,9 +68,11 @@ def reweightings(
 
 
 def _entropy(oriented: Array, cluster: Ints, counts: Array, shift: float) -> Array:
-    """Entropy weights of min-max values, (R, k), for province counts (R, G): many draws in one array.
+    """Entropy weights of min-max values, (R, k), for province counts (R, G): many draws in one
+    array.
 
-    With s = value + shift and S its sum, sum p ln p = sum s ln s / S - ln S: one logarithm a cell and draw.
+    With s = value + shift and S its sum, sum p ln p = sum s ln s / S - ln S: one logarithm a cell
+    and draw.
     """
     groups = range(counts.shape[1])
     low = np.stack([oriented[cluster == g].min(axis=0) for g in groups])
@@ -80,7 +85,8 @@ def _entropy(oriented: Array, cluster: Ints, counts: Array, shift: float) -> Arr
         bottom = np.where(drawn, low, np.inf).min(axis=1)
         span = np.where(drawn, high, -np.inf).max(axis=1) - bottom
         span[~(span > 0)] = np.nan
-        # Cells of provinces not drawn may lie below the minimum; they count 0 times, but need a logarithm.
+        # Cells of provinces not drawn may lie below the minimum; they count 0 times, but need a
+        # logarithm.
         s = np.maximum((oriented - bottom[:, None]) / span[:, None], 0.0) + shift
         times = counts[part][:, None, cluster]
         total = (times @ s)[:, 0]

@@ -1,1 +1,2 @@
-"""The numerical core: cluster moments, covariance, bootstrap. Knows no pandas, no specs, no files."""
+"""The numerical core: cluster moments, covariance, bootstrap. Knows no pandas, no specs, no
+files."""

@@ -1,4 +1,5 @@
-"""Random draws that depend on the declared seed and the spec alone, never on workers, chunks or other specs."""
+"""Random draws that depend on the declared seed and the spec alone, never on workers, chunks or
+other specs."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 
 
 def generator(seed: int, spec: str, stream: int = 0) -> np.random.Generator:
-    """A counter-based generator for one spec: keyed by the study's seed, the spec's name and a stream number."""
+    """A counter-based generator for one spec: keyed by the study's seed, the spec's name and a
+    stream number."""
     digest = hashlib.sha256(f"{seed}/{spec}/{stream}".encode()).digest()
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16], "little")))
 
@@ -16,9 +18,11 @@ def generator(seed: int, spec: str, stream: int = 0) -> np.random.Generator:
 def cluster_counts(
     seed: int, spec: str, draws: int, clusters: int, chunk: int = 4096
 ) -> Iterator[NDArray[np.float64]]:
-    """Counts of a pairs-cluster bootstrap: how often each cluster is drawn, in arrays (<= chunk, G).
+    """Counts of a pairs-cluster bootstrap: how often each cluster is drawn, in arrays (<= chunk,
+    G).
 
-    Chunk c comes from stream c, so a chunk is the same whoever computes it; only one chunk is in memory at a time.
+    Chunk c comes from stream c, so a chunk is the same whoever computes it; only one chunk is in
+    memory at a time.
     """
     for number, start in enumerate(range(0, draws, chunk)):
         size = min(chunk, draws - start)

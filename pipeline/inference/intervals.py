@@ -7,7 +7,8 @@ from pipeline.inference.moments import Array
 
 
 def percentile(draws: Array, level: float) -> tuple[float, float]:
-    """Percentile interval with linear interpolation between order statistics (R's quantile type 7)."""
+    """Percentile interval with linear interpolation between order statistics (R's quantile type
+    7)."""
     tail = (1 - level) / 2
     low, high = np.quantile(draws, [tail, 1 - tail])
     return float(low), float(high)
@@ -16,7 +17,8 @@ def percentile(draws: Array, level: float) -> tuple[float, float]:
 def bca(estimate: float, draws: Array, without: Array, level: float) -> tuple[float, float]:
     """Bias-corrected accelerated interval; `without` are the leave-one-cluster-out values.
 
-    z0 = Phi^-1(share of draws strictly below the estimate), a from the jackknife's skewness. Source: Efron (1987).
+    z0 = Phi^-1(share of draws strictly below the estimate), a from the jackknife's skewness.
+    Source: Efron (1987).
     """
     z0 = float(
         stats.norm.ppf(np.clip((draws < estimate).mean(), 0.5 / len(draws), 1 - 0.5 / len(draws)))
@@ -39,6 +41,7 @@ def studentised(
 
 
 def two_sided_p(draws: Array) -> Array:
-    """Twice the smaller share of draws (..., R) on either side of zero, zeros on both, within [1 / (R + 1), 1]."""
+    """Twice the smaller share of draws (..., R) on either side of zero, zeros on both, within [1 /
+    (R + 1), 1]."""
     tails = np.minimum((draws <= 0).mean(axis=-1), (draws >= 0).mean(axis=-1))
     return np.asarray(np.clip(2 * tails, 1 / (draws.shape[-1] + 1), 1.0))

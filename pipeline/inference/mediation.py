@@ -1,4 +1,5 @@
-"""Mediation by algebra: a, b, direct, indirect and total of every replicate from one elimination."""
+"""Mediation by algebra: a, b, direct, indirect and total of every replicate from one
+elimination."""
 
 from dataclasses import dataclass
 
@@ -14,8 +15,10 @@ TOLERANCE = 1e-6
 class MediationDraws:
     """Effects of R replicates, each mediator on its own: a, b (mediators, R); total (R,).
 
-    kept: (R,) false for collapsed replicates; jointly: (R,) false also where the mediators collapse on each other; rest: (mediators + 1, mediators + 1, R) residual cross products of the
-    mediators and the outcome given treatment and controls; errors: (mediators, R) cluster-robust errors of a*b if asked.
+    kept: (R,) false for collapsed replicates; jointly: (R,) false also where the mediators collapse
+    on each other; rest: (mediators + 1, mediators + 1, R) residual cross products of the mediators
+    and the outcome given treatment and controls; errors: (mediators, R) cluster-robust errors of
+    a*b if asked.
     """
 
     a: Array
@@ -35,7 +38,8 @@ class MediationDraws:
         return self.total - self.indirect
 
     def parallel(self) -> tuple[Array, Array]:
-        """b (mediators, R) and direct (R,) of the model with all mediators; total - direct = sum_k a_k b_k.
+        """b (mediators, R) and direct (R,) of the model with all mediators; total - direct = sum_k
+        a_k b_k.
 
         Source: Gelbach (2016): the parts do not depend on the order of entry.
         """
@@ -45,7 +49,8 @@ class MediationDraws:
         return b, self.total - (self.a * b).sum(axis=0)
 
     def chain(self, first: int, second: int) -> dict[str, Array]:
-        """Paths treatment -> first -> second -> outcome: through each alone, through both, and direct; they add to total."""
+        """Paths treatment -> first -> second -> outcome: through each alone, through both, and
+        direct; they add to total."""
         s = self.rest
         slope = s[first, second] / s[first, first]
         pick = np.ix_([first, second, len(self.a)], [first, second, len(self.a)])
@@ -62,10 +67,12 @@ class MediationDraws:
 def mediation_effects(
     moments: Moments, controls: int, mediators: int, weights: Array, *, errors: bool = False
 ) -> MediationDraws:
-    """Effects for cluster weights (R, G); columns of the moments are [controls, treatment, mediators, outcome].
+    """Effects for cluster weights (R, G); columns of the moments are [controls, treatment,
+    mediators, outcome].
 
-    M_k = a_k X + C + effects; Y = c'_k X + b_k M_k + C + effects; Y = c X + C + effects on one sample, so that
-    c = c'_k + a_k b_k exactly. A replicate whose smallest pivot is below `TOLERANCE` is marked as not kept.
+    M_k = a_k X + C + effects; Y = c'_k X + b_k M_k + C + effects; Y = c X + C + effects on one
+    sample, so that c = c'_k + a_k b_k exactly. A replicate whose smallest pivot is below
+    `TOLERANCE` is marked as not kept.
     """
     effects, residual, smallest = reduce(moments, weights, controls + 1)
     a, total = effects[-1, :-1], effects[-1, -1]
@@ -92,10 +99,12 @@ def mediation_effects(
 
 
 def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> Array:
-    """Cluster-robust error of a*b in each replicate, by the delta method on the clusters' influences (no factor).
+    """Cluster-robust error of a*b in each replicate, by the delta method on the clusters'
+    influences (no factor).
 
-    The influence of cluster g on a is x~_g'e_g / x~'x~ and on b is m~_g'u_g / m~'m~, residuals of the replicate's own
-    regressions; a*b moves by b times the first plus a times the second, covariance between the two included.
+    The influence of cluster g on a is x~_g'e_g / x~'x~ and on b is m~_g'u_g / m~'m~, residuals of
+    the replicate's own regressions; a*b moves by b times the first plus a times the second,
+    covariance between the two included.
     """
     k, draws = controls + 1, len(weights)
     gamma, rest, _ = reduce(
@@ -125,7 +134,8 @@ def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> 
 
 
 def _cluster_forms(moments: Moments, weights: Array):  # type: ignore[no-untyped-def]
-    """The function (l, r) -> (G, R): l'Z_g'Z_g r with the replicate's time effects taken out of both sides.
+    """The function (l, r) -> (G, R): l'Z_g'Z_g r with the replicate's time effects taken out of
+    both sides.
 
     l, r: (m, R) combinations of the data's columns.
     """

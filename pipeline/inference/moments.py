@@ -1,18 +1,24 @@
-"""A panel reduced to cross-product moments per cluster: every resampling after this is algebra on small matrices.
+"""A panel reduced to cross-product moments per cluster: every resampling after this is algebra on
+small matrices.
 
-The within transform of an entity does not change when clusters are drawn, dropped or weighted, so for cluster weights w
-(bootstrap counts, jackknife 0/1) the cross products with entity and time effects absorbed are
+The within transform of an entity does not change when clusters are drawn, dropped or weighted, so
+for cluster weights w (bootstrap counts, jackknife 0/1) the cross products with entity and time
+effects absorbed are
 
     balanced panels    S(w) = sum_g w_g A_g - B(w)'B(w) / N_w,   N_w = sum_g w_g n_g,
-    any other panel    time dummies as leading explicit columns, S(w) = sum_g w_g A_g, eliminated with the rest,
+    any other panel    time dummies as leading explicit columns, S(w) = sum_g w_g A_g, eliminated
+    with the rest,
 
-with A_g the cluster's cross products of entity-demeaned columns and B_g their sums by year over the entities of g.
-Columns are whitened first with the R factor of a QR of the full-sample two-way-demeaned data, so that every pivot is the
-share of full-sample variation left: a collapsed replicate shows as a small pivot and is dropped and counted.
+with A_g the cluster's cross products of entity-demeaned columns and B_g their sums by year over the
+entities of g. Columns are whitened first with the R factor of a QR of the full-sample
+two-way-demeaned data, so that every pivot is the share of full-sample variation left: a collapsed
+replicate shows as a small pivot and is dropped and counted.
 
-Moments are rounded once to a power-of-two grid on which every integer-weighted sum of total weight up to twice the
-number of clusters is exact in binary64: a replicate's effects have the same bits whatever the order of the sum, the
-number of threads or the chunk it is computed in (on one kind of processor: the whitening itself is not rounded).
+Moments are rounded once to a power-of-two grid on which every integer-weighted sum of total weight
+up to twice the
+number of clusters is exact in binary64: a replicate's effects have the same bits whatever the order
+of the sum, the number of threads or the chunk it is computed in (on one kind of processor: the
+whitening itself is not rounded).
 """
 
 from dataclasses import dataclass
@@ -28,8 +34,10 @@ Ints = NDArray[np.int64]
 class Moments:
     """Cluster moments of m columns in elimination order.
 
-    packed: (G, P) upper triangles of cross products of the whitened columns, explicit time columns first
-    year_sums: (G, (T - 1) * m) orthonormal year contrasts of the columns' sums, None unless the panel is balanced
+    packed: (G, P) upper triangles of cross products of the whitened columns, explicit time columns
+    first
+    year_sums: (G, (T - 1) * m) orthonormal year contrasts of the columns' sums, None unless the
+    panel is balanced
     entities: (G,) entities in each cluster; factor: (m, m) upper triangular R with Z = whitened R
     leading: explicit time columns before the m columns; rows, years: size of the panel
     """
@@ -79,7 +87,8 @@ def time_columns(entity: Ints, time: Ints, weights: Array | None = None) -> Arra
 
 
 def orthonormal_basis(columns: Array) -> Array:
-    """Orthonormal basis (n, rank) of the columns (n, k): by singular values, so that dependent columns cost nothing."""
+    """Orthonormal basis (n, rank) of the columns (n, k): by singular values, so that dependent
+    columns cost nothing."""
     if not columns.shape[1]:
         return columns
     size = np.sqrt((columns**2).sum(axis=0))
@@ -88,7 +97,8 @@ def orthonormal_basis(columns: Array) -> Array:
 
 
 def partial_out(z: Array, controls: Array, entity: Ints, time: Ints | None) -> tuple[Array, Array]:
-    """Columns of z (n, m) net of controls (n, k), entity and time effects, and the basis of controls and time effects."""
+    """Columns of z (n, m) net of controls (n, k), entity and time effects, and the basis of
+    controls and time effects."""
     inner = demean(np.asarray(controls, float).reshape(len(z), -1), entity)
     basis = orthonormal_basis(
         inner if time is None else np.column_stack([time_columns(entity, time), inner])
@@ -101,12 +111,14 @@ def partial_out(z: Array, controls: Array, entity: Ints, time: Ints | None) -> t
 
 
 def contrasts(years: int) -> Array:
-    """Orthonormal contrasts (T, T - 1): year sums of demeaned columns add to zero, so T - 1 numbers hold them."""
+    """Orthonormal contrasts (T, T - 1): year sums of demeaned columns add to zero, so T - 1 numbers
+    hold them."""
     return np.linalg.qr(np.column_stack([np.ones(years), np.eye(years)[:, 1:]]))[0][:, 1:]
 
 
 def round_to_grid(x: Array, total_weight: int) -> Array:
-    """Round to a power-of-two grid fine enough, and coarse enough that sums of `total_weight` terms are exact."""
+    """Round to a power-of-two grid fine enough, and coarse enough that sums of `total_weight` terms
+    are exact."""
     largest = float(np.abs(x).max(initial=0.0))
     if largest == 0:
         return x
@@ -126,10 +138,11 @@ def build_moments(
 ) -> Moments:
     """Moments of z (n, m), columns in the order in which they will be eliminated.
 
-    Entity effects are always absorbed; time effects unless `time` is None. Entities lie within clusters. `weights` (n,)
-    weigh the rows (analytic weights). Without
-    whitening (for models on subsets of columns, whose order whitening would break) columns are scaled only.
-    Raises ValueError when a column is collinear with those before it or with the effects, naming its position.
+    Entity effects are always absorbed; time effects unless `time` is None. Entities lie within
+    clusters. `weights` (n,) weigh the rows (analytic weights). Without
+    whitening (for models on subsets of columns, whose order whitening would break) columns are
+    scaled only. Raises ValueError when a column is collinear with those before it or with the
+    effects, naming its position.
     """
     z = np.asarray(z, float)
     if weights is not None:
@@ -240,9 +253,10 @@ def _sweep(rows: list[list[Array]], pivot: Array) -> list[list[Array]]:
 def eliminate(s: Array, order: int) -> tuple[Array, Array, Array]:
     """Sweep the first `order` columns out of S (m, m, R).
 
-    Returns (coefficients, remainder, smallest pivot): coefficients (order, m - order, R) of every later column on the
-    first ones, remainder (m - order, m - order, R) their residual cross products, smallest pivot (R,) as a share of the
-    full-sample variation. Source: the LDL' elimination of the normal equations.
+    Returns (coefficients, remainder, smallest pivot): coefficients (order, m - order, R) of every
+    later column on the first ones, remainder (m - order, m - order, R) their residual cross
+    products, smallest pivot (R,) as a share of the full-sample variation. Source: the LDL'
+    elimination of the normal equations.
     """
     m = s.shape[0]
     rows = [[s[i, j] for j in range(i, m)] for i in range(m)]
@@ -250,10 +264,11 @@ def eliminate(s: Array, order: int) -> tuple[Array, Array, Array]:
 
 
 def reduce(moments: Moments, weights: Array, order: int) -> tuple[Array, Array, Array]:
-    """`eliminate` of `cross_products`, without unpacking in between; coefficients and products in the data's units.
+    """`eliminate` of `cross_products`, without unpacking in between; coefficients and products in
+    the data's units.
 
-    With Z = W R, R upper triangular, the first block of Z is W1 R11 and the later one W1 R12 + W2 R22; hence
-    beta = R11^-1 (beta_w R22 + R12), and the residual products are R22' rest R22.
+    With Z = W R, R upper triangular, the first block of Z is W1 R11 and the later one W1 R12 + W2
+    R22; hence beta = R11^-1 (beta_w R22 + R12), and the residual products are R22' rest R22.
     """
     coefficients, rest, smallest = _eliminate_rows(_absorb(moments, weights), order)
     r11, r12, r22 = (

@@ -1,8 +1,10 @@
-"""Panels under the null: the data's own levels, trends and residual paths, with no effect of one index on another.
+"""Panels under the null: the data's own levels, trends and residual paths, with no effect of one
+index on another.
 
-Each variable keeps its province means and year means; what is left of it, whole residual paths of provinces, is handed to
-other provinces at random. Variables of one block move together, so that their correlation, their serial dependence and
-their spread stay as they are; blocks move independently, so that nothing but a shared variable ties two indices.
+Each variable keeps its province means and year means; what is left of it, whole residual paths of
+provinces, is handed to other provinces at random. Variables of one block move together, so that
+their correlation, their serial dependence and their spread stay as they are; blocks move
+independently, so that nothing but a shared variable ties two indices.
 """
 
 from dataclasses import dataclass
@@ -31,7 +33,8 @@ class PathPanel:
         return cls(means, values - means)
 
     def permuted(self, blocks: NDArray[np.signedinteger], rng: np.random.Generator) -> Array:
-        """Values (G, T, k) with the paths of each block (k,) handed to provinces in an order of its own."""
+        """Values (G, T, k) with the paths of each block (k,) handed to provinces in an order of its
+        own."""
         out = np.empty_like(self.paths)
         for block in np.unique(blocks):
             out[:, :, blocks == block] = self.paths[rng.permutation(len(self.paths))][
@@ -51,7 +54,8 @@ class TwoWay:
 
     @classmethod
     def of(cls, entity: Ints, time: Ints, controls: Array) -> "TwoWay":
-        """Basis of controls (n, p) and year effects within entities; CRV1's K counts slopes, years and a constant."""
+        """Basis of controls (n, p) and year effects within entities; CRV1's K counts slopes, years
+        and a constant."""
         years = time_columns(entity, time)
         basis = orthonormal_basis(np.column_stack([years, demean(controls, entity)]))
         return cls(entity, basis, len(entity), 1 + controls.shape[1] + years.shape[1] + 1)

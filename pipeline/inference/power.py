@@ -1,10 +1,10 @@
 """Minimum detectable effects, by simulation from the residuals of the panel itself.
 
-Simulated outcomes are the effect times the regressor plus residual paths of whole provinces with random signs: serial
-dependence, unequal variances and the leverage of each province stay as they are. Residuals are those of the unrestricted
-model, transformed by the jackknife block of controls and effects, since plain residuals are smaller than the errors
-where few provinces weigh much. Only the
-numerator of t depends on the effect, so that one set of draws gives the power at every effect.
+Simulated outcomes are the effect times the regressor plus residual paths of whole provinces with
+random signs: serial dependence, unequal variances and the leverage of each province stay as they
+are. Residuals are those of the unrestricted model, transformed by the jackknife block of controls
+and effects, since plain residuals are smaller than the errors where few provinces weigh much. Only
+the numerator of t depends on the effect, so that one set of draws gives the power at every effect.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,8 @@ _SIZE = 0.05
 
 
 def _simulated(model: WildModel, v: Array, size: float) -> tuple[Array, Array, float]:
-    """Numerators and denominators of t (R,) in outcomes without effect, and the 1 - size quantile of |t|."""
+    """Numerators and denominators of t (R,) in outcomes without effect, and the 1 - size quantile
+    of |t|."""
     p, m = model.p0 - model.estimate * model.p1, model.m0 - model.estimate * model.m1
     numerator, denominator = v @ p, np.sqrt(((v @ m.T) ** 2).sum(axis=1))
     return numerator, denominator, float(np.quantile(np.abs(numerator / denominator), 1 - size))
@@ -27,10 +28,13 @@ def _simulated(model: WildModel, v: Array, size: float) -> tuple[Array, Array, f
 def minimum_detectable(
     model: WildModel, v: Array, power: float = 0.8, size: float = _SIZE
 ) -> float:
-    """The smallest effect that a test of the coefficient at level `size` finds with probability `power`.
+    """The smallest effect that a test of the coefficient at level `size` finds with probability
+    `power`.
 
-    model: of `wild_model(..., residuals="WCR31")`; v: sign vectors (R, G). The critical value is the simulated one.
-    Source: Bloom (1995) for the concept; the residual paths as in MacKinnon, Nielsen and Webb (2023).
+    model: of `wild_model(..., residuals="WCR31")`; v: sign vectors (R, G). The critical value is
+    the simulated one.
+    Source: Bloom (1995) for the concept; the residual paths as in MacKinnon, Nielsen and Webb
+    (2023).
     """
     numerator, denominator, critical = _simulated(model, v, size)
 
@@ -43,9 +47,11 @@ def minimum_detectable(
 
 
 def minimum_detectable_product(models: Sequence[WildModel], v: Array, power: float = 0.8) -> float:
-    """The smallest a*b that the joint test (both coefficients differ from zero at 5%) finds with probability `power`.
+    """The smallest a*b that the joint test (both coefficients differ from zero at 5%) finds with
+    probability `power`.
 
-    Many pairs (a, b) have one product; this is the pair in which both are equally many standard errors from zero.
+    Many pairs (a, b) have one product; this is the pair in which both are equally many standard
+    errors from zero.
     """
     parts = [_simulated(m, v, _SIZE) for m in models]
 

@@ -10,11 +10,13 @@ _CHUNK = 64
 
 
 def entropy_slopes(x: Array, signs: Array, cluster: Ints, weights: Array, shift: float) -> Array:
-    """What a unit of each indicator adds to the entropy-weighted index, (R, k), for cluster counts `weights` (R, G).
+    """What a unit of each indicator adds to the entropy-weighted index, (R, k), for cluster counts
+    `weights` (R, G).
 
-    x: (N, k) raw indicators, signs (k,) their directions. Min-max and entropies are taken over the clusters drawn, a
-    cluster drawn twice counting twice. The index is linear in the indicators given these slopes; its constant is absorbed
-    by the effects. An indicator without variation in a replicate gets NaN.
+    x: (N, k) raw indicators, signs (k,) their directions. Min-max and entropies are taken over the
+    clusters drawn, a cluster drawn twice counting twice. The index is linear in the indicators
+    given these slopes; its constant is absorbed by the effects. An indicator without variation in a
+    replicate gets NaN.
     """
     groups = weights.shape[1]
     oriented = x * signs
@@ -56,8 +58,8 @@ SLOPES: dict[str, Callable[[Array, Array, Ints, Array, float], Array]] = {
 
 
 def contract(s: Array, blocks: list[tuple[int, Array | None]]) -> Array:
-    """S (m, m, R) of raw columns to S of columns combined: each block takes `width` columns, as they are (None) or
-    summed with slopes (R, width) into one."""
+    """S (m, m, R) of raw columns to S of columns combined: each block takes `width` columns, as
+    they are (None) or summed with slopes (R, width) into one."""
     parts, at = [], 0
     for width, slopes in blocks:
         if slopes is None:

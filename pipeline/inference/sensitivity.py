@@ -10,17 +10,20 @@ from pipeline.inference.moments import Array
 def rho_at_zero(rest: Array, mediator: int) -> Array:
     """Correlation of the errors of mediator and outcome at which a*b vanishes, for each replicate.
 
-    rest: residual cross products (mediators + outcome) given treatment, controls and effects. In the linear model the
-    indirect effect is zero where rho equals the partial correlation of mediator and outcome given the treatment.
+    rest: residual cross products (mediators + outcome) given treatment, controls and effects. In
+    the linear model the indirect effect is zero where rho equals the partial correlation of
+    mediator and outcome given the treatment.
     Source: Imai, Keele and Yamamoto (2010), theorem 2.
     """
     return np.asarray(rest[mediator, -1] / np.sqrt(rest[mediator, mediator] * rest[-1, -1]))
 
 
 def indirect_at_rho(a: Array, rest: Array, mediator: int, rho: float) -> Array:
-    """Indirect effect if the errors of mediator and outcome were correlated by rho: a (s_y/s_m) {r - rho sqrt[(1 - r^2)/(1 - rho^2)]}.
+    """Indirect effect if the errors of mediator and outcome were correlated by rho: a (s_y/s_m) {r
+    - rho sqrt[(1 - r^2)/(1 - rho^2)]}.
 
-    s_m, s_y: residual standard deviations given the treatment; r their partial correlation. Source: as above.
+    s_m, s_y: residual standard deviations given the treatment; r their partial correlation. Source:
+    as above.
     """
     r = rho_at_zero(rest, mediator)
     scale = np.sqrt(rest[-1, -1] / rest[mediator, mediator])
@@ -33,9 +36,11 @@ def partial_r2(t: float, df: int) -> float:
 
 
 def robustness_value(t: float, df: int, q: float = 1.0) -> float:
-    """Robustness value: the partial R² with both that a confounder needs to move the estimate by 100 q percent.
+    """Robustness value: the partial R² with both that a confounder needs to move the estimate by
+    100 q percent.
 
-    Source: Cinelli and Hazlett (2020), equation 20: (sqrt(f⁴ + 4 f²) - f²) / 2, f = q |t| / sqrt(df).
+    Source: Cinelli and Hazlett (2020), equation 20: (sqrt(f⁴ + 4 f²) - f²) / 2, f = q |t| /
+    sqrt(df).
     """
     f2 = (q * t) ** 2 / df
     return float((np.sqrt(f2 * f2 + 4 * f2) - f2) / 2)
@@ -43,7 +48,8 @@ def robustness_value(t: float, df: int, q: float = 1.0) -> float:
 
 @dataclass(frozen=True)
 class Bound:
-    """What a confounder as strong as an observed control would do: its partial R²s and the adjusted estimate."""
+    """What a confounder as strong as an observed control would do: its partial R²s and the adjusted
+    estimate."""
 
     r2_treatment: float
     r2_outcome: float
@@ -55,9 +61,9 @@ def benchmark(
 ) -> Bound | None:
     """Bound on the bias by a confounder `strength` times as strong as an observed covariate.
 
-    r2_dx: partial R² of the covariate with the regressor given the others; r2_yx: with the outcome given regressor and
-    others; se classical. Source: Cinelli and Hazlett (2020), section 4.4. None where no confounder can be so strong (it
-    would explain more than all of the regressor).
+    r2_dx: partial R² of the covariate with the regressor given the others; r2_yx: with the outcome
+    given regressor and others; se classical. Source: Cinelli and Hazlett (2020), section 4.4. None
+    where no confounder can be so strong (it would explain more than all of the regressor).
     """
     if strength * r2_dx / (1 - r2_dx) >= 1:
         return None
@@ -81,10 +87,12 @@ def oster_delta(
     var_x: float,
     tau_x: float,
 ) -> float:
-    """Degree of selection on unobservables, relative to observables, at which the estimate would be zero.
+    """Degree of selection on unobservables, relative to observables, at which the estimate would be
+    zero.
 
-    short, long: coefficient without and with controls; R² alike; var_y, var_x: variances of outcome and treatment; tau_x:
-    variance of the treatment's residual on the controls; everything net of the effects. Source: Oster (2019), proposition 3.
+    short, long: coefficient without and with controls; R² alike; var_y, var_x: variances of outcome
+    and treatment; tau_x: variance of the treatment's residual on the controls; everything net of
+    the effects. Source: Oster (2019), proposition 3.
     """
     gap, moved = r2_long - r2_short, short - long
     top = long * gap * var_y * tau_x + long * var_x * tau_x * moved**2

@@ -1,4 +1,5 @@
-"""All subsets of controls at once: a doubling tree of sweeps on one small matrix, clustered errors from the same moments."""
+"""All subsets of controls at once: a doubling tree of sweeps on one small matrix, clustered errors
+from the same moments."""
 
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from pipeline.inference.moments import Array, Moments, cross_products
 class SubsetModels:
     """Every subset's estimate and CRV1 error for one treatment and outcome, arrays (2^p,).
 
-    included: (2^p, p) which controls a model has; collinear: (2^p,) treatment or a control without variation of its own.
+    included: (2^p, p) which controls a model has; collinear: (2^p,) treatment or a control without
+    variation of its own.
     """
 
     estimate: Array
@@ -26,8 +28,10 @@ def subset_models(
 ) -> dict[tuple[int, int], SubsetModels]:
     """Models of every outcome on every treatment and every subset of the first `controls` columns.
 
-    `moments` are not whitened (whitening would break the order of subsets). treatments, outcomes: positions of columns.
-    Cost: 2^p sweeps of an m x m matrix shared by all pairs, then one product a treatment and one a pair.
+    `moments` are not whitened (whitening would break the order of subsets). treatments, outcomes:
+    positions of columns.
+    Cost: 2^p sweeps of an m x m matrix shared by all pairs, then one product a treatment and one a
+    pair.
     """
     everything = np.ones((1, moments.clusters))
     s = cross_products(moments, everything)
@@ -58,7 +62,8 @@ def subset_models(
             part = slice(at, at + chunk)
             m = side[:, part]
             for y in outcomes:
-                # x~'e of each cluster is bilinear in the two combinations: one product with the packed forms
+                # x~'e of each cluster is bilinear in the two combinations: one product with the
+                # packed forms
                 e = pairs[y][1][:, part]
                 both = np.where(
                     (left == right)[:, None],
@@ -79,7 +84,8 @@ def subset_models(
 
 
 def _sweep(s: Array, k: int, pivot: Array) -> Array:
-    """Sweep operator on column k of each matrix (m, m, K): afterwards s[k, j] is the coefficient of column j on k."""
+    """Sweep operator on column k of each matrix (m, m, K): afterwards s[k, j] is the coefficient of
+    column j on k."""
     row = s[k] / pivot
     out = s - s[:, k][:, None] * row[None]
     out[k] = row
@@ -91,7 +97,8 @@ def _sweep(s: Array, k: int, pivot: Array) -> Array:
 def _pair(
     s: Array, included: NDArray[np.bool_], controls: int, x: int, y: int
 ) -> tuple[Array, Array]:
-    """Coefficient of y on x, and the weights (controls + 1, K) of controls and x in the residual, besides y itself."""
+    """Coefficient of y on x, and the weights (controls + 1, K) of controls and x in the residual,
+    besides y itself."""
     beta = s[x, y] / np.where(s[x, x] > 0, s[x, x], np.nan)
     return beta, np.vstack(
         [-np.where(included.T, s[:controls, y] - beta * s[:controls, x], 0.0), -beta[None]]

@@ -1,4 +1,5 @@
-"""Linear models with absorbed effects and CRV1 errors, on arrays: the declared convention in one place."""
+"""Linear models with absorbed effects and CRV1 errors, on arrays: the declared convention in one
+place."""
 
 from dataclasses import dataclass
 
@@ -9,7 +10,8 @@ from pipeline.inference.moments import Array, Ints, demean, orthonormal_basis, t
 
 @dataclass(frozen=True)
 class WithinFit:
-    """Coefficients (k,), CRV1 covariance (k, k), residuals (n,), and the degrees of freedom of the t distribution."""
+    """Coefficients (k,), CRV1 covariance (k, k), residuals (n,), and the degrees of freedom of the
+    t distribution."""
 
     beta: Array
     covariance: Array
@@ -18,7 +20,8 @@ class WithinFit:
 
 
 def crv1_factor(n: int, clusters: int, slopes: int, time_levels: int, constant: int = 1) -> float:
-    """G/(G-1) (N-1)/(N-K), K = slopes + time effects counted + constant; effects nested in clusters not counted.
+    """G/(G-1) (N-1)/(N-K), K = slopes + time effects counted + constant; effects nested in clusters
+    not counted.
 
     The factor of Stata's xtreg, fe and reghdfe and of fixest on the raw cluster sandwich.
     """
@@ -27,9 +30,11 @@ def crv1_factor(n: int, clusters: int, slopes: int, time_levels: int, constant: 
 
 
 def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> WithinFit:
-    """Two-way within regression of y (n,) on x (n, k) clustered by `cluster`; effects are dummies of the codes given.
+    """Two-way within regression of y (n,) on x (n, k) clustered by `cluster`; effects are dummies
+    of the codes given.
 
-    Entities lie within clusters. Raises numpy.linalg.LinAlgError when x is collinear given the effects.
+    Entities lie within clusters. Raises numpy.linalg.LinAlgError when x is collinear given the
+    effects.
     """
     dummies = time_columns(entity, time)
     z = demean(np.column_stack([y, x]), entity)

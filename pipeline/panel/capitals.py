@@ -1,11 +1,13 @@
-"""Where the 31 provincial capitals lie: points that stand for provinces on maps and in spatial statistics."""
+"""Where the 31 provincial capitals lie: points that stand for provinces on maps and in spatial
+statistics."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Capital:
-    """The seat of a provincial government; degrees east and north, two decimals (about a kilometre)."""
+    """The seat of a provincial government; degrees east and north, two decimals (about a
+    kilometre)."""
 
     en: str
     zh: str
@@ -13,7 +15,8 @@ class Capital:
     latitude: float
 
 
-# City centres as in GeoNames (geonames.org, CC BY 4.0), rounded. Municipalities are their own capital.
+# City centres as in GeoNames (geonames.org, CC BY 4.0), rounded. Municipalities are their own
+# capital.
 _TABLE = """
 Beijing|Beijing|北京|116.40|39.91
 Tianjin|Tianjin|天津|117.18|39.14

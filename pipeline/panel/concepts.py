@@ -1,8 +1,8 @@
 """What a variable measures, whatever a file calls it, and in which years its definition changed.
 
-`known_variables.csv` names the series that provincial studies use, with their headings in Chinese and English;
-`definition_breaks.csv` is the catalogue of definition changes and census revisions, each with its source and whether that
-source was read or only recalled.
+`known_variables.csv` names the series that provincial studies use, with their headings in Chinese
+and English; `definition_breaks.csv` is the catalogue of definition changes and census revisions,
+each with its source and whether that source was read or only recalled.
 """
 
 import csv
@@ -21,7 +21,8 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class KnownVariable:
-    """A series that studies use: its name in specs, labels, unit, kind and use, believable range, other headings."""
+    """A series that studies use: its name in specs, labels, unit, kind and use, believable range,
+    other headings."""
 
     name: str
     label_en: str
@@ -37,9 +38,11 @@ class KnownVariable:
 
 @dataclass(frozen=True)
 class DefinitionBreak:
-    """From `year` on the series is something else (`definition`), or was revised afterwards (`vintage`).
+    """From `year` on the series is something else (`definition`), or was revised afterwards
+    (`vintage`).
 
-    status: `read` where the source was read when the catalogue was made, `recalled` where it still has to be confirmed
+    status: `read` where the source was read when the catalogue was made, `recalled` where it still
+    has to be confirmed
     """
 
     id: str
@@ -138,12 +141,14 @@ def known_breaks(concept: str) -> list[DefinitionBreak]:
 
 
 def concept_of(variable: _Named) -> str:
-    """What a codebook's variable measures: its declared concept, or its own name where that is a known one."""
+    """What a codebook's variable measures: its declared concept, or its own name where that is a
+    known one."""
     return variable.concept or (variable.variable if variable.variable in known_variables() else "")
 
 
 def heading_key(text: str) -> str:
-    """A heading without width, case, spaces, units and punctuation: what two spellings of one heading share."""
+    """A heading without width, case, spaces, units and punctuation: what two spellings of one
+    heading share."""
     text = unicodedata.normalize("NFKC", text).lower()
     text = re.sub(
         r"[(（\[][^()（）\[\]]*[)）\]]", lambda m: "" if find_unit(m[0][1:-1]) else m[0], text
@@ -168,7 +173,8 @@ def match_heading(text: str) -> list[str]:
 
 
 def propose_heading(text: str) -> list[str]:
-    """Known variables whose headings look like this one, likeliest first: to be asked about, never applied."""
+    """Known variables whose headings look like this one, likeliest first: to be asked about, never
+    applied."""
     key = heading_key(text)
     near = get_close_matches(key, list(_headings()), n=4, cutoff=0.6)
     inside = [h for h in _headings() if len(h) >= 4 and (h in key or (len(key) >= 4 and key in h))]

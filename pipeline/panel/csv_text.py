@@ -1,4 +1,5 @@
-"""Tables as csv text in which no cell is a formula: spreadsheet programs run cells that begin with = + - or @."""
+"""Tables as csv text in which no cell is a formula: spreadsheet programs run cells that begin with
+= + - or @."""
 
 import csv
 import io
@@ -11,7 +12,8 @@ _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*(?:[eE][+-]?\d+)?[\s%‰*†‡]*"
 
 
 def safe_cell(cell: Any) -> Any:
-    """The cell, with an apostrophe before texts that a spreadsheet would run; numbers, also starred ones, stay."""
+    """The cell, with an apostrophe before texts that a spreadsheet would run; numbers, also starred
+    ones, stay."""
     if (
         isinstance(cell, str)
         and cell.lstrip(" '").startswith(_DANGEROUS)

@@ -54,7 +54,8 @@ class Finding:
     def __str__(self) -> str:
         return (
             f"{self.severity} [{self.code}] {self.where}\n"
-            f"    found:    {self.found}\n    expected: {self.expected}\n    to do:    {self.remedy}"
+            f"    found:    {self.found}\n    expected: {self.expected}\n    to do:    "
+            f"{self.remedy}"
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -103,7 +104,8 @@ def findings_page(title: str, findings: Sequence[Finding]) -> str:
         "",
     ]
     body = [
-        f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: {f.expected}\n"
+        f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: "
+        f"{f.expected}\n"
         f"  - to do: {f.remedy}"
         for f in findings
     ]

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 
 def declared_gaps(x: NDArray[np.float64], longest: int, ends: bool) -> NDArray[np.bool_]:
-    """Missing cells that lie in a gap of at most `longest` years, between observed years unless `ends`."""
+    """Missing cells that lie in a gap of at most `longest` years, between observed years unless
+    `ends`."""
     out = np.zeros(x.shape, dtype=bool)
     for i, row in enumerate(np.isfinite(x)):
         seen = np.flatnonzero(row)

@@ -1,4 +1,5 @@
-"""Places that data files name: the nation, regional aggregates, provinces, prefectures, counties by code."""
+"""Places that data files name: the nation, regional aggregates, provinces, prefectures, counties by
+code."""
 
 import re
 from dataclasses import dataclass
@@ -93,7 +94,8 @@ _BILINGUAL = re.compile(r"(?P<zh>[\u4e00-\u9fff\s]+?)\s*(?P<en>[A-Za-z][A-Za-z' 
 
 @dataclass(frozen=True)
 class Place:
-    """A place: its kind, its GB/T 2260 code (0 for the nation and for regions) and the name to print."""
+    """A place: its kind, its GB/T 2260 code (0 for the nation and for regions) and the name to
+    print."""
 
     kind: Kind
     code: int
@@ -104,7 +106,8 @@ class Place:
 def find_place(text: str) -> Place | None:
     """The place a text names, or None. A six-digit code of a known province's county is a county.
 
-    A name that a province and a prefecture share (吉林, 海南) is the province unless it says which (吉林市).
+    A name that a province and a prefecture share (吉林, 海南) is the province unless it says which
+    (吉林市).
     """
     text = _PREFIX.sub("", text.strip())
     if (

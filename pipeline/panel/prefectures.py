@@ -1,7 +1,8 @@
-"""The 333 prefecture-level units of GB/T 2260 and what became of those that were renamed, merged or dissolved.
+"""The 333 prefecture-level units of GB/T 2260 and what became of those that were renamed, merged or
+dissolved.
 
-`prefectures.csv` holds the codes in force since 2019. `prefecture_history.csv` holds every change since 1988 with its
-source, compared over three public compilations of the annual code lists.
+`prefectures.csv` holds the codes in force since 2019. `prefecture_history.csv` holds every change
+since 1988 with its source, compared over three public compilations of the annual code lists.
 """
 
 import csv
@@ -16,7 +17,8 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Prefecture:
-    """One unit of prefecture level: code, short and full Chinese name, romanised name, other spellings."""
+    """One unit of prefecture level: code, short and full Chinese name, romanised name, other
+    spellings."""
 
     code: int
     zh: str
@@ -27,7 +29,8 @@ class Prefecture:
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to a unit: `kind` is renamed, upgraded, recoded, merged, dissolved or separated, in `year`.
+    """What happened to a unit: `kind` is renamed, upgraded, recoded, merged, dissolved or
+    separated, in `year`.
 
     A code is 0 where the unit had none of its own in the lists.
     """
@@ -90,13 +93,15 @@ def _spellings() -> dict[str, list[Prefecture]]:
 
 
 def find_prefecture(name: str) -> Prefecture | None:
-    """The unit a text names today; None for unknown names and for romanised ones that two units share (Fuzhou, Suzhou)."""
+    """The unit a text names today; None for unknown names and for romanised ones that two units
+    share (Fuzhou, Suzhou)."""
     found = _spellings().get(normal(name), [])
     return found[0] if len(found) == 1 else None
 
 
 def former_name(name: str) -> list[Change]:
-    """What became of a unit that a text names by a name it no longer bears (襄樊, 巢湖市, 莱芜市); empty for others."""
+    """What became of a unit that a text names by a name it no longer bears (襄樊, 巢湖市, 莱芜市);
+    empty for others."""
     key = normal(name)
     return [
         c
@@ -113,7 +118,8 @@ def ambiguous(name: str) -> list[Prefecture]:
 
 
 def nearest_prefectures(name: str, limit: int = 2) -> list[str]:
-    """Prefectures whose names look like `name`, nearest first: proposed in messages, never applied."""
+    """Prefectures whose names look like `name`, nearest first: proposed in messages, never
+    applied."""
     from difflib import get_close_matches
 
     close = get_close_matches(normal(name), list(_spellings()), n=limit, cutoff=0.5)

@@ -1,4 +1,5 @@
-"""The 31 provincial units: GB/T 2260 codes, names as people write them, regions, land neighbours."""
+"""The 31 provincial units: GB/T 2260 codes, names as people write them, regions, land
+neighbours."""
 
 import re
 import unicodedata
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Province:
-    """One provincial unit. `code` is its GB/T 2260 code; `neighbours` holds the English names of units it borders."""
+    """One provincial unit. `code` is its GB/T 2260 code; `neighbours` holds the English names of
+    units it borders."""
 
     code: int
     en: str
@@ -67,8 +69,8 @@ def _parse(line: str) -> Province:
 
 PROVINCES: tuple[Province, ...] = tuple(_parse(line) for line in _TABLE.strip().splitlines())
 BY_CODE: dict[int, Province] = {p.code: p for p in PROVINCES}
-# North of the Qinling-Huaihe line. Hu Huanyong's line cuts through provinces: by the usual convention of whole
-# provinces these six lie north-west of it.
+# North of the Qinling-Huaihe line. Hu Huanyong's line cuts through provinces: by the usual
+# convention of whole provinces these six lie north-west of it.
 NORTH: frozenset[str] = frozenset(
     {
         "Beijing",
@@ -119,7 +121,8 @@ _SUFFIXES = re.compile(
 
 
 def normal(name: str) -> str:
-    """Fold width, case, spaces and separators: `\u3000内 蒙 古`, `Inner-Mongolia ` and `innermongolia` are one name."""
+    """Fold width, case, spaces and separators: `\u3000内 蒙 古`, `Inner-Mongolia ` and
+    `innermongolia` are one name."""
     return re.sub(r"[\s\-_.·']+", "", unicodedata.normalize("NFKC", name)).lower()
 
 
@@ -137,8 +140,9 @@ def _lookup() -> dict[str, Province]:
 def find_province(name: str) -> Province | None:
     """The province a text names, or None.
 
-    Accepts short and full Chinese names, English and pinyin names, GB/T 2260 codes; padding, width, case and the
-    usual suffixes (省, 市, 自治区, Province) do not matter. Nothing is guessed: a misspelt name gives None.
+    Accepts short and full Chinese names, English and pinyin names, GB/T 2260 codes; padding, width,
+    case and the usual suffixes (省, 市, 自治区, Province) do not matter. Nothing is guessed: a
+    misspelt name gives None.
     """
     key = normal(name)
     table = _lookup()
@@ -165,9 +169,11 @@ def is_national(name: str) -> bool:
 
 
 def contiguity(codes: Collection[int] | None = None) -> NDArray[np.float64]:
-    """Row-standardised contiguity (n, n) of the provinces with these GB/T 2260 codes, by default of all 31.
+    """Row-standardised contiguity (n, n) of the provinces with these GB/T 2260 codes, by default of
+    all 31.
 
-    Rows and columns are in the order of PROVINCES. A province without a neighbour among them has a row of zeros.
+    Rows and columns are in the order of PROVINCES. A province without a neighbour among them has a
+    row of zeros.
     """
     among = [p for p in PROVINCES if codes is None or p.code in codes]
     w = np.array([[float(q.en in p.neighbours) for q in among] for p in among])

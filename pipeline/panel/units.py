@@ -94,8 +94,9 @@ _SPELLINGS: dict[str, str] = {
 }
 
 
-# What a multiple stands before: 万元, 亿元, 10,000 yuan. Words of counting (台, 所, 家, units) are one dimension, as nobody
-# converts between them; persons, households and beds are their own, so that a head count is never divided by itself.
+# What a multiple stands before: 万元, 亿元, 10,000 yuan. Words of counting (台, 所, 家, units) are
+# one dimension, as nobody converts between them; persons, households and beds are their own, so
+# that a head count is never divided by itself.
 _BASES: dict[str, tuple[str, float]] = {
     "元": ("money", 1.0),
     "yuan": ("money", 1.0),
@@ -251,7 +252,8 @@ _BY_LENGTH = sorted(_MULTIPLES, key=len, reverse=True)
 
 
 def _simple(key: str) -> tuple[str, float] | None:
-    """Dimension and size of a unit with its multiple (万元, 10,000 persons); None for what is not known."""
+    """Dimension and size of a unit with its multiple (万元, 10,000 persons); None for what is not
+    known."""
     unit = _UNITS.get(_SPELLINGS.get(key, key))
     if unit is not None:
         return unit.dimension, unit.factor
@@ -269,8 +271,9 @@ def _simple(key: str) -> tuple[str, float] | None:
 def find_unit(text: str) -> Unit | None:
     """The unit a text names (English or Chinese), or None.
 
-    Multiples (万, 亿, 10,000, 100 million) and one division (元/人, yuan per person, 件/万人) are worked out; what counts as
-    money, persons, area keeps its dimension, so that nothing converts into something else.
+    Multiples (万, 亿, 10,000, 100 million) and one division (元/人, yuan per person, 件/万人) are
+    worked out; what counts as money, persons, area keeps its dimension, so that nothing converts
+    into something else.
     """
     key = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
     unit = _UNITS.get(_SPELLINGS.get(key, key))
@@ -292,7 +295,8 @@ def known_units() -> list[str]:
 
 
 def conversion_factor(source: str, target: str) -> float | None:
-    """What a number in `source` units is multiplied by to be in `target` units; None if their dimensions differ."""
+    """What a number in `source` units is multiplied by to be in `target` units; None if their
+    dimensions differ."""
     a, b = find_unit(source), find_unit(target)
     if a is None or b is None or a.dimension != b.dimension:
         return None

@@ -1,4 +1,5 @@
-"""The declared data-generating process of the synthetic panel: parameters in, raw variables and true effects out."""
+"""The declared data-generating process of the synthetic panel: parameters in, raw variables and
+true effects out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ _PROVINCES = len(PROVINCES)
 
 @dataclass(frozen=True)
 class Draw:
-    """One synthetic panel: raw variables as grids (31, years) and the true effects in units of the built indices."""
+    """One synthetic panel: raw variables as grids (31, years) and the true effects in units of the
+    built indices."""
 
     raw: dict[str, Grid]
     truth: dict[str, float]
@@ -41,7 +43,8 @@ class _Shocks:
         return np.asarray(spread * (x - x.mean()))
 
     def error(self, spread: float) -> Grid:
-        """Errors (31, years): AR(1) in time from their stationary law, spatially filtered, standard deviation spread."""
+        """Errors (31, years): AR(1) in time from their stationary law, spatially filtered, standard
+        deviation spread."""
         v = self.rng.standard_normal((_PROVINCES, self.years))
         u = np.empty_like(v)
         u[:, 0] = v[:, 0] / np.sqrt(1 - self.serial**2)
@@ -60,9 +63,11 @@ def draw(
 ) -> Draw:
     """Draw a panel of 31 provinces over `years`.
 
-    The NQP and URI indices are built with the study's own index specs `nqp` and `uri`, so that the true effects are
-    known in their units (the rounding of the source files moves them by 1e-4): U enters every URI measure linearly, hence the index is A + B * U + noise with B known from
-    the realised weights and ranges. Population-like scales are drawn; nominal series follow from identities.
+    The NQP and URI indices are built with the study's own index specs `nqp` and `uri`, so that the
+    true effects are known in their units (the rounding of the source files moves them by 1e-4): U
+    enters every URI measure linearly, hence the index is A + B * U + noise with B known from the
+    realised weights and ranges. Population-like scales are drawn; nominal series follow from
+    identities.
     """
     t = np.arange(len(years))[None, :]
     seed = s.seed if seed is None else seed
@@ -134,7 +139,8 @@ def draw(
         for name, m in s.measures.items()
     }
     _require_possible(measures)
-    # Population, employment and sown area do not grow at constant rates: small shocks, from a stream of their own.
+    # Population, employment and sown area do not grow at constant rates: small shocks, from a
+    # stream of their own.
     drift = _Shocks(seed, s.serial, s.spatial, len(years), (s.levers_stream, 2))
     raw = _raw_series(shock, drift, t, ratios, controls, mechanisms, measures)
     # Investment, from a stream of its own: a share of GDP.
@@ -147,10 +153,11 @@ def draw(
 def _levers(
     s: Simulation, levers: Mapping[str, Lever], shock: _Shocks, years: int
 ) -> tuple[dict[str, Grid], dict[str, Grid]]:
-    """Proxies (31, years) as raw variables, and the levers as they act: of the year that counts, less
-    their mean, so that the effects declared elsewhere are those at average levers.
+    """Proxies (31, years) as raw variables, and the levers as they act: of the year that counts,
+    less their mean, so that the effects declared elsewhere are those at average levers.
 
-    A year before the first is drawn for the levers that act one year later. The base year is the first.
+    A year before the first is drawn for the levers that act one year later. The base year is the
+    first.
     """
     proxies: dict[str, Grid] = {}
     active: dict[str, Grid] = {}
@@ -175,7 +182,8 @@ def _levers(
 
 
 def _require_possible(measures: Mapping[str, Grid]) -> None:
-    """Shares must be shares and gaps must be gaps: parameters that break this are refused, not clipped."""
+    """Shares must be shares and gaps must be gaps: parameters that break this are refused, not
+    clipped."""
     bounds = {
         "urban_rate": (0.05, 0.98),
         "nonfarm_share": (0.05, 0.99),
@@ -188,7 +196,8 @@ def _require_possible(measures: Mapping[str, Grid]) -> None:
     for name, (low, high) in bounds.items():
         if measures[name].min() < low or measures[name].max() > high:
             raise ValueError(
-                f"{name} runs from {measures[name].min():.3f} to {measures[name].max():.3f}, outside {low} to {high}"
+                f"{name} runs from {measures[name].min():.3f} to {measures[name].max():.3f}, "
+                f"outside {low} to {high}"
             )
 
 
@@ -271,7 +280,8 @@ def _truth(
     measures: Mapping[str, Grid],
     years: list[int],
 ) -> dict[str, float]:
-    """True effects in units of the URI index and of its dimensions; those of levers per unit of the lever."""
+    """True effects in units of the URI index and of its dimensions; those of levers per unit of the
+    lever."""
     if (uri.normalise, uri.period, uri.aggregate, uri.reference) != (
         "minmax",
         "pooled",

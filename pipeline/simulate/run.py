@@ -60,7 +60,8 @@ def draw_study(study: Study, seed: int | None = None) -> Draw:
 
 
 def run(study: Study) -> None:
-    """Draw the panel and write its source files and its true effects under the study's data folder."""
+    """Draw the panel and write its source files and its true effects under the study's data
+    folder."""
     panel = draw_study(study)
     numbers = {name: (v, printed(panel.raw, v)) for name, v in study.codebook.items()}
     by_source = {

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from pipeline.study.schema import Closed, LeverKey
+from pipeline.study.closed import Closed
+from pipeline.study.schema import LeverKey
 
 
 class Mechanism(Closed):
@@ -27,7 +28,8 @@ class Control(Closed):
 
 
 class Integration(Closed):
-    """The latent outcome: its level, spread, loading on development, growth, error and the shock of 2020."""
+    """The latent outcome: its level, spread, loading on development, growth, error and the shock of
+    2020."""
 
     mean: float
     between: float
@@ -65,8 +67,8 @@ class Measure(Closed):
 
 
 class LeverProcess(Closed):
-    """L = mean + province + growth * t + error. On the arrow that levers.toml attaches it to, NQP's effect changes by
-    `interaction` per unit of L; `level` is L's own effect on integration."""
+    """L = mean + province + growth * t + error. On the arrow that levers.toml attaches it to, NQP's
+    effect changes by `interaction` per unit of L; `level` is L's own effect on integration."""
 
     mean: float
     between: float

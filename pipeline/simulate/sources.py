@@ -1,4 +1,5 @@
-"""Write a synthetic panel in the shapes people have: an NBS export, a yearbook workbook, a Stata file."""
+"""Write a synthetic panel in the shapes people have: an NBS export, a yearbook workbook, a Stata
+file."""
 
 import datetime
 import io
@@ -31,17 +32,20 @@ def printed(values: Mapping[str, Grid], variable: Variable) -> Grid:
     """A variable's numbers as its source prints them: in the source's unit, rounded."""
     factor = conversion_factor(variable.unit, variable.source_unit)
     assert factor is not None, f"{variable.variable}: units checked when the codebook was read"
-    return np.asarray(
-        np.round(values[variable.variable] * factor, _DECIMALS.get(variable.source_unit, 2))
-    )
+    return np.asarray(np.round(values[variable.variable] * factor, _digits(variable)))
+
+
+def _digits(variable: Variable) -> int:
+    return _DECIMALS.get(variable.source_unit, 2)
 
 
 def nbs_export(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> bytes:
-    """A GB18030 csv in the layout of the bureau's web export: one block an indicator, newest year first, footers."""
+    """A GB18030 csv in the layout of the bureau's web export: one block an indicator, newest year
+    first, footers."""
     order = list(reversed(range(len(years))))
     lines = ["数据库:分省年度数据", MARK]
     for variable, grid in columns.values():
-        digits = _DECIMALS.get(variable.source_unit, 2)
+        digits = _digits(variable)
         lines += [f"指标:{variable.header}({variable.source_unit})", f"时间:{years[0]}-{years[-1]}"]
         lines.append("地区," + ",".join(f"{years[t]}年" for t in order))
         for i, p in enumerate(PROVINCES):
@@ -51,7 +55,8 @@ def nbs_export(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -
 
 
 def yearbook(sheets: Mapping[str, Mapping[str, tuple[Variable, Grid]]], years: list[int]) -> bytes:
-    """A workbook with one sheet a theme: title, blank line, header with units, a row per province and year."""
+    """A workbook with one sheet a theme: title, blank line, header with units, a row per province
+    and year."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -75,7 +80,8 @@ def yearbook(sheets: Mapping[str, Mapping[str, tuple[Variable, Grid]]], years: l
 
 
 def stata_file(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> bytes:
-    """A Stata 15 file: English province names, a row per province and year, Chinese variable labels."""
+    """A Stata 15 file: English province names, a row per province and year, Chinese variable
+    labels."""
     import pandas as pd
 
     rows = {
@@ -100,12 +106,13 @@ def stata_file(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -
 
 
 def long_csv(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> bytes:
-    """A UTF-8 csv with a byte order mark and a row a cell, as statistical databases export: 地区, 年份, 指标, 数值."""
+    """A UTF-8 csv with a byte order mark and a row a cell, as statistical databases export: 地区,
+    年份, 指标, 数值."""
     lines = ["地区,年份,指标,单位,数值,备注"]
     for variable, grid in columns.values():
-        digits = _DECIMALS.get(variable.source_unit, 2)
+        digits, what = _digits(variable), f"{variable.header},{variable.source_unit}"
         lines += [
-            f'{p.zh},{year},{variable.header},{variable.source_unit},{grid[i, t]:.{digits}f},"{MARK}"'
+            f'{p.zh},{year},{what},{grid[i, t]:.{digits}f},"{MARK}"'
             for i, p in enumerate(PROVINCES)
             for t, year in enumerate(years)
         ]

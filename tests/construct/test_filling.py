@@ -69,7 +69,8 @@ def test_the_smoother_is_that_of_statsmodels():
 
 
 def test_draws_spread_as_the_gap_is_unknown():
-    """Random walk with drift of sd s: the middle of a gap of two between observed years has sd near s sqrt(2/3)."""
+    """Random walk with drift of sd s: the middle of a gap of two between observed years has sd near
+    s sqrt(2/3)."""
     errors, spreads = [], []
     for seed in range(40):
         x = panel(seed)

@@ -77,7 +77,8 @@ def test_scores_rise_with_each_indicator_and_take_a_row_of_weights_each(aggregat
 
 
 def test_the_ideal_is_that_of_all_cells():
-    """A row's score depends on the best and the worst of the whole panel, not on the rows that share its weights."""
+    """A row's score depends on the best and the worst of the whole panel, not on the rows that
+    share its weights."""
     w = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     np.testing.assert_allclose(topsis(X, w), [0.0, 0.5, 0.0])
 

@@ -1,4 +1,5 @@
-"""From a spec to scores: every choice of weights, period, aggregation and normalisation is the one asked for."""
+"""From a spec to scores: every choice of weights, period, aggregation and normalisation is the one
+asked for."""
 
 import numpy as np
 import pytest

@@ -75,7 +75,8 @@ def test_values_outside_the_reference_range_leave_the_unit_interval():
 
 
 def test_a_published_index_scaled_by_its_base_year(shared):
-    """Digital economy of 31 provinces, 2001 to 2020, indicators scaled by the range of 2001: every printed score.
+    """Digital economy of 31 provinces, 2001 to 2020, indicators scaled by the range of 2001: every
+    printed score.
 
     The authors multiply by 10, take absolute values and put 1e-10 for zeros.
     """

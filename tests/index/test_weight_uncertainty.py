@@ -42,7 +42,8 @@ def test_each_draw_weighs_the_provinces_drawn(weighting, normalisation):
 @pytest.mark.parametrize("period", ["pooled", "base_year", "per_year", "expanding"])
 @pytest.mark.parametrize("first_years", [False, True])
 def test_each_draw_is_of_the_declared_period_and_reference(period, first_years):
-    """Base year 4; the mean over years where weights change; with a reference, ranges of the first five years."""
+    """Base year 4; the mean over years where weights change; with a reference, ranges of the first
+    five years."""
     x = indicators(4)
     reference = CONTEXT.years < 5 if first_years else None
     found = reweightings(x, signs(4), "critic", CONTEXT, 7, "t", 8, "minmax", period, 4, reference)

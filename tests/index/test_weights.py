@@ -46,7 +46,8 @@ def test_critic_weights_of_diakoulaki(shared):
 
 
 def china(shared):
-    """310 cells of 22 indicators without x21, which lacks a cell; results of the reference, a column each."""
+    """310 cells of 22 indicators without x21, which lacks a cell; results of the reference, a
+    column each."""
     import pandas as pd
 
     folder = shared / "references/case09b_entropy_weight_china"
@@ -73,7 +74,8 @@ def test_entropy_weights_of_31_provinces(shared):
 
 
 def test_the_constant_of_the_years_reverses_the_weights_and_is_refused(shared):
-    """A thesis divided by ln(10 years) for 310 cells. Its entropies are ours times ln 310 / ln 10 (it added 1e-10)."""
+    """A thesis divided by ln(10 years) for 310 cells. Its entropies are ours times ln 310 / ln 10
+    (it added 1e-10)."""
     x, column = china(shared)
     ours, theirs = entropies(x, 0.0), column("published variant", "E")
     assert ((ours >= 0) & (ours <= 1)).all() and ((theirs > 2) & (theirs < 2.5)).all()
@@ -176,7 +178,8 @@ def test_pca_weights_of_two_correlated_indicators_are_equal():
 
 
 def test_pca_weights_are_loadings_by_variance_explained():
-    """Two groups of indicators, so that two components count and loadings have both signs; by singular values."""
+    """Two groups of indicators, so that two components count and loadings have both signs; by
+    singular values."""
     rng = np.random.default_rng(6)
     factors = np.repeat(rng.normal(size=(90, 2)), [3, 2], axis=1)
     x = factors + 0.6 * rng.normal(size=(90, 5))

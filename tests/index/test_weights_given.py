@@ -101,7 +101,8 @@ def test_expert_weights_that_are_none_are_refused(w, column, message):
 
 
 def test_scatter_degree_weights_spread_the_scores_most():
-    """Brute force: the sum of squared scores over years and provinces, maximised over the unit sphere."""
+    """Brute force: the sum of squared scores over years and provinces, maximised over the unit
+    sphere."""
     rng = np.random.default_rng(7)
     years = np.repeat(np.arange(6), 31)
     x = rng.normal(size=(186, 1)) + years[:, None] * rng.random(4) + rng.normal(size=(186, 4))

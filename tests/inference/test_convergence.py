@@ -1,4 +1,5 @@
-"""Sigma by hand; beta against linearmodels, least squares, and series that converge at a known speed."""
+"""Sigma by hand; beta against linearmodels, least squares, and series that converge at a known
+speed."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from pipeline.inference.within import crv1_factor
 
 
 def panel(rho=0.8, n=31, years=14, seed=1, spread=0.5, noise=0.05):
-    """Log-linear convergence to province levels: ln y_it = rho ln y_i,t-1 + (1 - rho) level_i + year_t + noise."""
+    """Log-linear convergence to province levels: ln y_it = rho ln y_i,t-1 + (1 - rho) level_i +
+    year_t + noise."""
     rng = np.random.default_rng(seed)
     level, common = spread * rng.normal(size=n), 0.03 * rng.normal(size=years)
     z = np.empty((n, years))
@@ -104,7 +106,8 @@ def test_the_error_of_the_speed_is_its_derivative():
 
 
 def test_a_known_rho_is_recovered_and_short_panels_are_biased():
-    """With 200 years the within estimate finds rho - 1; with 12 it is too low by about (1 + rho) / (T - 1)."""
+    """With 200 years the within estimate finds rho - 1; with 12 it is too low by about (1 + rho) /
+    (T - 1)."""
     long = beta(panel(rho=0.8, n=60, years=200, seed=3))
     assert long.b == pytest.approx(-0.2, abs=0.02)
     assert abs(long.b + 0.2) < 4 * long.error + 1.8 / 199
@@ -167,7 +170,8 @@ def test_sigma_and_its_trends_province_by_province():
 
 
 def test_the_trend_of_sigma_covers_zero_when_nothing_changes():
-    """Persistent provinces: an error that takes years for independent would reject far too often."""
+    """Persistent provinces: an error that takes years for independent would reject far too
+    often."""
     rng = np.random.default_rng(5)
     reject = []
     for _ in range(300):

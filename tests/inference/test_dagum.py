@@ -1,4 +1,5 @@
-"""Dagum's Gini against other people's code, against all pairs, and under changes that must not matter."""
+"""Dagum's Gini against other people's code, against all pairs, and under changes that must not
+matter."""
 
 import json
 import tracemalloc

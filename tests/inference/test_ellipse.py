@@ -1,4 +1,5 @@
-"""The standard deviational ellipse: another program, clouds that are known, and what must not matter."""
+"""The standard deviational ellipse: another program, clouds that are known, and what must not
+matter."""
 
 import numpy as np
 import pytest
@@ -6,7 +7,8 @@ import pytest
 from pipeline.inference.distribution.ellipse import ellipse, outline, path
 
 KM = 6371.0088 * np.pi / 180
-# pointpats 2.5.5, docstring of `ellipse`: eleven planar points, CrimeStat's axes, which have a factor n / (n - 2) more
+# pointpats 2.5.5, docstring of `ellipse`: eleven planar points, CrimeStat's axes, which have a
+# factor n / (n - 2) more
 PLANE = np.array(
     [
         [66.22, 32.54],
@@ -32,7 +34,8 @@ def degrees(x, y):
 
 
 def cloud(angle, ratio, n=20_000, seed=1):
-    """A Gaussian cloud around 35 N, 110 E; standard deviations 200 km along `angle` from north, 200 / ratio across."""
+    """A Gaussian cloud around 35 N, 110 E; standard deviations 200 km along `angle` from north, 200
+    / ratio across."""
     along, across = np.random.default_rng(seed).normal(size=(2, n)) * [[200.0], [200.0 / ratio]]
     a = np.radians(angle)
     x, y = along * np.sin(a) + across * np.cos(a), along * np.cos(a) - across * np.sin(a)
@@ -41,7 +44,8 @@ def cloud(angle, ratio, n=20_000, seed=1):
 
 
 def lefever(x, y, w):
-    """The formula in print: the angle from its tangent, the axes as sums of squares in the turned system."""
+    """The formula in print: the angle from its tangent, the axes as sums of squares in the turned
+    system."""
     x, y = x - np.average(x, weights=w), y - np.average(y, weights=w)
     xx, yy, xy = (w * x * x).sum(), (w * y * y).sum(), (w * x * y).sum()
     theta = np.arctan((xx - yy + np.sqrt((xx - yy) ** 2 + 4 * xy**2)) / (2 * xy))
@@ -126,7 +130,8 @@ def test_a_circle_has_no_direction_and_a_line_no_width():
 
 
 def test_the_path_of_the_centre():
-    """Weight moves from the first point to the second, 3 degrees of longitude further east, and then to the north."""
+    """Weight moves from the first point to the second, 3 degrees of longitude further east, and
+    then to the north."""
     lon, lat = np.array([110.0, 113.0, 110.0]), np.array([30.0, 30.0, 33.0])
     weights = np.array([[1.0, 0.0, 0.5, 0.5], [0.0, 1.0, 0.5, 0.5], [1.0, 1.0, 1.0, 1.0]])
     result = path(lon, lat, weights)

@@ -150,7 +150,8 @@ def test_adjusted_p_values_are_monotone_and_no_smaller(seed, s):
 
 
 def test_enumerated_draws_give_no_p_value_below_the_attainable():
-    """With all 2^4 sign vectors the sample and its mirror are among the draws: the smallest p is 2/16."""
+    """With all 2^4 sign vectors the sample and its mirror are among the draws: the smallest p is
+    2/16."""
     rng = np.random.default_rng(0)
     for _ in range(50):
         scores = rng.normal(size=(4, 3))

@@ -1,4 +1,5 @@
-"""Equal coefficients in groups: replicates against linearmodels' refits, the sizes of the tests under a true null."""
+"""Equal coefficients in groups: replicates against linearmodels' refits, the sizes of the tests
+under a true null."""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ from pipeline.inference.varying.groups import (
 
 
 def panel(seed, sizes=(7, 6, 8), years=8, missing=0):
-    """y, x, two controls, entity, time, cluster; unbalanced where rows are missing; slopes 1, 2, 3 by group."""
+    """y, x, two controls, entity, time, cluster; unbalanced where rows are missing; slopes 1, 2, 3
+    by group."""
     rng = np.random.default_rng(seed)
     g = sum(sizes)
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(g), np.arange(years), indexing="ij"))
@@ -31,7 +33,8 @@ def panel(seed, sizes=(7, 6, 8), years=8, missing=0):
 
 
 def refit(data, rows_of, counts):
-    """PanelOLS on the rows of one group, each cluster as often as it was drawn, every copy an entity of its own."""
+    """PanelOLS on the rows of one group, each cluster as often as it was drawn, every copy an
+    entity of its own."""
     y, x, controls, entity, time, cluster = data
     pieces = []
     for g in np.flatnonzero(counts):
@@ -213,7 +216,8 @@ def test_draws_do_not_depend_on_how_many_are_asked_for():
 
 
 def test_collapsed_draws_are_dropped_and_counted():
-    """One province thrice leaves nothing to the year effects; without the first of three x hardly varies."""
+    """One province thrice leaves nothing to the year effects; without the first of three x hardly
+    varies."""
     (y, x, *rest), group = panel(10, sizes=(3, 8))
     entity = rest[1]
     model = group_model(y, np.where((entity == 1) | (entity == 2), 1e-6 * x, x), *rest, group)
@@ -240,7 +244,8 @@ def test_what_cannot_be_compared_is_refused():
 
 
 def rates(sizes, panels=400, draws=99):
-    """Rejections at 5% of permutation, bootstrap (joint) and interaction; serial correlation, equal slopes."""
+    """Rejections at 5% of permutation, bootstrap (joint) and interaction; serial correlation, equal
+    slopes."""
     rng = np.random.default_rng(len(sizes))
     g, years = sum(sizes), 13
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(g), np.arange(years), indexing="ij"))
@@ -261,7 +266,8 @@ def rates(sizes, panels=400, draws=99):
 
 @pytest.mark.parametrize("sizes", [(10, 9, 12), (10, 21)])
 def test_permutation_keeps_its_size(sizes):
-    """A true null rejects in 5% of 400 panels, at most three binomial errors (1.1%) off; the others come close."""
+    """A true null rejects in 5% of 400 panels, at most three binomial errors (1.1%) off; the others
+    come close."""
     found = rates(sizes)
     assert abs(found[0] - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 400)
     assert (found[1:] < 0.12).all()

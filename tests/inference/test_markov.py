@@ -122,7 +122,8 @@ def test_the_test_of_two_by_two_is_the_contingency_test():
 
 
 def test_moves_that_nobody_made_take_no_degrees_of_freedom():
-    """Row 0: 3 destinations in 2 matrices, 2. Row 1: one matrix, 0. Row 2: 2 destinations in 2 matrices, 1."""
+    """Row 0: 3 destinations in 2 matrices, 2. Row 1: one matrix, 0. Row 2: 2 destinations in 2
+    matrices, 1."""
     first = [[5, 3, 2], [0, 4, 4], [0, 6, 6]]
     second = [[2, 2, 2], [0, 0, 0], [0, 9, 1]]
     assert homogeneity([first, second]).df == 3

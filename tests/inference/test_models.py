@@ -1,4 +1,5 @@
-"""Sensitivity, subsets of controls, weights rebuilt in replicates: against refits and published numbers."""
+"""Sensitivity, subsets of controls, weights rebuilt in replicates: against refits and published
+numbers."""
 
 import numpy as np
 import pytest
@@ -65,7 +66,8 @@ def test_robustness_value_of_the_darfur_study():
 
 
 def test_the_benchmark_is_the_bias_of_leaving_the_covariate_out():
-    """With one covariate as the bench mark and strength 1, a confounder with exactly its R²s gives the omitted estimate."""
+    """With one covariate as the bench mark and strength 1, a confounder with exactly its R²s gives
+    the omitted estimate."""
     rng = np.random.default_rng(3)
     n = 4000
     z, w = rng.normal(size=(2, n))
@@ -90,7 +92,8 @@ def test_the_benchmark_is_the_bias_of_leaving_the_covariate_out():
 
 
 def test_oster_delta_solves_its_own_model():
-    """Simulated selection: observables and unobservables equally strong, so delta at the true R²max is near one when beta = 0."""
+    """Simulated selection: observables and unobservables equally strong, so delta at the true R²max
+    is near one when beta = 0."""
     rng = np.random.default_rng(4)
     n = 200_000
     c, u = rng.normal(size=(2, n))

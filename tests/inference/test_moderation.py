@@ -1,4 +1,5 @@
-"""Slopes that change with a lever: every replicate against linearmodels' refits, marginal effects, moderated mediation."""
+"""Slopes that change with a lever: every replicate against linearmodels' refits, marginal effects,
+moderated mediation."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,8 @@ NAMES = ["c1", "c2", "lever", "x", "inter", "y"]
 
 
 def panel(seed, *, constant, missing=0, g=14, t=7):
-    """Columns [two controls, lever, x, x times lever, y], entity, time; the lever is constant in time if asked."""
+    """Columns [two controls, lever, x, x times lever, y], entity, time; the lever is constant in
+    time if asked."""
     rng = np.random.default_rng(seed)
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(g), np.arange(t), indexing="ij"))
     controls = rng.normal(size=(g * t, 2)) * [1, 50]
@@ -78,7 +80,8 @@ def test_the_sample_itself_gives_the_within_regression():
 
 
 def test_a_replicate_in_which_the_interaction_collapses_is_marked():
-    """The lever differs from zero in two provinces alone: without them there is no interaction to estimate."""
+    """The lever differs from zero in two provinces alone: without them there is no interaction to
+    estimate."""
     columns, entity, time = panel(5, constant=True)
     columns[:, 4] = columns[:, 3] * np.where(entity < 2, columns[:, 2], 0.0)
     moments = build_moments(columns[:, [0, 1, 3, 4, 5]], entity, time, entity)
@@ -101,7 +104,8 @@ def test_marginal_effects_are_the_quadratic_form_of_the_covariance():
 
 
 def test_the_marginal_effect_is_the_slope_of_the_model_centred_there():
-    """Moving the lever's zero to z makes the treatment's coefficient the effect at z, its error included."""
+    """Moving the lever's zero to z makes the treatment's coefficient the effect at z, its error
+    included."""
     columns, entity, time = panel(7, constant=False, missing=5)
     fit = within_fit(columns[:, -1], columns[:, :-1], entity, time, entity)
     effect, error = marginal_effects(

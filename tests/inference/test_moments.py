@@ -140,7 +140,8 @@ def test_a_collapsed_replicate_is_dropped_not_returned():
 
 
 def test_a_mediator_close_to_the_treatment_keeps_its_draws():
-    """What counts is the share left of the mediator's variation net of the treatment, not of all its variation."""
+    """What counts is the share left of the mediator's variation net of the treatment, not of all
+    its variation."""
     z, entity, time, cluster = panel(11, 12, 6, 0)
     z[:, 3] = z[:, 2] + 1e-4 * z[:, 3]
     got = mediation_effects(

@@ -55,10 +55,11 @@ def test_the_slope_and_its_t_are_those_of_the_within_regression(controls):
 
 
 def test_shared_indicators_alone_reject_true_nulls_as_often_as_was_measured_elsewhere():
-    """30 x 11, no effect, 0 / 1 / 2 / 4 shared indicators: 5.5 / 10 / 13 / 37% at 5%, found by others in a simulation whose
-    details are not stated. With 24 persistent indicators (AR 0.9) on each side, entropy weights and common trends ours
-    agree, each panel handed through the permutation of paths as the audit of the overlap does it. Two sides that are the
-    same indicators before it (alike) have nothing to do with each other after it."""
+    """30 x 11, no effect, 0 / 1 / 2 / 4 shared indicators: 5.5 / 10 / 13 / 37% at 5%, found by
+    others in a simulation whose details are not stated. With 24 persistent indicators (AR 0.9) on
+    each side, entropy weights and common trends ours agree, each panel handed through the
+    permutation of paths as the audit of the overlap does it. Two sides that are the same indicators
+    before it (alike) have nothing to do with each other after it."""
     g, t, k, draws = 30, 11, 24, 500
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(g), np.arange(t), indexing="ij"))
     two_way = TwoWay.of(entity, time, np.zeros((g * t, 0)))

@@ -33,7 +33,8 @@ def signs(g, draws=199, stream="tables/x"):
 
 
 class Brute:
-    """t of every simulated outcome by a regression on dummies, written out, with the plain cluster sandwich."""
+    """t of every simulated outcome by a regression on dummies, written out, with the plain cluster
+    sandwich."""
 
     def __init__(self, y, x, controls, entity, time, v):
         years = (time[:, None] == np.unique(time)[1:]).astype(float)
@@ -167,7 +168,8 @@ def test_an_effect_that_is_never_found_is_infinite():
 
 
 def test_the_wild_test_finds_the_effect_as_often_as_promised():
-    """Outside the simulation's own critical value: the WCR31 test of outcomes built at the effect."""
+    """Outside the simulation's own critical value: the WCR31 test of outcomes built at the
+    effect."""
     y, x, controls, entity, time = panel(9, g=31)
     v = signs(31, 999)
     least = minimum_detectable(model_of(y, x, controls, entity, time), v)

@@ -1,4 +1,5 @@
-"""Quantiles via moments: an implementation with dummies, refits of duplicated data, properties of the model."""
+"""Quantiles via moments: an implementation with dummies, refits of duplicated data, properties of
+the model."""
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ TAUS = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
 
 
 def with_dummies(y, z, entity, time, taus):
-    """Location, scale, quantiles, share of scales not positive: OLS on dummies, numpy's type-2 quantile."""
+    """Location, scale, quantiles, share of scales not positive: OLS on dummies, numpy's type-2
+    quantile."""
     effects = np.column_stack(
         [entity[:, None] == np.unique(entity), time[:, None] == np.unique(time)[1:]]
     )
@@ -199,7 +201,8 @@ def test_the_effect_grows_with_tau_where_the_scale_does():
 
 
 def test_a_location_scale_process_is_recovered():
-    """60 entities, 60 years, b = 1, c = 0.5, skewed U with E|U| = 1: b + c q(tau) within four errors of 30 samples."""
+    """60 entities, 60 years, b = 1, c = 0.5, skewed U with E|U| = 1: b + c q(tau) within four
+    errors of 30 samples."""
     rng = np.random.default_rng(9)
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(60), np.arange(60), indexing="ij"))
     unit = stats.gamma(2)  # less its mean, over its mean absolute deviation: 8 exp(-2)
@@ -240,7 +243,8 @@ def test_province_effects_alone():
 
 
 def test_collapsed_draws_are_dropped_and_counted():
-    """The treatment hardly varies but in two clusters: a draw without both has no treatment left."""
+    """The treatment hardly varies but in two clusters: a draw without both has no treatment
+    left."""
     y, x, controls, entity, time, cluster = panel(12)
     x = np.where(entity < 2, x, 1e-6 * x)
     counts = next(cluster_counts(1, "x/quantiles", 200, 14))

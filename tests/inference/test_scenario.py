@@ -1,4 +1,5 @@
-"""What moving a lever would change: parts against regressions written out, replicates against refits, gaps by hand."""
+"""What moving a lever would change: parts against regressions written out, replicates against
+refits, gaps by hand."""
 
 import numpy as np
 import pytest
@@ -122,7 +123,8 @@ def test_mechanism_slopes_are_the_joint_regression(missing):
 
 
 def test_mechanisms_that_collapse_on_each_other_are_marked():
-    """Two mechanisms differ in two provinces alone: a draw without them cannot tell b of one from b of the other."""
+    """Two mechanisms differ in two provinces alone: a draw without them cannot tell b of one from b
+    of the other."""
     z, entity, time = panel(8)
     z[:, 6] = np.where(entity < 2, z[:, 6], z[:, 5])
     weights = np.ones((2, G))
@@ -146,7 +148,8 @@ def test_gains_by_hand():
 
 
 def test_the_gap_closed_by_hand():
-    """Target 10: short by 4 and 1, the third beyond it. Gains past the target close no more; losses open the gap."""
+    """Target 10: short by 4 and 1, the third beyond it. Gains past the target close no more; losses
+    open the gap."""
     outcome = np.array([6.0, 9.0, 12.0])
     gains = np.array([[0, 0, 0], [2, 0, 0], [2, 5, 0], [9, 9, 9], [-1, 0, 0], [0, 0, -3]], float)
     np.testing.assert_allclose(

@@ -51,7 +51,8 @@ def test_scale_and_replication_do_not_matter(rows):
 
 
 def test_by_hand():
-    """Two people, one has all: ln 2. Of 1, 3 | 2, 6: shares of 1/3 and 2/3 of the total, T inside both is the same."""
+    """Two people, one has all: ln 2. Of 1, 3 | 2, 6: shares of 1/3 and 2/3 of the total, T inside
+    both is the same."""
     assert theil([0.0, 5.0], [1, 1]).total == pytest.approx(log(2), rel=1e-15)
     inside = (0.5 * log(0.5) + 1.5 * log(1.5)) / 2
     result = theil([1.0, 3.0, 2.0, 6.0], ["a", "a", "b", "b"])

@@ -1,4 +1,5 @@
-"""Panel thresholds: Hansen's data, least squares with dummies over every candidate, and the bootstrap of F."""
+"""Panel thresholds: Hansen's data, least squares with dummies over every candidate, and the
+bootstrap of F."""
 
 import json
 from itertools import combinations
@@ -24,7 +25,8 @@ NAMES = ("single", "double", "triple")
 
 
 def hansen(shared, grid):
-    """565 firms, 1974-87: investment on cash flow by regime of debt; trimming 1%, for the third threshold 5%."""
+    """565 firms, 1974-87: investment on cash flow by regime of debt; trimming 1%, for the third
+    threshold 5%."""
     folder = shared / "references/case08_panel_threshold_hansen"
     d = np.genfromtxt(folder / "data.csv", delimiter=",", names=True)
     firm = codes(d["firm"])
@@ -80,7 +82,8 @@ def test_hansen_1999(shared, grid, key):
 
 
 def test_the_thresholds_that_xthreg_prints(shared):
-    """Stata's xthreg at its own thresholds; it divides by nT - T = 7896 where Hansen divides by n(T - 1) = 7345."""
+    """Stata's xthreg at its own thresholds; it divides by nT - T = 7896 where Hansen divides by n(T
+    - 1) = 7345."""
     reference, model = hansen(shared, None)
     numerators = model.numerators(model.outcome[None, :])[0]
     sse = [model.outcome @ model.outcome]
@@ -106,7 +109,8 @@ def test_the_thresholds_that_xthreg_prints(shared):
 
 
 def test_hansens_bootstrap_finds_two_thresholds(shared):
-    """Hansen and Wang both: single and double significant, triple not (p-values are random and not stored)."""
+    """Hansen and Wang both: single and double significant, triple not (p-values are random and not
+    stored)."""
     _, model = hansen(shared, 100)
     tests = threshold_tests(model, threshold_fits(model, 3), 1999, "hansen", 199)
     assert [test.scheme for test in tests] == ["paths"] * 3
@@ -164,7 +168,8 @@ def admissible(q, cluster, thresholds, trim, minimum_clusters):
 
 
 def brute_force(y, data, cluster, trim, minimum_clusters):
-    """Hansen's sequence by least squares with dummies: thresholds, SSE of 0..3 thresholds, curves by stage."""
+    """Hansen's sequence by least squares with dummies: thresholds, SSE of 0..3 thresholds, curves
+    by stage."""
     q = data[1]
 
     def stage(fixed):
@@ -447,7 +452,8 @@ def test_no_room_for_a_second_threshold_is_refused_in_the_sample_and_counted_in_
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_regressor_that_is_zero_between_candidates_gives_the_smallest_of_equals(seed):
-    """Their columns are the same and their SSE equal but for rounding, which differs by the place in a chunk."""
+    """Their columns are the same and their SSE equal but for rounding, which differs by the place
+    in a chunk."""
     y, x, q, controls, entity, time = panel(seed, 31, 13)
     q = q + 0.01 * np.random.default_rng(seed).random(len(q))
     idle = (q > -0.5) & (q <= 0.7)

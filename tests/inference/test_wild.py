@@ -1,4 +1,5 @@
-"""Wild cluster bootstrap against full enumerations made by brute force, and against wildboottest's p-values."""
+"""Wild cluster bootstrap against full enumerations made by brute force, and against wildboottest's
+p-values."""
 
 import json
 
@@ -110,7 +111,8 @@ def grunfeld():
 
 
 def test_grunfeld_enumeration_without_the_shared_folder():
-    """p of capital in the two-way model over all 1,024 sign vectors: 50 above, 2 ties (R and Python, brute force)."""
+    """p of capital in the two-way model over all 1,024 sign vectors: 50 above, 2 ties (R and
+    Python, brute force)."""
     d, firm, year = grunfeld()
     model = wild_model(
         d["invest"].to_numpy(), d["capital"].to_numpy(), d[["value"]].to_numpy(), firm, year, firm

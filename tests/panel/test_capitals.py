@@ -1,4 +1,5 @@
-"""Every province has a capital, in China, near those of its neighbours, and in its place on the map."""
+"""Every province has a capital, in China, near those of its neighbours, and in its place on the
+map."""
 
 import numpy as np
 

@@ -1,4 +1,5 @@
-"""Places: provinces, prefectures with their history, counties by code, the nation and its regions."""
+"""Places: provinces, prefectures with their history, counties by code, the nation and its
+regions."""
 
 from collections import Counter
 
@@ -15,7 +16,8 @@ from pipeline.panel.prefectures import (
 )
 from pipeline.panel.provinces import BY_CODE
 
-# Units of prefecture level by province, as the Ministry of Civil Affairs counts them since 2019 (333 in all).
+# Units of prefecture level by province, as the Ministry of Civil Affairs counts them since 2019
+# (333 in all).
 COUNTS = {
     "Hebei": 11,
     "Shanxi": 11,

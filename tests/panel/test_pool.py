@@ -29,7 +29,8 @@ def test_variances_are_those_of_statsmodels():
 
 
 def test_the_degrees_of_freedom_by_hand():
-    """m = 5, Q = 1..5, U = 4: B = 2.5, T = 7, lambda = 3/7; old df 4 (7/3)^2; Barnard and Rubin with 30."""
+    """m = 5, Q = 1..5, U = 4: B = 2.5, T = 7, lambda = 3/7; old df 4 (7/3)^2; Barnard and Rubin
+    with 30."""
     pooled = rubin([1, 2, 3, 4, 5], [2] * 5, 30)
     share = 3 / 7
     old, observed = 4 / share**2, 31 / 33 * 30 * (1 - share)
@@ -101,7 +102,8 @@ def test_nothing_missing_changes_nothing():
     "name", sorted(p.stem for p in (ROOT / "reports/demo/tables").glob("*.json"))
 )
 def test_pooling_equal_draws_is_no_change(name):
-    """Every table of the demo study: three equal draws give the table itself, Geary's z and wild p-values included."""
+    """Every table of the demo study: three equal draws give the table itself, Geary's z and wild
+    p-values included."""
     one = result_from_json((ROOT / f"reports/demo/tables/{name}.json").read_text(encoding="utf-8"))
     assert pool([one] * 3, 0.95) == one
 

@@ -43,7 +43,8 @@ def test_identities_hold_in_every_draw(demo):
 
 
 def test_levels_and_growth_look_like_the_published_series(demo, shared):
-    """Medians within a factor of 2.5 and growth within 4 points of the real panel, variable by variable."""
+    """Medians within a factor of 2.5 and growth within 4 points of the real panel, variable by
+    variable."""
     real = pd.read_csv(shared / "data/china_panel/panel_wide.csv")
     raw = draw_study(demo).raw
     pairs = {

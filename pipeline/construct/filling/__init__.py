@@ -1,6 +1,7 @@
 """Gap filling, only where a study declares it; every filled cell is known afterwards.
 
-Adding a method: a module with one function `(x, fill, rng) -> (draws, n, T)`, its line in `METHODS`, its name in `Fill.method`.
+Adding a method: a module with one function `(x, fill, rng) -> (draws, n, T)`, its line in
+`METHODS`, its name in `Fill.method`.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,8 @@ METHODS: dict[str, Callable[[Grid], Grid]] = {
 
 
 def fill_gaps(x: Grid, fill: Fill, rng: np.random.Generator) -> tuple[Grid, NDArray[np.bool_]]:
-    """Filled grids (draws, n, T) and which cells (n, T) were filled: gaps of at most `max_gap` years, ends only if declared.
+    """Filled grids (draws, n, T) and which cells (n, T) were filled: gaps of at most `max_gap`
+    years, ends only if declared.
 
     draws is 1 but for multiple imputation. Cells beyond the declared gaps stay missing.
     """

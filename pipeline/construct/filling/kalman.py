@@ -10,11 +10,12 @@ from pipeline.formula.functions import Grid
 
 
 def smooth(x: Grid) -> Grid:
-    """Every gap of a grid (n, T) by the smoothed level of the province's local level model with drift.
+    """Every gap of a grid (n, T) by the smoothed level of the province's local level model with
+    drift.
 
-    In logs for amounts, logits for shares. The model is fitted by maximum likelihood to the province's observed years; a
-    province with fewer than five stays as it is. Source: Durbin and Koopman, Time Series Analysis by State Space Methods,
-    2012, ch. 2 and 4.
+    In logs for amounts, logits for shares. The model is fitted by maximum likelihood to the
+    province's observed years; a province with fewer than five stays as it is. Source: Durbin and
+    Koopman, Time Series Analysis by State Space Methods, 2012, ch. 2 and 4.
     """
     y, back = transformed(x)
     out = x.copy()

@@ -6,7 +6,8 @@ from pipeline.formula.functions import Grid
 
 
 def interpolate(x: Grid) -> Grid:
-    """Every inner gap of a grid (n, T) on the line between its observed neighbours; the ends stay missing."""
+    """Every inner gap of a grid (n, T) on the line between its observed neighbours; the ends stay
+    missing."""
     out = x.copy()
     years = np.arange(x.shape[1])
     for row in out:

@@ -8,13 +8,16 @@ from pipeline.formula.functions import Grid
 
 
 def impute(x: Grid, draws: int, rng: np.random.Generator) -> Grid:
-    """Draws (draws, n, T) of a grid's gaps from the posterior of the province's level around the national trend.
+    """Draws (draws, n, T) of a grid's gaps from the posterior of the province's level around the
+    national trend.
 
-    The province's ratio to the common growth follows a local level model with drift; each draw takes its parameters from their
-    joint asymptotic distribution (variances in absolute value), its level from the simulation smoother (Durbin and Koopman 2002), and adds
-    the observation error. In logs for amounts, logits for shares. Provinces with fewer than eight observed years stay as they
-    are: their variances cannot be told apart. The model does not know the outcome: where many cells are filled a coefficient of
-    the variable is drawn towards zero, so the tables also show the headline without filled cells.
+    The province's ratio to the common growth follows a local level model with drift; each draw
+    takes its parameters from their joint asymptotic distribution (variances in absolute value), its
+    level from the simulation smoother (Durbin and Koopman 2002), and adds the observation error. In
+    logs for amounts, logits for shares. Provinces with fewer than eight observed years stay as they
+    are: their variances cannot be told apart. The model does not know the outcome: where many cells
+    are filled a coefficient of the variable is drawn towards zero, so the tables also show the
+    headline without filled cells.
     """
     y, back = transformed(x)
     path = common_path(y)

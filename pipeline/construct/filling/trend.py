@@ -10,8 +10,9 @@ from pipeline.formula.functions import Grid
 
 
 def transformed(x: Grid) -> tuple[Grid, Callable[[Grid], Grid]]:
-    """The grid as it is best filled, and the way back: logs of amounts (zeros are no guide to a trend: they count as missing),
-    logits of shares below one, the numbers themselves where some are negative."""
+    """The grid as it is best filled, and the way back: logs of amounts (zeros are no guide to a
+    trend: they count as missing), logits of shares below one, the numbers themselves where some are
+    negative."""
     finite = x[np.isfinite(x)]
     if finite.size == 0 or finite.min() < 0:
         return x, np.asarray
@@ -22,8 +23,8 @@ def transformed(x: Grid) -> tuple[Grid, Callable[[Grid], Grid]]:
 
 
 def common_path(y: Grid) -> Grid:
-    """(T,) the panel's cumulated common movement: medians over provinces of the change per year, across gaps too, so that a
-    year that no province has lies on the way between its neighbours."""
+    """(T,) the panel's cumulated common movement: medians over provinces of the change per year,
+    across gaps too, so that a year that no province has lies on the way between its neighbours."""
     years = [t for t in range(y.shape[1]) if np.isfinite(y[:, t]).sum() >= 1]
     path = np.full(y.shape[1], np.nan)
     if not years:
@@ -37,10 +38,11 @@ def common_path(y: Grid) -> Grid:
 
 
 def follow_trend(x: Grid) -> Grid:
-    """Every gap of a grid (n, T) at the panel's common growth, the province's ratio to it interpolated (kept, at the ends).
+    """Every gap of a grid (n, T) at the panel's common growth, the province's ratio to it
+    interpolated (kept, at the ends).
 
-    The common growth of a year is the median over provinces of the change from the year before, in logs for amounts, in
-    logits for shares; see `common_path`.
+    The common growth of a year is the median over provinces of the change from the year before, in
+    logs for amounts, in logits for shares; see `common_path`.
     """
     y, back = transformed(x)
     path = common_path(y)

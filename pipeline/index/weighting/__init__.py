@@ -1,7 +1,8 @@
 """Index weights: indicators that point the same way in, weights that add to 1 out.
 
-Every weighting is one module with one function, `weigh(x, context)`: x (N, k) normalised to one direction, weights (k,)
-in the order of the columns. Adding one: write the module and register it in `WEIGHTINGS`.
+Every weighting is one module with one function, `weigh(x, context)`: x (N, k) normalised to one
+direction, weights (k,) in the order of the columns. Adding one: write the module and register it in
+`WEIGHTINGS`.
 """
 
 from pipeline.index.contract import Context, Weigher, WeightError

@@ -1,4 +1,5 @@
-"""Analytic hierarchy process (层次分析法): weights from pairwise judgements, refused where they contradict each other."""
+"""Analytic hierarchy process (层次分析法): weights from pairwise judgements, refused where they
+contradict each other."""
 
 from dataclasses import dataclass
 
@@ -6,8 +7,9 @@ import numpy as np
 
 from pipeline.index.contract import Array, Context, WeightError
 
-# Mean consistency index of random reciprocal matrices of 1 to 15 items. Source: Saaty (1980), The Analytic Hierarchy
-# Process, p. 21. His own later tables and others' simulations differ by up to 0.06.
+# Mean consistency index of random reciprocal matrices of 1 to 15 items. Source: Saaty (1980), The
+# Analytic Hierarchy Process, p. 21. His own later tables and others' simulations differ by up to
+# 0.06.
 RANDOM_INDEX = (
     0.0,
     0.0,
@@ -38,10 +40,12 @@ class Priorities:
 
 
 def priorities(matrix: Array) -> Priorities:
-    """Principal eigenvector of a reciprocal matrix and CR = (lambda - k) / (k - 1) / RI(k); CR = 0 for k < 3.
+    """Principal eigenvector of a reciprocal matrix and CR = (lambda - k) / (k - 1) / RI(k); CR = 0
+    for k < 3.
 
-    matrix: (k, k), how many times row i matters as much as column j. Raises WeightError if it is not square, positive,
-    reciprocal (a_ij a_ji = 1 within 1e-6) or has more than 15 rows. An inconsistent one is returned with its ratio.
+    matrix: (k, k), how many times row i matters as much as column j. Raises WeightError if it is
+    not square, positive, reciprocal (a_ij a_ji = 1 within 1e-6) or has more than 15 rows. An
+    inconsistent one is returned with its ratio.
     Source: Saaty (1977), Journal of Mathematical Psychology 15, 234-281.
     """
     k = len(matrix)
@@ -59,7 +63,8 @@ def priorities(matrix: Array) -> Priorities:
     if wrong.size:
         i, j = wrong[0]
         raise WeightError(
-            f"judgements ({i + 1}, {j + 1}) = {matrix[i, j]:g} and ({j + 1}, {i + 1}) = {matrix[j, i]:g} are not reciprocal",
+            f"judgements ({i + 1}, {j + 1}) = {matrix[i, j]:g} and ({j + 1}, {i + 1}) = "
+            f"{matrix[j, i]:g} are not reciprocal",
             int(i),
         )
     values, vectors = np.linalg.eig(matrix)
@@ -74,8 +79,8 @@ def priorities(matrix: Array) -> Priorities:
 def weigh(x: Array, context: Context) -> Array:
     """The priorities of `context.comparisons`.
 
-    x: (N, k), only its number of columns counts. Raises WeightError as `priorities`, where the judgements are absent or
-    not k x k, and where their consistency ratio is 0.1 or more.
+    x: (N, k), only its number of columns counts. Raises WeightError as `priorities`, where the
+    judgements are absent or not k x k, and where their consistency ratio is 0.1 or more.
     """
     matrix = context.comparisons
     if matrix is None or np.shape(matrix) != (x.shape[1], x.shape[1]):
@@ -86,7 +91,8 @@ def weigh(x: Array, context: Context) -> Array:
     found = priorities(matrix)
     if found.ratio >= CONSISTENT_BELOW:
         raise WeightError(
-            f"the consistency ratio of the judgements is {found.ratio:.4f}, not below {CONSISTENT_BELOW}: they contradict "
+            f"the consistency ratio of the judgements is {found.ratio:.4f}, not below "
+            f"{CONSISTENT_BELOW}: they contradict "
             "each other; ask for them again"
         )
     return found.weights

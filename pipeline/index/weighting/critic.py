@@ -8,10 +8,11 @@ from pipeline.index.contract import Array, Context, WeightError, check_indicator
 def weigh(x: Array, context: Context) -> Array:
     """C / sum C with C_j = sd_j sum_k (1 - r_jk).
 
-    x: (N, k) on a common scale (min-max in the source; on z-scores every sd is 1 and only the conflict counts). The
-    divisor of the sd cancels. Raises WeightError for a column that does not vary and where all columns are perfectly
-    correlated, so that there is no conflict to measure.
-    Source: Diakoulaki, Mavrotas and Papayannakis (1995), Computers & Operations Research 22(7), 763-770.
+    x: (N, k) on a common scale (min-max in the source; on z-scores every sd is 1 and only the
+    conflict counts). The divisor of the sd cancels. Raises WeightError for a column that does not
+    vary and where all columns are perfectly correlated, so that there is no conflict to measure.
+    Source: Diakoulaki, Mavrotas and Papayannakis (1995), Computers & Operations Research 22(7),
+    763-770.
     """
     check_indicators(x)
     if x.shape[1] == 1:

@@ -8,8 +8,8 @@ from pipeline.index.contract import Array, Context, WeightError
 def weigh(x: Array, context: Context) -> Array:
     """The weights of `context.expert`, made to sum to 1 exactly.
 
-    x: (N, k), only its number of columns counts. Raises WeightError where they are absent, not k, negative, not finite or
-    more than 1e-6 away from a sum of 1.
+    x: (N, k), only its number of columns counts. Raises WeightError where they are absent, not k,
+    negative, not finite or more than 1e-6 away from a sum of 1.
     """
     w = context.expert
     if w is None or np.shape(w) != (x.shape[1],):

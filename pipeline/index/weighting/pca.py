@@ -1,4 +1,5 @@
-"""Weights from a global principal component analysis (全局主成分): all cells of all years in one analysis."""
+"""Weights from a global principal component analysis (全局主成分): all cells of all years in one
+analysis."""
 
 import numpy as np
 
@@ -6,10 +7,12 @@ from pipeline.index.contract import Array, Context, check_indicators
 
 
 def weigh(x: Array, context: Context) -> Array:
-    """Absolute loadings of the components with eigenvalue >= 1 on z-scores, weighted by the variance they explain.
+    """Absolute loadings of the components with eigenvalue >= 1 on z-scores, weighted by the
+    variance they explain.
 
-    x: (N, k). The indicators point the same way already: the sign of a loading is arbitrary and its size is what counts.
-    Raises WeightError for a column that does not vary. Source: Kaiser's (1960) rule for the components kept.
+    x: (N, k). The indicators point the same way already: the sign of a loading is arbitrary and its
+    size is what counts. Raises WeightError for a column that does not vary. Source: Kaiser's (1960)
+    rule for the components kept.
     """
     check_indicators(x)
     if x.shape[1] == 1:

@@ -1,1 +1,2 @@
-"""How a variable is spread over provinces and how the spread moves: inequality, convergence, space, transitions."""
+"""How a variable is spread over provinces and how the spread moves: inequality, convergence, space,
+transitions."""

@@ -1,9 +1,10 @@
 """Sigma and beta convergence of a positive variable over provinces and years.
 
-Nickell bias: with province effects and few years the within estimate of beta is too low by about (1 + rho) / (T - 1),
-rho = 1 + b, so that convergence looks faster than it is: with rho = 0.9 and T = 12, b is near -0.27 where -0.1 is
-true. It does not shrink with the number of provinces. Without province effects b is biased upwards instead
-where provinces have steady states of their own; the two bracket it (Bond 2002). Year effects do not change this.
+Nickell bias: with province effects and few years the within estimate of beta is too low by about (1
++ rho) / (T - 1), rho = 1 + b, so that convergence looks faster than it is: with rho = 0.9 and T =
+12, b is near -0.27 where -0.1 is true. It does not shrink with the number of provinces. Without
+province effects b is biased upwards instead where provinces have steady states of their own; the
+two bracket it (Bond 2002). Year effects do not change this.
 """
 
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from pipeline.inference.within import WithinFit, within_fit
 class Sigma:
     """Dispersion by year and its linear trends.
 
-    log_sd, variation: (T,) standard deviation of the logs and coefficient of variation, both with n - 1
-    trends, errors: (2,) slopes a year of log_sd and of variation, and their errors; df: n - 1, for t
+    log_sd, variation: (T,) standard deviation of the logs and coefficient of variation, both with n
+    - 1
+    trends, errors: (2,) slopes a year of log_sd and of variation, and their errors; df: n - 1, for
+    t
     """
 
     log_sd: Array
@@ -32,7 +35,8 @@ class Sigma:
 
 @dataclass(frozen=True)
 class Beta:
-    """Growth on the initial level: `fit` holds b first, then the controls' coefficients, with CRV1 by cluster.
+    """Growth on the initial level: `fit` holds b first, then the controls' coefficients, with CRV1
+    by cluster.
 
     rows: observations used
     """
@@ -50,7 +54,8 @@ class Beta:
 
     @property
     def speed(self) -> float:
-        """Speed of convergence a year, -ln(1 + b): below 0 if b > 0, NaN if b <= -1 (overshooting)."""
+        """Speed of convergence a year, -ln(1 + b): below 0 if b > 0, NaN if b <= -1
+        (overshooting)."""
         return float(-np.log1p(self.b)) if self.b > -1 else np.nan
 
     @property
@@ -60,16 +65,18 @@ class Beta:
 
     @property
     def half_life(self) -> float:
-        """Years until half of the gap is closed, ln 2 / speed; NaN without convergence (speed <= 0 or undefined)."""
+        """Years until half of the gap is closed, ln 2 / speed; NaN without convergence (speed <= 0
+        or undefined)."""
         return float(np.log(2) / self.speed) if self.speed > 0 else np.nan
 
 
 def sigma(y: ArrayLike) -> Sigma:
     """Sigma convergence of y (n, T) > 0, complete: dispersion by year, and its least-squares trend.
 
-    The errors of the trends are jackknife errors over provinces (CRV3): the dispersions of successive years are one
-    sample of provinces, so that the T years must not pass for independent. Raises ValueError for values that are
-    missing or not positive, n < 3 or T < 2. Source: Barro and Sala-i-Martin (1992), Journal of Political Economy 100.
+    The errors of the trends are jackknife errors over provinces (CRV3): the dispersions of
+    successive years are one sample of provinces, so that the T years must not pass for independent.
+    Raises ValueError for values that are missing or not positive, n < 3 or T < 2. Source: Barro and
+    Sala-i-Martin (1992), Journal of Political Economy 100.
     """
     y = np.asarray(y, float)
     if y.ndim != 2 or len(y) < 3 or y.shape[1] < 2 or not (np.isfinite(y).all() and (y > 0).all()):
@@ -89,7 +96,8 @@ def sigma(y: ArrayLike) -> Sigma:
 
 
 def _dispersion(y: Array, samples: Array) -> Array:
-    """(2, R, T): standard deviation of logs and coefficient of variation in samples (R, n) of provinces, 0 or 1."""
+    """(2, R, T): standard deviation of logs and coefficient of variation in samples (R, n) of
+    provinces, 0 or 1."""
     size = samples.sum(axis=1)[:, None]
     means = samples @ y / size
     out = []
@@ -108,14 +116,18 @@ def beta(
     year_effects: bool = True,
     cluster: ArrayLike | None = None,
 ) -> Beta:
-    """Beta convergence on a panel: ln(y_it / y_i,t-1) = b ln y_i,t-1 + c' controls_i,t-1 (+ effects) + error.
+    """Beta convergence on a panel: ln(y_it / y_i,t-1) = b ln y_i,t-1 + c' controls_i,t-1 (+
+    effects) + error.
 
-    y (n, T) > 0 in consecutive years, NaN where missing; controls (n, T, k) enter with the values at the start of each
-    period (those of the last year are not used); cluster (n,) defaults to provinces. Absolute convergence has neither
-    controls nor province effects; conditional convergence has either. Errors as in `within_fit` (Stata's xtreg, fe
-    vce(cluster)), a pooled constant counted where province effects are left out. Nickell bias: see the module.
-    Raises ValueError for values not positive or without a usable row; numpy.linalg.LinAlgError as `within_fit`.
-    Source: Barro and Sala-i-Martin (1992); the panel form as Islam (1995), Quarterly Journal of Economics 110.
+    y (n, T) > 0 in consecutive years, NaN where missing; controls (n, T, k) enter with the values
+    at the start of each period (those of the last year are not used); cluster (n,) defaults to
+    provinces. Absolute convergence has neither controls nor province effects; conditional
+    convergence has either. Errors as in `within_fit` (Stata's xtreg, fe vce(cluster)), a pooled
+    constant counted where province effects are left out. Nickell bias: see the module. Raises
+    ValueError for values not positive or without a usable row; numpy.linalg.LinAlgError as
+    `within_fit`.
+    Source: Barro and Sala-i-Martin (1992); the panel form as Islam (1995), Quarterly Journal of
+    Economics 110.
     """
     z = _logs(y)
     n, periods = z.shape

@@ -1,4 +1,5 @@
-"""Dagum's decomposition of the Gini coefficient by groups, in O(n log n + n k^2) for n values in k groups."""
+"""Dagum's decomposition of the Gini coefficient by groups, in O(n log n + n k^2) for n values in k
+groups."""
 
 from dataclasses import dataclass
 
@@ -11,13 +12,17 @@ from pipeline.inference.moments import Array
 
 @dataclass(frozen=True)
 class Dagum:
-    """G = within + net_between + transvariation, each >= 0, of k groups in the sorted order of their labels.
+    """G = within + net_between + transvariation, each >= 0, of k groups in the sorted order of
+    their labels.
 
     gini, within, net_between, transvariation: G, G_w, G_nb, G_t
-    groups: (k,) labels; population, income: (k,) shares p_j of the weights and s_j of the weighted values
-    between: (k, k) G_jh, on its diagonal G_jj; affluence: (k, k) E max(x_j - x_h, 0), x_j and x_h drawn from j and h
+    groups: (k,) labels; population, income: (k,) shares p_j of the weights and s_j of the weighted
+    values
+    between: (k, k) G_jh, on its diagonal G_jj; affluence: (k, k) E max(x_j - x_h, 0), x_j and x_h
+    drawn from j and h
     distance: (k, k) D_jh in [0, 1], 0 on the diagonal
-    Of a pair, Dagum's d_jh is the `affluence` of the richer group over the poorer one and his p_jh the other way round.
+    Of a pair, Dagum's d_jh is the `affluence` of the richer group over the poorer one and his p_jh
+    the other way round.
     """
 
     gini: float
@@ -33,19 +38,22 @@ class Dagum:
 
     @property
     def shares(self) -> Array:
-        """(3,) shares of G within groups, net between them, and of transvariation; NaN when all values are equal."""
+        """(3,) shares of G within groups, net between them, and of transvariation; NaN when all
+        values are equal."""
         parts = np.array([self.within, self.net_between, self.transvariation])
         return parts / self.gini if self.gini > 0 else np.full(3, np.nan)
 
 
 def dagum(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None) -> Dagum:
-    """Decompose the Gini coefficient of values (n,) >= 0 with labels (n,) and weights (n,) > 0 (population; default 1).
+    """Decompose the Gini coefficient of values (n,) >= 0 with labels (n,) and weights (n,) > 0
+    (population; default 1).
 
-    All means of pairs come from one sort: E max(x_j - x_h, 0) is the integral of F_h (1 - F_j), and with h = j it is
-    half of Gini's mean difference. No term is negative, so that nothing cancels and no part can fall below zero.
-    D_jh is 0 where j and h hold one value only. Raises ValueError as `grouped` does.
-    Source: Dagum (1997), Empirical Economics 22, 515-531, with its D_jh = (d_jh - p_jh) / (d_jh + p_jh); weights of
-    units stand for as many people with the unit's value.
+    All means of pairs come from one sort: E max(x_j - x_h, 0) is the integral of F_h (1 - F_j), and
+    with h = j it is half of Gini's mean difference. No term is negative, so that nothing cancels
+    and no part can fall below zero. D_jh is 0 where j and h hold one value only. Raises ValueError
+    as `grouped` does.
+    Source: Dagum (1997), Empirical Economics 22, 515-531, with its D_jh = (d_jh - p_jh) / (d_jh +
+    p_jh); weights of units stand for as many people with the unit's value.
     """
     data = grouped(values, groups, weights)
     k, population, income = len(data.means), data.population, data.income

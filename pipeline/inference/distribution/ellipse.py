@@ -1,8 +1,9 @@
 """The standard deviational ellipse of weighted points, and the path of its centre.
 
-Degrees are projected to kilometres around one parallel: x = R cos(mean latitude) * longitude, y = R * latitude, R the
-mean radius of the earth, mean latitude that of all points without weights, so that the map is the same in every year.
-Among the provincial capitals of China east-west distances are a fifth too long at Harbin and a tenth too short at
+Degrees are projected to kilometres around one parallel: x = R cos(mean latitude) * longitude, y = R
+* latitude, R the mean radius of the earth, mean latitude that of all points without weights, so
+that the map is the same in every year. Among the provincial capitals of China east-west distances
+are a fifth too long at Harbin and a tenth too short at
 Haikou: good enough for the direction and the drift of a centre, not for surveying.
 """
 
@@ -19,7 +20,8 @@ _SCALE = np.sqrt(2)
 
 @dataclass(frozen=True)
 class Ellipse:
-    """Centre in degrees; semi-axes in km; `angle` of the major axis in degrees clockwise from north, [0, 180).
+    """Centre in degrees; semi-axes in km; `angle` of the major axis in degrees clockwise from
+    north, [0, 180).
 
     The angle is NaN for a circle. area: km2.
     """
@@ -37,7 +39,8 @@ class Ellipse:
 
 @dataclass(frozen=True)
 class Path:
-    """Ellipses of T years, and the centre's moves: distances (T - 1,) in km, bearings (T - 1,) in degrees from north.
+    """Ellipses of T years, and the centre's moves: distances (T - 1,) in km, bearings (T - 1,) in
+    degrees from north.
 
     A bearing is clockwise, NaN where the centre did not move (less than 1e-9 km).
     """
@@ -50,11 +53,13 @@ class Path:
 def ellipse(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike | None = None) -> Ellipse:
     """The ellipse of points (n,) in degrees with weights (n,) >= 0 (default 1), n >= 2.
 
-    Its axes are sqrt(2) times the weighted standard deviations (divisor: the sum of the weights) along and across the
-    direction of greatest spread: Lefever's and Yuill's axes with the factor that ArcGIS and CrimeStat apply, so that it
-    holds 63% of a Gaussian cloud (39% without). CrimeStat's factor n / (n - 2) is not applied. Papers that print
-    squared weights in the sums use another formula. Raises ValueError for points that are missing or weights that are
-    missing, negative or all zero. Source: Lefever (1926); Yuill (1971), Geografiska Annaler B 53, 28-39.
+    Its axes are sqrt(2) times the weighted standard deviations (divisor: the sum of the weights)
+    along and across the
+    direction of greatest spread: Lefever's and Yuill's axes with the factor that ArcGIS and
+    CrimeStat apply, so that it holds 63% of a Gaussian cloud (39% without). CrimeStat's factor n /
+    (n - 2) is not applied. Papers that print squared weights in the sums use another formula.
+    Raises ValueError for points that are missing or weights that are missing, negative or all zero.
+    Source: Lefever (1926); Yuill (1971), Geografiska Annaler B 53, 28-39.
     """
     lon, lat = np.asarray(longitude, float), np.asarray(latitude, float)
     w = np.ones_like(lon) if weights is None else np.asarray(weights, float)
@@ -82,7 +87,8 @@ def ellipse(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike | None
 
 
 def path(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike) -> Path:
-    """Ellipses of points (n,) for the weights (n, T) of T years, and how the centre moved from year to year.
+    """Ellipses of points (n,) for the weights (n, T) of T years, and how the centre moved from year
+    to year.
 
     Raises ValueError as `ellipse`.
     """
@@ -108,7 +114,8 @@ def path(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike) -> Path:
 def outline(shape: Ellipse, parallel: float, points: int = 181) -> tuple[Array, Array]:
     """Longitudes and latitudes (points,) of the edge of an ellipse, closed, in degrees.
 
-    parallel: the parallel of the projection in degrees, the mean latitude of the points behind the ellipse.
+    parallel: the parallel of the projection in degrees, the mean latitude of the points behind the
+    ellipse.
     """
     around = np.linspace(0, 2 * np.pi, points)
     turn = np.radians(np.nan_to_num(shape.angle))  # a circle has no angle and needs none

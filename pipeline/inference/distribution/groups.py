@@ -1,4 +1,5 @@
-"""Values of weighted units in groups, checked once for every measure that splits inequality by groups."""
+"""Values of weighted units in groups, checked once for every measure that splits inequality by
+groups."""
 
 from dataclasses import dataclass
 
@@ -12,8 +13,10 @@ from pipeline.inference.moments import Array, Ints, codes
 class Grouped:
     """n values of units in k groups.
 
-    values, weights: (n,); group: (n,) codes 0..k-1; labels: (k,) sorted; sizes, means: (k,) sums of weights and means
-    population, income: (k,) shares p_j of the weights and s_j of the weighted values; mean: of all units
+    values, weights: (n,); group: (n,) codes 0..k-1; labels: (k,) sorted; sizes, means: (k,) sums of
+    weights and means
+    population, income: (k,) shares p_j of the weights and s_j of the weighted values; mean: of all
+    units
     """
 
     values: Array
@@ -30,7 +33,8 @@ class Grouped:
 def grouped(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None) -> Grouped:
     """Values (n,) >= 0, labels (n,) and weights (n,) > 0, all 1 if None.
 
-    Raises ValueError for other shapes, missing or negative values, values that are all zero, weights not positive.
+    Raises ValueError for other shapes, missing or negative values, values that are all zero,
+    weights not positive.
     """
     x = np.asarray(values, float)
     w = np.ones_like(x) if weights is None else np.asarray(weights, float)

@@ -1,7 +1,8 @@
-"""Transitions between classes of a distribution: Markov matrices, their long run, and the matrices given neighbours.
+"""Transitions between classes of a distribution: Markov matrices, their long run, and the matrices
+given neighbours.
 
-Rows of classes in which no move starts, as no unit stood in them before the last year, have no probabilities: they are
-NaN, never zero.
+Rows of classes in which no move starts, as no unit stood in them before the last year, have no
+probabilities: they are NaN, never zero.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from pipeline.inference.moments import Array, Ints
 
 @dataclass(frozen=True)
 class Transitions:
-    """counts (k, k) of moves from a row's class to a column's; probabilities (k, k), rows add to 1; ergodic (k,).
+    """counts (k, k) of moves from a row's class to a column's; probabilities (k, k), rows add to 1;
+    ergodic (k,).
 
     The ergodic distribution is NaN where the matrix has none, or more than one (see `ergodic`).
     """
@@ -27,7 +29,8 @@ class Transitions:
 
 @dataclass(frozen=True)
 class Homogeneity:
-    """Are m matrices one? Likelihood ratio and Pearson statistics, df, and their chi-square p, NaN if df = 0."""
+    """Are m matrices one? Likelihood ratio and Pearson statistics, df, and their chi-square p, NaN
+    if df = 0."""
 
     likelihood_ratio: float
     pearson: float
@@ -38,7 +41,8 @@ class Homogeneity:
 
 @dataclass(frozen=True)
 class SpatialMarkov:
-    """Transitions of all units, those given each of m classes of the spatial lag, and the test that they agree."""
+    """Transitions of all units, those given each of m classes of the spatial lag, and the test that
+    they agree."""
 
     all: Transitions
     given: tuple[Transitions, ...]
@@ -48,9 +52,9 @@ class SpatialMarkov:
 def quantile_classes(values: ArrayLike, k: int) -> tuple[Ints, Array]:
     """Classes 0..k-1 of values of any shape by their pooled quantiles, and the k - 1 cut points.
 
-    Cuts are type-7 quantiles; a class holds its upper cut: cut_(c-1) < value <= cut_c. Equal values so share a class,
-    and where many are equal classes differ in size, or are empty between equal cuts. NaN is class -1.
-    Raises ValueError for k < 2, infinite values, or fewer than k values.
+    Cuts are type-7 quantiles; a class holds its upper cut: cut_(c-1) < value <= cut_c. Equal values
+    so share a class, and where many are equal classes differ in size, or are empty between equal
+    cuts. NaN is class -1. Raises ValueError for k < 2, infinite values, or fewer than k values.
     """
     x = np.asarray(values, float)
     known = np.isfinite(x)
@@ -61,9 +65,11 @@ def quantile_classes(values: ArrayLike, k: int) -> tuple[Ints, Array]:
 
 
 def transitions(classes: ArrayLike, k: int, horizon: int = 1) -> Transitions:
-    """Moves of units with classes (n, T) in consecutive years over `horizon` years; class -1 (missing) is not counted.
+    """Moves of units with classes (n, T) in consecutive years over `horizon` years; class -1
+    (missing) is not counted.
 
-    Probabilities are n_ij / n_i., the maximum likelihood estimate for moves that do not depend on the year.
+    Probabilities are n_ij / n_i., the maximum likelihood estimate for moves that do not depend on
+    the year.
     """
     start, end = _pairs(classes, horizon)
     return _transitions(start, end, np.ones(start.shape, bool), k)
@@ -72,10 +78,11 @@ def transitions(classes: ArrayLike, k: int, horizon: int = 1) -> Transitions:
 def spatial_markov(
     classes: ArrayLike, lag_classes: ArrayLike, k: int, m: int, horizon: int = 1
 ) -> SpatialMarkov:
-    """Transitions (k classes) given the class 0..m-1 of the spatial lag at the start; both arrays (n, T), -1 missing.
+    """Transitions (k classes) given the class 0..m-1 of the spatial lag at the start; both arrays
+    (n, T), -1 missing.
 
-    Cut the lags by their own quantiles (giddy's default) or at the cuts of the values, as the table says. Moves without
-    a lag class count nowhere, so that the m matrices add up to that of all.
+    Cut the lags by their own quantiles (giddy's default) or at the cuts of the values, as the table
+    says. Moves without a lag class count nowhere, so that the m matrices add up to that of all.
     Source: Rey (2001), Geographical Analysis 33, 195-214.
     """
     start, end = _pairs(classes, horizon)
@@ -91,9 +98,10 @@ def spatial_markov(
 def homogeneity(counts: ArrayLike) -> Homogeneity:
     """Test that matrices of counts (m, k, k), of regimes or of periods, share their probabilities.
 
-    LR = 2 sum n_ij|c ln(p_ij|c / p_ij); Pearson's Q = sum n_i|c (p_ij|c - p_ij)^2 / p_ij. Moves that nobody made have
-    p_ij = 0 and do not count: df = sum_i (a_i - 1)(b_i - 1), a_i positive entries of row i of the pooled matrix, b_i
-    matrices in which row i was visited. The chi-square is poor where expected counts are small.
+    LR = 2 sum n_ij|c ln(p_ij|c / p_ij); Pearson's Q = sum n_i|c (p_ij|c - p_ij)^2 / p_ij. Moves
+    that nobody made have p_ij = 0 and do not count: df = sum_i (a_i - 1)(b_i - 1), a_i positive
+    entries of row i of the pooled matrix, b_i matrices in which row i was visited. The chi-square
+    is poor where expected counts are small.
     Source: Bickenbach and Bode (2003), International Regional Science Review 26, 363-392.
     """
     n = np.asarray(counts, float)
@@ -111,10 +119,12 @@ def homogeneity(counts: ArrayLike) -> Homogeneity:
 
 
 def ergodic(probabilities: ArrayLike) -> Array:
-    """Stationary distribution (k,) of a transition matrix (k, k), where there is exactly one; NaN otherwise.
+    """Stationary distribution (k,) of a transition matrix (k, k), where there is exactly one; NaN
+    otherwise.
 
-    There is one if exactly one set of classes, each reachable from the others, is never left. A class with a NaN row
-    that nothing enters gets 0; one that is entered leaves the long run unknown: all NaN.
+    There is one if exactly one set of classes, each reachable from the others, is never left. A
+    class with a NaN row that nothing enters gets 0; one that is entered leaves the long run
+    unknown: all NaN.
     Source: Kemeny and Snell (1976), Finite Markov Chains.
     """
     p = np.asarray(probabilities, float)

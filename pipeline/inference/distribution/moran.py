@@ -1,8 +1,9 @@
 """Spatial autocorrelation of one cross-section: global Moran and Geary with their moments.
 
-The tests take a weight matrix w (n, n), w_ij >= 0 the weight of j for i, with a zero diagonal; row-standardised by
-convention, though every formula holds for any. Permutation p-values are two-sided, twice the smaller tail with ties
-counted in both, (1 + number of draws) / (1 + draws); GeoDa and PySAL print the one tail, half of them.
+The tests take a weight matrix w (n, n), w_ij >= 0 the weight of j for i, with a zero diagonal;
+row-standardised by convention, though every formula holds for any. Permutation p-values are
+two-sided, twice the smaller tail with ties counted in both, (1 + number of draws) / (1 + draws);
+GeoDa and PySAL print the one tail, half of them.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +21,8 @@ _CHUNK = 1024
 
 @dataclass(frozen=True)
 class Autocorrelation:
-    """A global statistic, its mean and variance without spatial order, and the permutation p from `draws` draws.
+    """A global statistic, its mean and variance without spatial order, and the permutation p from
+    `draws` draws.
 
     The variance supposes values in random order (given the kurtosis of the sample).
     """
@@ -44,7 +46,8 @@ class Autocorrelation:
 def moran(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) -> Autocorrelation:
     """Moran's I = n z'Wz / (S0 z'z), z = x - mean, of x (n,) with weights w (n, n), n >= 4.
 
-    Raises ValueError for missing or constant values and for weights that are not as the module says.
+    Raises ValueError for missing or constant values and for weights that are not as the module
+    says.
     Source: Cliff and Ord (1981), Spatial Processes, ch. 2.
     """
     z, weights = _checked(x, w)
@@ -63,7 +66,8 @@ def moran(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) 
 
 
 def geary(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) -> Autocorrelation:
-    """Geary's C = (n - 1) sum_ij w_ij (x_i - x_j)^2 / (2 S0 z'z): below 1 where neighbours are alike.
+    """Geary's C = (n - 1) sum_ij w_ij (x_i - x_j)^2 / (2 S0 z'z): below 1 where neighbours are
+    alike.
 
     Arguments, errors and source as `moran`.
     """
@@ -85,7 +89,8 @@ def geary(x: ArrayLike, w: ArrayLike, seed: int, spec: str, draws: int = 9_999) 
 
 
 def _checked(x: ArrayLike, w: ArrayLike) -> tuple[Array, sparse.csr_array]:
-    """Deviations from the mean (n,) and the weights, sparse, as most provinces are no neighbours."""
+    """Deviations from the mean (n,) and the weights, sparse, as most provinces are no
+    neighbours."""
     x, w = np.asarray(x, float), np.asarray(w, float)
     n = len(x)
     if x.ndim != 1 or n < 4 or w.shape != (n, n):

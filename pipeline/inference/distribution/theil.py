@@ -14,9 +14,11 @@ from pipeline.inference.moments import Array
 class Theil:
     """T = between + within of k groups in the sorted order of their labels.
 
-    groups: (k,) labels; population, income: (k,) shares p_j of the weights and s_j of the weighted values
+    groups: (k,) labels; population, income: (k,) shares p_j of the weights and s_j of the weighted
+    values
     of_group: (k,) T_j inside each group; within_parts: (k,) s_j T_j, which add up to `within`
-    between_parts: (k,) s_j ln(s_j / p_j), which add up to `between`; below zero for a group poorer than the mean
+    between_parts: (k,) s_j ln(s_j / p_j), which add up to `between`; below zero for a group poorer
+    than the mean
     """
 
     total: float
@@ -31,11 +33,13 @@ class Theil:
 
 
 def theil(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None = None) -> Theil:
-    """Decompose Theil's T of values (n,) >= 0 with labels (n,) and weights (n,) > 0 (population; default 1).
+    """Decompose Theil's T of values (n,) >= 0 with labels (n,) and weights (n,) > 0 (population;
+    default 1).
 
-    T = sum_i p_i r_i ln r_i with r_i = x_i / mean and p_i the share of the weights; in nats; 0 ln 0 = 0; T_j of a group
-    of zeros is 0. Raises ValueError as `grouped` does.
-    Source: Theil (1967), Economics and Information Theory, ch. 4; the split by groups as in Shorrocks (1980).
+    T = sum_i p_i r_i ln r_i with r_i = x_i / mean and p_i the share of the weights; in nats; 0 ln 0
+    = 0; T_j of a group of zeros is 0. Raises ValueError as `grouped` does.
+    Source: Theil (1967), Economics and Information Theory, ch. 4; the split by groups as in
+    Shorrocks (1980).
     """
     data = grouped(values, groups, weights)
     x, w, own = data.values, data.weights, data.means[data.group]

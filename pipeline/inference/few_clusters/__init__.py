@@ -1,1 +1,2 @@
-"""Inference when clusters are few or tests are many: wild bootstraps, jackknife, permutation, step-down p-values."""
+"""Inference when clusters are few or tests are many: wild bootstraps, jackknife, permutation,
+step-down p-values."""

@@ -6,7 +6,8 @@ from pipeline.inference.moments import Array, Moments, reduce
 
 
 def leave_one_out(moments: Moments, regressors: int) -> tuple[Array, Array]:
-    """Coefficients (k,) of the last column on the first `regressors`, and without each cluster (G, k).
+    """Coefficients (k,) of the last column on the first `regressors`, and without each cluster (G,
+    k).
 
     NaN where what is left does not identify them.
     """
@@ -18,7 +19,8 @@ def leave_one_out(moments: Moments, regressors: int) -> tuple[Array, Array]:
 
 
 def crv3(estimate: Array, without: Array) -> Array:
-    """CRV3 covariance (G - 1)/G sum_g (b_(g) - b)(b_(g) - b)'. Source: MacKinnon, Nielsen and Webb (2023)."""
+    """CRV3 covariance (G - 1)/G sum_g (b_(g) - b)(b_(g) - b)'. Source: MacKinnon, Nielsen and Webb
+    (2023)."""
     g = len(without)
     gaps = without - estimate
     return np.asarray((g - 1) / g * gaps.T @ gaps)

@@ -10,8 +10,8 @@ def romano_wolf(statistics: Array, draws: Array, exact: bool = False) -> Array:
     """Step-down max-|t| adjusted p-values.
 
     statistics: (S,) sample t; draws: (R, S) t under the null, all hypotheses from the same draws.
-    Source: Romano and Wolf (2005, 2016), p = (1 + #{max* >= |t|}) / (1 + R), monotone in the order of |t|; `exact` where
-    the draws enumerate all sign vectors, p = #/R. Ties count as extreme.
+    Source: Romano and Wolf (2005, 2016), p = (1 + #{max* >= |t|}) / (1 + R), monotone in the order
+    of |t|; `exact` where the draws enumerate all sign vectors, p = #/R. Ties count as extreme.
     """
     size, null = np.abs(statistics), np.abs(draws)
     order = np.argsort(-size, kind="stable")
@@ -25,7 +25,8 @@ def romano_wolf(statistics: Array, draws: Array, exact: bool = False) -> Array:
 def westfall_young(p_values: Array, draws: Array, exact: bool = False) -> Array:
     """Step-down min-p adjusted p-values.
 
-    p_values: (S,) bootstrap p of each hypothesis; draws: (R, S) t under the null, turned into p-values by their rank.
+    p_values: (S,) bootstrap p of each hypothesis; draws: (R, S) t under the null, turned into
+    p-values by their rank.
     Source: Westfall and Young (1993), algorithm 2.8.
     """
     ranks = _p_of_draws(draws)
@@ -36,9 +37,11 @@ def westfall_young(p_values: Array, draws: Array, exact: bool = False) -> Array:
 
 
 def minp_level(draws: Array, size: float) -> float:
-    """The single level at which the smallest of S p-values falls with probability `size` when all hypotheses are true.
+    """The single level at which the smallest of S p-values falls with probability `size` when all
+    hypotheses are true.
 
-    draws: (R, S) t under the null. What a single test must reach for the min-p adjustment to call it significant.
+    draws: (R, S) t under the null. What a single test must reach for the min-p adjustment to call
+    it significant.
     """
     return float(np.quantile(_p_of_draws(draws).min(axis=1), size, method="lower"))
 
@@ -56,7 +59,8 @@ def _p_of_draws(draws: Array) -> Array:
 
 
 def _share(extreme: NDArray[np.signedinteger], draws: int, exact: bool) -> Array:
-    """p-values from counts: the draws are all there are (`exact`), or a sample that the data join."""
+    """p-values from counts: the draws are all there are (`exact`), or a sample that the data
+    join."""
     return np.asarray(extreme / draws if exact else (1 + extreme) / (1 + draws))
 
 

@@ -13,7 +13,8 @@ _CHUNK = 1024
 
 @dataclass(frozen=True)
 class PermutationTest:
-    """Two-sided p-value of the sharp null that the path a province has does not matter, the estimate, the draws."""
+    """Two-sided p-value of the sharp null that the path a province has does not matter, the
+    estimate, the draws."""
 
     p: float
     estimate: float
@@ -23,10 +24,11 @@ class PermutationTest:
 def path_coefficients(
     y: Array, x: Array, controls: Array, entity: Ints, time: Ints, orders: NDArray[np.signedinteger]
 ) -> tuple[Array, float]:
-    """Coefficients of x under permutations (R, G) of whole paths, and in the sample; cost O(G k) a permutation.
+    """Coefficients of x under permutations (R, G) of whole paths, and in the sample; cost O(G k) a
+    permutation.
 
-    M_C y is fixed; X_pi'M_C y comes from a G x G table, and so does Q'X_pi for the basis Q of the controls, as
-    X_pi'M_C X_pi = X'X - |Q'X_pi|^2. Raises ValueError on an unbalanced panel.
+    M_C y is fixed; X_pi'M_C y comes from a G x G table, and so does Q'X_pi for the basis Q of the
+    controls, as X_pi'M_C X_pi = X'X - |Q'X_pi|^2. Raises ValueError on an unbalanced panel.
     """
     g, t = int(entity.max()) + 1, int(time.max()) + 1
     if len(y) != g * t:
@@ -37,7 +39,8 @@ def path_coefficients(
     q = np.linalg.qr(z[:, 2:])[0]
     yt = z[:, 0] - q @ (q.T @ z[:, 0])
     paths = z[:, 1].reshape(g, t)
-    # [j, c, i]: path of i in the place of j; c = 0 with the residual outcome, then with each basis vector of the controls
+    # [j, c, i]: path of i in the place of j; c = 0 with the residual outcome, then with each basis
+    # vector of the controls
     basis = np.column_stack([yt, q]).reshape(g, t, -1)
     table = np.ascontiguousarray(np.einsum("it,jtc->jci", paths, basis))
     total = float((paths**2).sum())

@@ -1,13 +1,16 @@
 """Restricted wild cluster bootstrap of one coefficient, with entity and time effects absorbed.
 
-With x~ the treatment net of controls and effects, u = y~ - r x~ the residuals under H0: beta = r, Q an orthonormal basis
-of the controls and time effects (entity-demeaned) and v the clusters' weights, the bootstrap statistic is
+With x~ the treatment net of controls and effects, u = y~ - r x~ the residuals under H0: beta = r, Q
+an orthonormal basis of the controls and time effects (entity-demeaned) and v the clusters' weights,
+the bootstrap statistic is
 
-    t*(v) = p'v / sqrt(sum_h (M v)_h^2),   p_g = x~_g'u_g,   M_hg = 1(g = h) p_g - x~_h'x~_h p_g / S - (Q_h'x~_h)'(Q_g'u_g)
+    t*(v) = p'v / sqrt(sum_h (M v)_h^2),   p_g = x~_g'u_g,   M_hg = 1(g = h) p_g - x~_h'x~_h p_g / S
+    - (Q_h'x~_h)'(Q_g'u_g)
 
-and p and M are linear in r, so that an interval by inversion needs two products in all and quadratics in r after that.
-Source: Roodman, MacKinnon, Nielsen and Webb (2019); WCR31 with jackknife-transformed residuals: MacKinnon, Nielsen and
-Webb (2023). Small-sample factors cancel and are left out.
+and p and M are linear in r, so that an interval by inversion needs two products in all and
+quadratics in r after that.
+Source: Roodman, MacKinnon, Nielsen and Webb (2019); WCR31 with jackknife-transformed residuals:
+MacKinnon, Nielsen and Webb (2023). Small-sample factors cancel and are left out.
 """
 
 from dataclasses import dataclass
@@ -27,7 +30,8 @@ _CHUNK = 8192
 
 @dataclass(frozen=True)
 class WildModel:
-    """What the bootstrap needs of a model: p = p0 - r p1 (G,), M = m0 - r m1 (G, G), the estimate and its CR0 error.
+    """What the bootstrap needs of a model: p = p0 - r p1 (G,), M = m0 - r m1 (G, G), the estimate
+    and its CR0 error.
 
     variation: x~'x~, what is left of the treatment beside controls and effects
     """
@@ -51,7 +55,8 @@ class WildModel:
 
 @dataclass(frozen=True)
 class WildTest:
-    """p-value of H0 with ties counted, the sample t, the number of draws and whether they enumerate all sign vectors."""
+    """p-value of H0 with ties counted, the sample t, the number of draws and whether they enumerate
+    all sign vectors."""
 
     p: float
     statistic: float
@@ -70,7 +75,8 @@ def wild_model(
     cluster: Ints,
     residuals: Residuals = "WCR11",
 ) -> WildModel:
-    """Reduce a model to cluster quantities. y, x (n,), controls (n, k) of any k; entities lie within clusters.
+    """Reduce a model to cluster quantities. y, x (n,), controls (n, k) of any k; entities lie
+    within clusters.
 
     `time` None leaves time effects out. Entity effects are absorbed always.
     """
@@ -101,7 +107,8 @@ def _by_cluster(columns: Array, side: Array, cluster: Ints, groups: int) -> Arra
 
 
 def _jackknifed(yt: Array, xt: Array, q: Array, cluster: Ints, entity: Ints) -> tuple[Array, Array]:
-    """Residuals divided by the cluster block of the restricted annihilator (pseudo-inverse where effects make it singular)."""
+    """Residuals divided by the cluster block of the restricted annihilator (pseudo-inverse where
+    effects make it singular)."""
     out = np.column_stack([yt, xt])
     for g in range(int(cluster.max()) + 1):
         rows = np.flatnonzero(cluster == g)
@@ -114,7 +121,8 @@ def _jackknifed(yt: Array, xt: Array, q: Array, cluster: Ints, entity: Ints) -> 
 def weight_vectors(
     seed: int, spec: str, draws: int, clusters: int, weights: Weights
 ) -> tuple[list[Array], bool]:
-    """Cluster weights in chunks (<= 8192, G), and whether they are all 2^G sign vectors (when no more than `draws`)."""
+    """Cluster weights in chunks (<= 8192, G), and whether they are all 2^G sign vectors (when no
+    more than `draws`)."""
     if weights == "rademacher" and 2**clusters <= draws:
         return [np.array(list(product([1.0, -1.0], repeat=clusters)))], True
     chunks: list[Array] = []
@@ -149,7 +157,8 @@ def wild_test(
     weights: Weights = "rademacher",
     level: float | None = None,
 ) -> WildTest:
-    """Two-sided p-value of H0: beta = 0, ties counted as extreme; with `level`, an interval by inversion."""
+    """Two-sided p-value of H0: beta = 0, ties counted as extreme; with `level`, an interval by
+    inversion."""
     chunks, enumerated = weight_vectors(seed, spec, draws, model.clusters, weights)
     t = model.t(0.0)
     extreme = sum(
@@ -166,8 +175,10 @@ def wild_test(
 def invert_test(
     model: WildModel, chunks: list[Array], enumerated: bool, alpha: float
 ) -> tuple[float | None, float | None]:
-    """Where the p-value crosses alpha, going out from the estimate; None where it does not within 50 standard errors."""
-    # |t*(r)| >= |t(r)| in quadratics of r: numerator (n0 - r n1)^2, denominator sum_h (a_h - r b_h)^2
+    """Where the p-value crosses alpha, going out from the estimate; None where it does not within
+    50 standard errors."""
+    # |t*(r)| >= |t(r)| in quadratics of r: numerator (n0 - r n1)^2, denominator sum_h (a_h - r
+    # b_h)^2
     stacked = [np.stack([v @ model.p0, v @ model.p1, *_denominator(model, v)]) for v in chunks]
     n0, n1, d0, d1, d2 = np.concatenate(stacked, axis=1)
     se = model.se

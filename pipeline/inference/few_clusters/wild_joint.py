@@ -1,4 +1,5 @@
-"""Restricted wild cluster bootstrap of a joint hypothesis: several coefficients are zero at once."""
+"""Restricted wild cluster bootstrap of a joint hypothesis: several coefficients are zero at
+once."""
 
 from dataclasses import dataclass
 
@@ -12,8 +13,9 @@ _CHUNK = 2048
 
 @dataclass(frozen=True)
 class JointModel:
-    """Cluster quantities of a model with q tested regressors: P (G, q) scores of the restricted residuals, D (G, q, q)
-    cross products, E (G, q, k) with the basis of the nuisance columns, F (G, k) its products with the residuals."""
+    """Cluster quantities of a model with q tested regressors: P (G, q) scores of the restricted
+    residuals, D (G, q, q) cross products, E (G, q, k) with the basis of the nuisance columns, F (G,
+    k) its products with the residuals."""
 
     p: Array
     d: Array
@@ -28,7 +30,8 @@ class JointModel:
 def joint_model(
     y: Array, x: Array, controls: Array, entity: Ints, time: Ints | None, cluster: Ints
 ) -> JointModel:
-    """Reduce a model of y (n,) on tested x (n, q), controls (n, k) and effects to cluster quantities."""
+    """Reduce a model of y (n,) on tested x (n, q), controls (n, k) and effects to cluster
+    quantities."""
     z, q = partial_out(np.column_stack([y, x]), controls, entity, time)
     u, xt = z[:, 0], z[:, 1:]
     groups = int(cluster.max()) + 1
@@ -40,7 +43,8 @@ def joint_model(
 
 
 def joint_statistics(model: JointModel, v: Array) -> Array:
-    """Cluster-robust Wald statistics of H0: all tested coefficients are zero, for weights v (R, G); no factor."""
+    """Cluster-robust Wald statistics of H0: all tested coefficients are zero, for weights v (R, G);
+    no factor."""
     inverse = np.linalg.inv(model.d.sum(axis=0))
     out = np.empty(len(v))
     for at in range(0, len(v), _CHUNK):
@@ -57,7 +61,8 @@ def joint_statistics(model: JointModel, v: Array) -> Array:
 
 
 def joint_test(model: JointModel, seed: int, spec: str, draws: int = 9_999) -> WildTest:
-    """p-value of the joint hypothesis, ties counted; Rademacher weights, all sign vectors when they are few."""
+    """p-value of the joint hypothesis, ties counted; Rademacher weights, all sign vectors when they
+    are few."""
     chunks, enumerated = weight_vectors(seed, spec, draws, model.clusters, "rademacher")
     sample = float(joint_statistics(model, np.ones((1, model.clusters)))[0])
     extreme = sum(int((joint_statistics(model, v) >= sample * (1 - 1e-9)).sum()) for v in chunks)

@@ -1,1 +1,2 @@
-"""How an effect varies: with a lever, across its thresholds, over groups, along the outcome's distribution."""
+"""How an effect varies: with a lever, across its thresholds, over groups, along the outcome's
+distribution."""

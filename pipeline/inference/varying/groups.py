@@ -1,8 +1,10 @@
-"""Are the treatment's coefficients equal in groups of rows? Bootstrap, permutation and interaction tests.
+"""Are the treatment's coefficients equal in groups of rows? Bootstrap, permutation and interaction
+tests.
 
-Groups of whole clusters share the moments of the full sample: a weight of one for the clusters of a group and zero for
-the others gives the separate regression of that group, year effects its own. Groups that cut through clusters (periods)
-have moments each, on their own rows; one draw of clusters then serves all of them.
+Groups of whole clusters share the moments of the full sample: a weight of one for the clusters of a
+group and zero for the others gives the separate regression of that group, year effects its own.
+Groups that cut through clusters (periods) have moments each, on their own rows; one draw of
+clusters then serves all of them.
 """
 
 from collections.abc import Iterator
@@ -26,9 +28,12 @@ _CHUNK = 4096
 class GroupModel:
     """The model in K groups of a sample with G clusters.
 
-    moments: one of all rows if `whole`, else one a group; members: the clusters with rows in each group
-    strata: (G,) group of each cluster, zeros unless `whole`: every cluster lies in one group; controls: their number
-    estimates, errors: (K,) coefficient of the treatment in each group and its CRV1 error, groups in sorted order
+    moments: one of all rows if `whole`, else one a group; members: the clusters with rows in each
+    group
+    strata: (G,) group of each cluster, zeros unless `whole`: every cluster lies in one group;
+    controls: their number
+    estimates, errors: (K,) coefficient of the treatment in each group and its CRV1 error, groups in
+    sorted order
     """
 
     moments: tuple[Moments, ...]
@@ -40,9 +45,11 @@ class GroupModel:
     errors: Array
 
     def coefficients(self, weights: Array, strata: Ints | None = None) -> Array:
-        """Coefficients of the treatment (K, R) for cluster weights (R, G), NaN where a group's regression collapses.
+        """Coefficients of the treatment (K, R) for cluster weights (R, G), NaN where a group's
+        regression collapses.
 
-        `strata` (R, G) re-assigns the clusters to groups in each replicate; groups of whole clusters only.
+        `strata` (R, G) re-assigns the clusters to groups in each replicate; groups of whole
+        clusters only.
         """
         labels = self.strata[None, :] if strata is None else strata
         out = []
@@ -58,7 +65,8 @@ class GroupModel:
 class GroupBootstrap:
     """Cluster bootstrap of the differences to the first group, R draws kept.
 
-    coefficients: (K, R); differences: (K - 1, R); intervals: (K - 1, 2) percentile; p: (K - 1,) two-sided
+    coefficients: (K, R); differences: (K - 1, R); intervals: (K - 1, 2) percentile; p: (K - 1,)
+    two-sided
     joint: p of all differences zero, None for two groups; dropped: draws in which a group collapsed
     """
 
@@ -72,7 +80,8 @@ class GroupBootstrap:
 
 @dataclass(frozen=True)
 class GroupPermutation:
-    """p-value of equal coefficients, the sample's statistic, assignments used and dropped, `exact` if they are all."""
+    """p-value of equal coefficients, the sample's statistic, assignments used and dropped, `exact`
+    if they are all."""
 
     p: float
     statistic: float
@@ -94,10 +103,12 @@ class Wald:
 def group_model(
     y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints, group: Ints
 ) -> GroupModel:
-    """Reduce the model to moments and fit each group. y, x (n,), controls (n, k), any k; entities lie within clusters.
+    """Reduce the model to moments and fit each group. y, x (n,), controls (n, k), any k; entities
+    lie within clusters.
 
-    A constant `time` leaves year effects out. A cluster without rows in a group adds nothing there when drawn.
-    Raises ValueError for fewer than two groups, a group of one cluster, or a model that a group does not identify.
+    A constant `time` leaves year effects out. A cluster without rows in a group adds nothing there
+    when drawn. Raises ValueError for fewer than two groups, a group of one cluster, or a model that
+    a group does not identify.
     """
     z = np.column_stack([np.asarray(controls, float).reshape(len(y), -1), x, y])
     entity, time, cluster, group = codes(entity), codes(time), codes(cluster), codes(group)
@@ -141,9 +152,11 @@ def _nested(inner: Ints, outer: Ints) -> bool:
 
 
 def stratified_counts(seed: int, spec: str, draws: int, strata: Ints) -> Iterator[Array]:
-    """How often each cluster is drawn, with replacement within its stratum, in arrays (<= chunk, G).
+    """How often each cluster is drawn, with replacement within its stratum, in arrays (<= chunk,
+    G).
 
-    Chunk c comes from stream 2c (permutations take the odd ones), and is drawn whole whatever part of it is asked for.
+    Chunk c comes from stream 2c (permutations take the odd ones), and is drawn whole whatever part
+    of it is asked for.
     """
     order, sizes = np.argsort(strata, kind="stable"), np.bincount(strata)
     first = np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -159,7 +172,8 @@ def stratified_counts(seed: int, spec: str, draws: int, strata: Ints) -> Iterato
 
 
 def assignments(seed: int, spec: str, draws: int, strata: Ints) -> tuple[list[Ints], bool]:
-    """Clusters re-assigned to groups, sizes kept, in arrays (<= chunk, G); all assignments if no more than `draws`.
+    """Clusters re-assigned to groups, sizes kept, in arrays (<= chunk, G); all assignments if no
+    more than `draws`.
 
     Returns the chunks and whether they are all assignments, the sample's among them.
     """
@@ -175,7 +189,8 @@ def assignments(seed: int, spec: str, draws: int, strata: Ints) -> tuple[list[In
 
 
 def _every(clusters: int, sizes: list[int]) -> Iterator[Ints]:
-    """Every assignment to groups of these sizes: the last group is chosen, the others share the rest."""
+    """Every assignment to groups of these sizes: the last group is chosen, the others share the
+    rest."""
     last = len(sizes) - 1
     if not last:
         yield np.zeros(clusters, np.int64)
@@ -192,9 +207,10 @@ def bootstrap(
 ) -> GroupBootstrap:
     """Draw clusters with replacement, within groups where these are made of whole clusters.
 
-    The joint p compares the sample's d'V^-1 d with (d_r - d)'V^-1 (d_r - d), V the covariance of the draws d_r of the
-    differences. Groups of few clusters reject a true null too often: 8% at 5% with 10, 9 and 12 clusters, 23% with 3
-    and 28. Raises ValueError when no more draws than groups are left.
+    The joint p compares the sample's d'V^-1 d with (d_r - d)'V^-1 (d_r - d), V the covariance of
+    the draws d_r of the differences. Groups of few clusters reject a true null too often: 8% at 5%
+    with 10, 9 and 12 clusters, 23% with 3 and 28. Raises ValueError when no more draws than groups
+    are left.
     """
     counts = stratified_counts(seed, spec, draws, model.strata)
     found = np.concatenate([model.coefficients(w) for w in counts], axis=1)
@@ -219,11 +235,13 @@ def bootstrap(
 def permutation(
     model: GroupModel, seed: int, spec: str, draws: int = 9_999
 ) -> GroupPermutation | None:
-    """Re-assign clusters to groups, sizes kept; None for groups that cut through clusters, where it is not defined.
+    """Re-assign clusters to groups, sizes kept; None for groups that cut through clusters, where it
+    is not defined.
 
-    The statistic is |b_2 - b_1| for two groups, else sum_k (b_k - m)^2 / se_k^2 about the weighted mean m, the errors
-    se_k those of the sample in every assignment. p = (1 + #{>=}) / (1 + R), or the share of all assignments, ties
-    counted as extreme in both. Keeps its size whatever the groups' sizes, if all clusters are alike under the null.
+    The statistic is |b_2 - b_1| for two groups, else sum_k (b_k - m)^2 / se_k^2 about the weighted
+    mean m, the errors se_k those of the sample in every assignment. p = (1 + #{>=}) / (1 + R), or
+    the share of all assignments, ties counted as extreme in both. Keeps its size whatever the
+    groups' sizes, if all clusters are alike under the null.
     """
     if not model.whole:
         return None
@@ -247,10 +265,11 @@ def permutation(
 def interaction(
     y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints, group: Ints
 ) -> Wald:
-    """Wald test F(K - 1, G - 1) of equal coefficients in one regression of treatment x group with CRV1 errors.
+    """Wald test F(K - 1, G - 1) of equal coefficients in one regression of treatment x group with
+    CRV1 errors.
 
-    Controls, entity and year effects are common to the groups; group effects enter where these do not absorb them.
-    Size at 5%: 9% with 10, 9 and 12 clusters, 17% with 3 and 28.
+    Controls, entity and year effects are common to the groups; group effects enter where these do
+    not absorb them. Size at 5%: 9% with 10, 9 and 12 clusters, 17% with 3 and 28.
     Raises numpy.linalg.LinAlgError when a column is collinear given the effects.
     """
     entity, time, group = codes(entity), codes(time), codes(group)

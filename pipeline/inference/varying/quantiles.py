@@ -1,17 +1,22 @@
-"""Quantile regression with fixed effects by moments: one location and one scale regression, then a quantile.
+"""Quantile regression with fixed effects by moments: one location and one scale regression, then a
+quantile.
 
-With Z the treatment and controls, y_it = a_i + Z_it'b + (d_i + Z_it'c) U_it, E U = 0, E|U| = 1, the coefficients at tau
-are b + q(tau) c (Machado and Santos Silva 2019, Journal of Econometrics 213, eq. 5 and 6, section 3.1):
+With Z the treatment and controls, y_it = a_i + Z_it'b + (d_i + Z_it'c) U_it, E U = 0, E|U| = 1, the
+coefficients at tau are b + q(tau) c (Machado and Santos Silva 2019, Journal of Econometrics 213,
+eq. 5 and 6, section 3.1):
 
     location   within regression of y on Z, residuals R
-    scale      within regression of |R| on Z; its fitted values, entity part included, are the scale s
-               (their 2R(1(R >= 0) - mean) gives the same: it differs from |R| by a multiple of R, orthogonal to Z)
+    scale      within regression of |R| on Z; its fitted values, entity part included, are the scale
+    s
+               (their 2R(1(R >= 0) - mean) gives the same: it differs from |R| by a multiple of R,
+               orthogonal to Z)
     quantile   q(tau) of U = R / s
 
-Year effects are regressors like any other, in both regressions. q(tau) is the inverse of the empirical distribution
-function, the middle where it is flat (Stata's _pctile, Hyndman and Fan's type 2). Rows whose fitted scale is not
-positive keep their U, as in xtqreg, which warns: their share is returned. Rows of an entity seen once are left out: R
-and s are zero there. The scale is biased towards zero in short panels, of order 1/T; nothing here corrects it.
+Year effects are regressors like any other, in both regressions. q(tau) is the inverse of the
+empirical distribution function, the middle where it is flat (Stata's _pctile, Hyndman and Fan's
+type 2). Rows whose fitted scale is not positive keep their U, as in xtqreg, which warns: their
+share is returned. Rows of an entity seen once are left out: R and s are zero there. The scale is
+biased towards zero in short panels, of order 1/T; nothing here corrects it.
 """
 
 from collections.abc import Sequence
@@ -40,12 +45,17 @@ _CELLS = 1 << 17  # rows x replicates at a time: what the cache holds
 
 @dataclass(frozen=True)
 class QuantileModel:
-    """A sample of n rows, sorted by cluster and entity, reduced for weighting its G clusters; k regressors in Z.
+    """A sample of n rows, sorted by cluster and entity, reduced for weighting its G clusters; k
+    regressors in Z.
 
-    outcome: (n,) entity-demeaned; design: (n, p) orthonormal columns of entity-demeaned years, then of Z net of them
-    factor: (k, k) upper triangular, the last k columns times it are Z net of years; cluster: (n,) codes
-    starts: first row of each entity; products: (G, p, p) and scores: (G, p) of the design with itself and the outcome
-    pivots: moments of [treatment, controls, outcome], which say whether a replicate identifies the model
+    outcome: (n,) entity-demeaned; design: (n, p) orthonormal columns of entity-demeaned years, then
+    of Z net of them
+    factor: (k, k) upper triangular, the last k columns times it are Z net of years; cluster: (n,)
+    codes
+    starts: first row of each entity; products: (G, p, p) and scores: (G, p) of the design with
+    itself and the outcome
+    pivots: moments of [treatment, controls, outcome], which say whether a replicate identifies the
+    model
     """
 
     outcome: Array
@@ -60,7 +70,8 @@ class QuantileModel:
 
 @dataclass(frozen=True)
 class QuantileReplicates:
-    """R replicates: location, scale (k, R); quantiles (taus, R) of U; not_positive (R,) share of rows; kept (R,)."""
+    """R replicates: location, scale (k, R); quantiles (taus, R) of U; not_positive (R,) share of
+    rows; kept (R,)."""
 
     location: Array
     scale: Array
@@ -103,9 +114,11 @@ class QuantileRegression:
 def quantile_model(
     y: Array, x: Array, controls: Array, entity: Ints, time: Ints, cluster: Ints
 ) -> QuantileModel:
-    """Reduce a sample. y, x (n,), controls (n, k - 1), any k; entities lie within clusters, a constant `time` is none.
+    """Reduce a sample. y, x (n,), controls (n, k - 1), any k; entities lie within clusters, a
+    constant `time` is none.
 
-    Raises ValueError when a column of [treatment, controls, outcome] is collinear given the effects.
+    Raises ValueError when a column of [treatment, controls, outcome] is collinear given the
+    effects.
     """
     z = np.column_stack([x, np.asarray(controls, float).reshape(len(y), -1), y])
     entity = codes(entity)
@@ -133,7 +146,8 @@ def quantile_model(
 
 
 def replicates(model: QuantileModel, weights: Array, taus: Array) -> QuantileReplicates:
-    """Both regressions and the quantiles for cluster weights (R, G): a cluster drawn twice is two sets of entities.
+    """Both regressions and the quantiles for cluster weights (R, G): a cluster drawn twice is two
+    sets of entities.
 
     Numbers of replicates that are not kept mean nothing.
     """
@@ -152,7 +166,8 @@ def _replicates(
     g, p = model.scores.shape
     k = len(model.factor)
     normal = (weights @ model.products.reshape(g, -1)).reshape(-1, p, p)
-    # A year that no drawn cluster has leaves the years dependent; the fitted values of drawn rows are unique still
+    # A year that no drawn cluster has leaves the years dependent; the fitted values of drawn rows
+    # are unique still
     inverse = np.linalg.pinv(normal, rcond=1e-10, hermitian=True)
     location = np.einsum("rij,rj->ri", inverse, weights @ model.scores)
     residuals = model.outcome - location @ model.design.T
@@ -177,14 +192,16 @@ def _replicates(
 
 
 def weighted_quantiles(values: Array, weights: Array, taus: Array) -> Array:
-    """Quantiles (taus, R) of each row of values (R, n) repeated `weights` (R, n) times, whole numbers; type 2."""
+    """Quantiles (taus, R) of each row of values (R, n) repeated `weights` (R, n) times, whole
+    numbers; type 2."""
     order = np.argsort(values, axis=1)
     values = np.take_along_axis(values, order, axis=1)
     below = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
     out = []
     for tau in taus:
         target = tau * below[:, -1:]
-        # the sums are whole numbers: a margin of 1e-6 takes the rounding of tau * total, nothing else
+        # the sums are whole numbers: a margin of 1e-6 takes the rounding of tau * total, nothing
+        # else
         low, high = (below < target - 1e-6).sum(axis=1), (below <= target + 1e-6).sum(axis=1)
         ends = np.take_along_axis(values, np.stack([low, high], axis=1), axis=1)
         out.append(ends.mean(axis=1))
@@ -205,7 +222,8 @@ def quantile_regression(
     draws: int = 999,
     level: float = 0.95,
 ) -> QuantileRegression:
-    """Estimates and a bootstrap by whole clusters, in which every step is repeated. Arguments as `quantile_model`.
+    """Estimates and a bootstrap by whole clusters, in which every step is repeated. Arguments as
+    `quantile_model`.
 
     Raises ValueError for a tau outside (0, 1), collinear columns, or fewer than two draws left.
     """

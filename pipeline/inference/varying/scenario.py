@@ -1,4 +1,5 @@
-"""What moving a lever or a mechanism would change, by mechanism and province, with every coefficient's uncertainty."""
+"""What moving a lever or a mechanism would change, by mechanism and province, with every
+coefficient's uncertainty."""
 
 from dataclasses import dataclass
 
@@ -14,9 +15,10 @@ from pipeline.inference.moments import Array, Moments, eliminate, reduce
 class Slopes:
     """What a lever does per unit, in R replicates: with every mechanism in one outcome equation.
 
-    M_k = change_k X L + level_k L + ..., Y = sum_k b_k M_k + change_0 X L + level_0 L + ...; rows 0..K-1 of `change` and
-    `level` (K + 1, R) are b_k times those of mechanism k, the last row is the direct part, so that the rows add up to
-    the lever's whole effect on Y. kept: (R,) replicates that hold.
+    M_k = change_k X L + level_k L + ..., Y = sum_k b_k M_k + change_0 X L + level_0 L + ...; rows
+    0..K-1 of `change` and `level` (K + 1, R) are b_k times those of mechanism k, the last row is
+    the direct part, so that the rows add up to the lever's whole effect on Y. kept: (R,) replicates
+    that hold.
     """
 
     change: Array
@@ -24,12 +26,14 @@ class Slopes:
     kept: NDArray[np.bool_]
 
     def gains(self, treatment: Array, move: Array) -> Array:
-        """Change of the outcome (R, K + 1, provinces) when L moves by `move` (provinces,) at `treatment` (provinces,)."""
+        """Change of the outcome (R, K + 1, provinces) when L moves by `move` (provinces,) at
+        `treatment` (provinces,)."""
         return (self.change.T[:, :, None] * treatment + self.level.T[:, :, None]) * move
 
 
 def lever_slopes(moments: Moments, weights: Array, controls: int, mechanisms: int) -> Slopes:
-    """Slopes of the lever for cluster weights (R, G); columns are [controls, lever, X, X L, mechanisms, outcome]."""
+    """Slopes of the lever for cluster weights (R, G); columns are [controls, lever, X, X L,
+    mechanisms, outcome]."""
     first = controls + 3
     coefficients, rest, smallest = reduce(moments, weights, first)
     b, _, joint = eliminate(_unit(moments, rest, first), mechanisms)
@@ -46,7 +50,8 @@ def lever_slopes(moments: Moments, weights: Array, controls: int, mechanisms: in
 def mechanism_slopes(
     moments: Moments, weights: Array, controls: int, mechanisms: int
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """b (K, R) of all mechanisms in one outcome equation and the replicates that hold; [controls, X, mechanisms, outcome]."""
+    """b (K, R) of all mechanisms in one outcome equation and the replicates that hold; [controls,
+    X, mechanisms, outcome]."""
     first = controls + 1
     _, rest, smallest = reduce(moments, weights, first)
     b, _, joint = eliminate(_unit(moments, rest, first), mechanisms)
@@ -60,13 +65,15 @@ def _scale(moments: Moments, first: int) -> Array:
 
 
 def _unit(moments: Moments, rest: Array, first: int) -> Array:
-    """Residual products with every column at its full-sample size, so that a pivot reads as the share left."""
+    """Residual products with every column at its full-sample size, so that a pivot reads as the
+    share left."""
     own = _scale(moments, first)
     return np.asarray(rest / np.outer(own, own)[:, :, None])
 
 
 def shortfall_closed(outcome: Array, gains: Array, target: float) -> Array:
-    """Share of sum max(0, target - y) that gains (R, provinces) close, given outcomes y (provinces,); shape (R,).
+    """Share of sum max(0, target - y) that gains (R, provinces) close, given outcomes y
+    (provinces,); shape (R,).
 
     Gains beyond the target close no more; losses open it.
     """

@@ -1,14 +1,17 @@
-"""Hansen's (1999) panel threshold model: the slope of one regressor changes where a variable q passes a threshold.
+"""Hansen's (1999) panel threshold model: the slope of one regressor changes where a variable q
+passes a threshold.
 
-    y_it = sum_j beta_j x_it 1(q_it in regime j) + controls_it'g + entity effects [+ time effects] + e_it
+    y_it = sum_j beta_j x_it 1(q_it in regime j) + controls_it'g + entity [+ time] effects + e_it
 
-with regime 1: q <= gamma_1. Net of x, controls and effects, a threshold is one more column: d_gamma = x 1(q <= gamma).
-With M the projection off the fixed columns, a residual sum of squares needs only numerators d_gamma'M y and products
-d_gamma'M d_gamma' of the candidates, and d_gamma'v is a running sum of x v over the rows in order of q: any number of
-outcomes is searched at once without a regression, as the bootstrap (threshold_test.py) needs.
+with regime 1: q <= gamma_1. Net of x, controls and effects, a threshold is one more column: d_gamma
+= x 1(q <= gamma). With M the projection off the fixed columns, a residual sum of squares needs only
+numerators d_gamma'M y and products d_gamma'M d_gamma' of the candidates, and d_gamma'v is a running
+sum of x v over the rows in order of q: any number of outcomes is searched at once without a
+regression, as the bootstrap (threshold_test.py) needs.
 
-Two and three thresholds are estimated one after the other, as Hansen does: the second given the first, the first again
-given the second, the third given both. Source: Hansen (1999, Journal of Econometrics 93, 345-368).
+Two and three thresholds are estimated one after the other, as Hansen does: the second given the
+first, the first again given the second, the third given both. Source: Hansen (1999, Journal of
+Econometrics 93, 345-368).
 """
 
 from collections.abc import Callable
@@ -26,12 +29,14 @@ Apart = Callable[[int, Ints], Bools]
 
 @dataclass(frozen=True)
 class LikelihoodRatio:
-    """LR of one threshold over its m admissible candidates, given the other thresholds when it was last estimated.
+    """LR of one threshold over its m admissible candidates, given the other thresholds when it was
+    last estimated.
 
-    gamma: the estimate, where LR is 0; gammas, ratios: (m,); low, high: ends of the confidence set {LR <= critical},
-    which need not be an interval: a candidate between them may lie outside it. An end that is the first or last of
-    gammas is where the search ended, not where LR crossed the critical value. pieces: runs of neighbouring candidates
-    that the set consists of
+    gamma: the estimate, where LR is 0; gammas, ratios: (m,); low, high: ends of the confidence set
+    {LR <= critical},
+    which need not be an interval: a candidate between them may lie outside it. An end that is the
+    first or last of gammas is where the search ended, not where LR crossed the critical value.
+    pieces: runs of neighbouring candidates that the set consists of
     """
 
     gamma: float
@@ -46,9 +51,11 @@ class LikelihoodRatio:
 class ThresholdFit:
     """The model with k thresholds.
 
-    thresholds: (k,) ascending; likelihood: k curves in that order; sse; statistic: F_k against k - 1 thresholds
+    thresholds: (k,) ascending; likelihood: k curves in that order; sse; statistic: F_k against k -
+    1 thresholds
     rows, clusters: (k + 1,) of each regime, a cluster counted in every regime it enters
-    regression: x by regime (k + 1 slopes, ascending in q), then controls; CRV1, residuals in the rows' order
+    regression: x by regime (k + 1 slopes, ascending in q), then controls; CRV1, residuals in the
+    rows' order
     """
 
     thresholds: Array
@@ -72,7 +79,8 @@ class ThresholdFit:
 
 @dataclass(frozen=True)
 class Step:
-    """A threshold estimated given others, for R outcomes: its candidate's number (R,), SSE (R,) and the curve (R, C)."""
+    """A threshold estimated given others, for R outcomes: its candidate's number (R,), SSE (R,) and
+    the curve (R, C)."""
 
     at: Ints
     sse: Array
@@ -87,10 +95,12 @@ def search(
     products: Products,
     apart: Apart,
 ) -> list[list[Step]]:
-    """Models with 1..`thresholds` thresholds for R outcomes with numerators (R, C) and sums of squares `total` (R,).
+    """Models with 1..`thresholds` thresholds for R outcomes with numerators (R, C) and sums of
+    squares `total` (R,).
 
-    The steps that gave the thresholds of each model, the last estimated last: its SSE is the model's, infinite where an
-    outcome's first thresholds leave no room for another. `products` and `apart` answer as those of the model.
+    The steps that gave the thresholds of each model, the last estimated last: its SSE is the
+    model's, infinite where an outcome's first thresholds leave no room for another. `products` and
+    `apart` answer as those of the model.
     """
 
     def step(stage: int, fixed: list[Step]) -> Step:
@@ -123,7 +133,8 @@ def _sse(
     products: Products,
     apart: Apart,
 ) -> Array:
-    """SSE (R, C) with each candidate beside the fixed thresholds (R,), infinite where it may not stand there.
+    """SSE (R, C) with each candidate beside the fixed thresholds (R,), infinite where it may not
+    stand there.
 
     The fixed columns are swept out of numerators and norms one by one.
     """
@@ -162,10 +173,11 @@ def f_statistic(smaller: Array, larger: Array, df: int) -> Array:
 def threshold_fits(
     model: ThresholdModel, thresholds: int = 1, level: float = 0.95
 ) -> list[ThresholdFit]:
-    """The models with 1..`thresholds` (at most 3) thresholds, with LR confidence sets (Hansen 1999, eq. 16-22).
+    """The models with 1..`thresholds` (at most 3) thresholds, with LR confidence sets (Hansen 1999,
+    eq. 16-22).
 
-    Raises ValueError when the first thresholds leave no room for another one, numpy.linalg.LinAlgError when the regimes
-    or controls are collinear given the effects.
+    Raises ValueError when the first thresholds leave no room for another one,
+    numpy.linalg.LinAlgError when the regimes or controls are collinear given the effects.
     """
     total = np.array([model.outcome @ model.outcome])
     numerators = model.numerators(model.outcome[None, :])
@@ -176,8 +188,10 @@ def threshold_fits(
         if not np.isfinite(sse[0]):
             found = ", ".join(f"{model.gammas[step.at[0]]:.6g}" for step in models[len(fits) - 1])
             raise ValueError(
-                f"no room for {len(steps)} thresholds: with {found} taken, none leaves every regime at least "
-                f"{int(model.minimum_rows[len(steps) - 1])} rows and {model.minimum_clusters} clusters"
+                f"no room for {len(steps)} thresholds: with {found} taken, none leaves every "
+                "regime at least "
+                f"{int(model.minimum_rows[len(steps) - 1])} rows and {model.minimum_clusters} "
+                "clusters"
             )
         fits.append(_fit(model, steps, float(f_statistic(total, sse, model.df)[0]), level))
         total = sse
@@ -207,7 +221,8 @@ def _fit(model: ThresholdModel, steps: list[Step], statistic: float, level: floa
 
 
 def _likelihood(model: ThresholdModel, step: Step, level: float) -> LikelihoodRatio:
-    """LR = (S(gamma) - S_min) / (S_min / df); the set's critical value is -2 ln(1 - sqrt(level))."""
+    """LR = (S(gamma) - S_min) / (S_min / df); the set's critical value is -2 ln(1 -
+    sqrt(level))."""
     allowed = np.isfinite(step.curve[0])
     gammas, curve, lowest = model.gammas[allowed], step.curve[0][allowed], float(step.sse[0])
     ratios = np.maximum((curve - lowest) / (lowest / model.df), 0.0)

@@ -1,4 +1,5 @@
-"""A panel made ready for the search of thresholds: candidates, and columns net of everything that is not a threshold."""
+"""A panel made ready for the search of thresholds: candidates, and columns net of everything that
+is not a threshold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +15,18 @@ _CHUNK = 256
 
 @dataclass(frozen=True)
 class ThresholdModel:
-    """A panel of n rows made ready for the search over C candidates, for up to K thresholds; rows as they were given.
+    """A panel of n rows made ready for the search over C candidates, for up to K thresholds; rows
+    as they were given.
 
-    y, x, q (n,), controls (n, p), entity, time, cluster (n,) codes from 0, time None without time effects
-    outcome: (n,) y net of x, controls and effects; basis: (n, b) orthonormal basis of those but the entity effects
-    gammas: (C,) candidates, ascending; eligible: (K, C) which of them may be the threshold added as number k
+    y, x, q (n,), controls (n, p), entity, time, cluster (n,) codes from 0, time None without time
+    effects
+    outcome: (n,) y net of x, controls and effects; basis: (n, b) orthonormal basis of those but the
+    entity effects
+    gammas: (C,) candidates, ascending; eligible: (K, C) which of them may be the threshold added as
+    number k
     norms: (C,) squared size of d_gamma net of the fixed columns
-    order: (n,) rows in order of q; below: (C,) rows with q <= gamma; below_by_cluster: (C, G) the same by cluster
+    order: (n,) rows in order of q; below: (C,) rows with q <= gamma; below_by_cluster: (C, G) the
+    same by cluster
     minimum_rows: (K,) and minimum_clusters: the least that a regime may hold
     """
 
@@ -44,7 +50,8 @@ class ThresholdModel:
 
     @property
     def df(self) -> int:
-        """Hansen's scale of F and LR: rows - entities, n(T - 1) in a balanced panel. Slopes are not counted."""
+        """Hansen's scale of F and LR: rows - entities, n(T - 1) in a balanced panel. Slopes are not
+        counted."""
         return len(self.y) - int(self.entity.max()) - 1
 
     def numerators(self, v: Array) -> Array:
@@ -52,7 +59,8 @@ class ThresholdModel:
         return np.asarray(np.cumsum((v * self.x)[:, self.order], axis=1)[:, self.below - 1])
 
     def products(self, at: Ints) -> Array:
-        """Products of the net columns of the candidates numbered `at` (m,) with those of all, shape (m, C)."""
+        """Products of the net columns of the candidates numbered `at` (m,) with those of all, shape
+        (m, C)."""
         out = np.empty((len(at), len(self.gammas)))
         for start in range(0, len(at), _CHUNK):
             part = at[start : start + _CHUNK]
@@ -61,7 +69,8 @@ class ThresholdModel:
         return out
 
     def apart(self, stage: int, at: Ints) -> Bools:
-        """Whether the regime between the candidates `at` (m,) and each other holds enough, as number `stage` + 1."""
+        """Whether the regime between the candidates `at` (m,) and each other holds enough, as
+        number `stage` + 1."""
         rows = np.abs(self.below[at][:, None] - self.below) >= self.minimum_rows[stage]
         for k, one in enumerate(at):
             between = (self.below_by_cluster != self.below_by_cluster[one]).sum(axis=1)
@@ -72,10 +81,12 @@ class ThresholdModel:
 def candidates(
     q: Array, trim: float, grid: int | None, cluster: Ints, minimum_clusters: int = 1
 ) -> Array:
-    """Values of q (n,) that leave at least the share `trim` of the rows and `minimum_clusters` clusters on each side.
+    """Values of q (n,) that leave at least the share `trim` of the rows and `minimum_clusters`
+    clusters on each side.
 
-    All distinct values when `grid` is None, else the quantiles of the distinct values at `grid` even steps from trim to
-    1 - trim, as Stata's xthreg (Wang 2015). Ascending. Raises ValueError with the best split when none is admissible.
+    All distinct values when `grid` is None, else the quantiles of the distinct values at `grid`
+    even steps from trim to 1 - trim, as Stata's xthreg (Wang 2015). Ascending. Raises ValueError
+    with the best split when none is admissible.
     """
     values = np.unique(q)
     if grid is not None:
@@ -95,7 +106,8 @@ def candidates(
     if not enough.any():
         k = int(np.argmax(fewest))
         raise ValueError(
-            f"no threshold leaves at least {int(needed)} rows on each side: the best leaves {rows[k]} and {n - rows[k]}"
+            f"no threshold leaves at least {int(needed)} rows on each side: the best leaves "
+            f"{rows[k]} and {n - rows[k]}"
         )
     both = np.where(enough, np.minimum(left, right), -1)
     if both.max() < minimum_clusters:
@@ -108,7 +120,8 @@ def candidates(
 
 
 def _minimum_rows(trim: float, rows: int) -> float:
-    """Rows that a regime must hold, one at least; a share that is whole but for rounding counts as whole."""
+    """Rows that a regime must hold, one at least; a share that is whole but for rounding counts as
+    whole."""
     return max(1.0, float(np.ceil(trim * rows - 1e-9)))
 
 
@@ -134,11 +147,12 @@ def threshold_model(
     grid: int | None = 400,
     minimum_clusters: int = 1,
 ) -> ThresholdModel:
-    """Make a panel ready: y, x, q (n,), controls (n, p) of any p; codes from 0, entities within clusters.
+    """Make a panel ready: y, x, q (n,), controls (n, p) of any p; codes from 0, entities within
+    clusters.
 
-    `time` None leaves time effects out; each entity's rows then stand in the order of time. `trim` is the share of rows
-    that a regime must hold, one number or one for each number of thresholds. Raises ValueError when no threshold is
-    admissible or x does not vary on the two sides of any.
+    `time` None leaves time effects out; each entity's rows then stand in the order of time. `trim`
+    is the share of rows that a regime must hold, one number or one for each number of thresholds.
+    Raises ValueError when no threshold is admissible or x does not vary on the two sides of any.
     """
     controls = np.asarray(controls, float).reshape(len(y), -1)
     trims = [trim] * 3 if isinstance(trim, float | int) else list(trim)

@@ -1,11 +1,13 @@
-"""Bootstrap of Hansen's F: is there one more threshold? Errors are drawn by whole entities or clusters.
+"""Bootstrap of Hansen's F: is there one more threshold? Errors are drawn by whole entities or
+clusters.
 
-Under H0 of k - 1 thresholds x, q and controls stay as they are and y* = fit of that model + e*; the whole sequential
-search is repeated on each y*. What the fixed columns explain of y* drops out of every sum of squares, so y* is built net
+Under H0 of k - 1 thresholds x, q and controls stay as they are and y* = fit of that model + e*; the
+whole sequential search is repeated on each y*. What the fixed columns explain of y* drops out of
+every sum of squares, so y* is built net
 of them: the thresholds' part of the fit plus the errors with those columns projected off.
-The errors are residuals of the null model. As in Hansen (1999) entities' whole residual paths are drawn with
-replacement, which needs a balanced panel whose clusters are its entities; any other panel gets Rademacher signs by
-cluster (the wild bootstrap).
+The errors are residuals of the null model. As in Hansen (1999) entities' whole residual paths are
+drawn with replacement, which needs a balanced panel whose clusters are its entities; any other
+panel gets Rademacher signs by cluster (the wild bootstrap).
 """
 
 from collections.abc import Sequence
@@ -26,9 +28,11 @@ _NUMBERS = 4_000_000
 
 @dataclass(frozen=True)
 class ThresholdTest:
-    """Test of k - 1 against k thresholds: F_k, its p-value with ties counted, critical values at 10, 5 and 1%.
+    """Test of k - 1 against k thresholds: F_k, its p-value with ties counted, critical values at
+    10, 5 and 1%.
 
-    draws: replicates used; dropped: replicates whose first thresholds left no room for another; scheme of the errors
+    draws: replicates used; dropped: replicates whose first thresholds left no room for another;
+    scheme of the errors
     """
 
     statistic: float
@@ -40,7 +44,8 @@ class ThresholdTest:
 
 
 def entity_paths(model: ThresholdModel) -> Ints | None:
-    """Rows of each entity in order of time, shape (entities, T), when the panel is balanced and clusters are entities."""
+    """Rows of each entity in order of time, shape (entities, T), when the panel is balanced and
+    clusters are entities."""
     entities, rows = int(model.entity.max()) + 1, len(model.entity)
     time = np.zeros(rows, np.int64) if model.time is None else model.time
     years = rows // entities if model.time is None else int(time.max()) + 1
@@ -51,9 +56,11 @@ def entity_paths(model: ThresholdModel) -> Ints | None:
 
 
 def error_draws(seed: int, stream: str, draws: int, clusters: int, scheme: Scheme) -> Ints:
-    """What each replicate draws, shape (draws, clusters): the entity whose path is taken, or the cluster's sign.
+    """What each replicate draws, shape (draws, clusters): the entity whose path is taken, or the
+    cluster's sign.
 
-    Block b of 1,024 replicates comes from stream b, so a replicate is the same however many are drawn.
+    Block b of 1,024 replicates comes from stream b, so a replicate is the same however many are
+    drawn.
     """
     blocks = []
     for number, start in enumerate(range(0, draws, _BLOCK)):
@@ -68,7 +75,8 @@ def error_draws(seed: int, stream: str, draws: int, clusters: int, scheme: Schem
 def bootstrap_errors(
     model: ThresholdModel, residuals: Array, drawn: Ints, paths: Ints | None
 ) -> Array:
-    """Errors e* (R, n) from the null's residuals (n,): paths of the entities drawn, or residuals with clusters' signs."""
+    """Errors e* (R, n) from the null's residuals (n,): paths of the entities drawn, or residuals
+    with clusters' signs."""
     if paths is None:
         return np.asarray(residuals * drawn[:, model.cluster])
     out = np.empty((len(drawn), len(residuals)))
@@ -86,17 +94,19 @@ def replicate_statistics(
     apart: Apart,
     chunk: int | None = None,
 ) -> Array:
-    """F_k* (R,) under the null with these residuals (n,), for the draws (R, clusters); NaN where no room is left.
+    """F_k* (R,) under the null with these residuals (n,), for the draws (R, clusters); NaN where no
+    room is left.
 
-    `products` and `apart` answer as those of the model. At most `chunk` replicates at once, else as many
-    as keep the whole below some 200 MB.
+    `products` and `apart` answer as those of the model. At most `chunk` replicates at once, else as
+    many as keep the whole below some 200 MB.
     """
     size = chunk or max(1, _NUMBERS // (len(residuals) + len(model.gammas)))
     signal = model.outcome - residuals
     out = np.empty(len(drawn))
     for start in range(0, len(drawn), size):
         errors = bootstrap_errors(model, residuals, drawn[start : start + size], paths)
-        # an entity's residuals have mean zero and stay together, so that only the basis is left to project off
+        # an entity's residuals have mean zero and stay together, so that only the basis is left to
+        # project off
         y = signal + errors - (errors @ model.basis) @ model.basis.T
         total = (y**2).sum(axis=1)
         models = search(model, model.numerators(y), total, k, products, apart)
@@ -110,8 +120,8 @@ def threshold_tests(
 ) -> list[ThresholdTest]:
     """Tests of k - 1 against k thresholds for each of the fits k = 1, 2, 3 of `threshold_fits`.
 
-    Holds the products of all candidates, C x C numbers: give the model a grid where q has thousands of values.
-    Raises ValueError when every replicate is dropped.
+    Holds the products of all candidates, C x C numbers: give the model a grid where q has thousands
+    of values. Raises ValueError when every replicate is dropped.
     """
     paths = entity_paths(model)
     scheme: Scheme = "signs" if paths is None else "paths"
@@ -136,7 +146,8 @@ def _summary(statistic: float, replicates: Array, scheme: Scheme) -> ThresholdTe
     used = replicates[np.isfinite(replicates)]
     if not len(used):
         raise ValueError(
-            f"none of {len(replicates)} bootstrap replicates has room for as many thresholds as the sample"
+            f"none of {len(replicates)} bootstrap replicates has room for as many thresholds as "
+            "the sample"
         )
     extreme = int((used >= statistic * (1 - 1e-9)).sum())
     ten, five, one = np.quantile(used, [0.90, 0.95, 0.99], method="inverted_cdf")
