@@ -8,45 +8,25 @@ from typing import Any
 
 from pipeline.panel.units import find_unit
 
+# "" and what stands for it.
 MISSING = frozenset(
     {
         "",
-        "-",
-        "--",
-        "—",
-        "——",
-        "–",
-        "…",
-        "……",
-        "...",
-        "..",
-        ".",
-        "*",
-        "na",
-        "n/a",
-        "nan",
-        "null",
-        "none",
-        "/",
-        "无",
-        "不详",
-        "缺",
-        "缺失",
-        "未统计",
-        "暂缺",
-        "(空)",
+        *"- -- — —— – … …… ... .. . * / na n/a nan null none".split(),
+        *"无 不详 缺 缺失 未统计 暂缺 (空)".split(),
     }
 )
-# Footnote marks after a number or a name: they are no digits, though Unicode folds ① and ² to 1 and
-# 2.
+# Footnote marks after a number or a name: no digits, though Unicode folds ① and ² to 1 and 2.
 _MARKS = re.compile(r"[\u2460-\u2487\u00b9\u00b2\u00b3\u2070\u2074-\u2079*†‡]+$")
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(
+    r"[+-]?(?=\.?\d)(\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?"
+)
 _YEAR = re.compile(
-    r"((?:19|20)\d{2})(\.0+)?\s*年?(度|末|底)?|((?:19|20)\d{2})[-/.]12[-/.]31(\s+00:00:00)?|((?:19|20)\d{2})-\d\d-\d\d 00:00:00"
+    r"((?:19|20)\d{2})(\.0+)?\s*年?(度|末|底)?"
+    r"|((?:19|20)\d{2})[-/.]12[-/.]31(\s+00:00:00)?"
+    r"|((?:19|20)\d{2})-\d\d-\d\d 00:00:00"
 )
 _HEADING = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]\s*$")
-
-
 _QUANTITY = re.compile(
     r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(?P<unit>[^\d\s.,+-].*)"
 )
@@ -94,9 +74,11 @@ def parse_number(cell: Any, percent: bool = False) -> float | None:
         return None
     if text.startswith("#"):
         raise CellError(f"the spreadsheet error {text}")
-    if percent:
-        text = text.removesuffix("%").strip()
-    if text and _NUMBER.fullmatch(text) and any(c.isdigit() for c in text):
+    return _written(text.removesuffix("%").strip() if percent else text)
+
+
+def _written(text: str) -> float:
+    if _NUMBER.fullmatch(text):
         value = float(text.replace(",", "").replace(" ", ""))
         if math.isfinite(value):
             return value

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
 from pipeline.reading.cells import fold, parse_year
-from pipeline.reading.headers import Column, column_of_header
+from pipeline.reading.headers import Column
 from pipeline.reading.roles import role_of
 from pipeline.reading.rows import is_number
 
@@ -26,17 +26,19 @@ class Hints:
     def role(self, text: str) -> str | None:
         """The role declared for a heading."""
         key = fold(text).lower()
-        return next(
-            (r for r, n in self.__dict__.items() if n is not None and fold(n).lower() == key), None
-        )
+        named = {fold(name).lower(): role for role, name in reversed(vars(self).items()) if name}
+        return named.get(key)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A column as its header and the first rows of data show it."""
+    """A column as its header and the first rows of data show it.
+
+    levels: the texts of its header from the top down; below: its filled cells
+    """
 
     index: int
-    stack: list[tuple[int, str]]
+    header: Column
     levels: list[str]
     below: list[Any]
 
@@ -44,11 +46,24 @@ class Candidate:
         """Share of the filled cells for which something holds."""
         return share(self.below, holds)
 
+    @property
+    def keyed(self) -> bool:
+        """Whether the header itself gives the column a year or a place."""
+        return self.header.year is not None or self.header.place is not None
 
-def label_columns(
-    candidates: list[Candidate], hints: Hints, across: bool, numbering: set[int]
-) -> dict[str, int]:
-    """Role -> column.
+    @property
+    def lists_places(self) -> bool:
+        """Three in ten cells are places: enough to label rows, the rest may be misspelt."""
+        return self.share(_is_place) >= 0.3
+
+    @property
+    def units(self) -> int:
+        """How many different places it lists."""
+        return len({fold(cell) for cell in self.below if _is_place(cell)})
+
+
+def label_columns(candidates: list[Candidate], hints: Hints, across: bool) -> dict[str, int]:
+    """Role -> column; across: whether years or places stand in the header.
 
     Of several columns of places the one with most different units labels the rows; columns of the
     same name beside it begin tables of their own (`place 7`), any other (a province beside cities,
@@ -57,61 +72,74 @@ def label_columns(
     labels: dict[str, int] = {}
     places: list[Candidate] = []
     for c in candidates:
-        role = _named_role(c.levels, hints)
-        if (role == "variable" and not hints.variable and c.below and c.share(_is_text) < 0.5) or (
-            role == "year"
-            and not hints.year
-            and c.below
-            and c.share(_is_year) < 0.5
-            and c.share(is_number) > 0.5
-        ):
-            role = None  # a number called item, a dummy called period
-        if role == "place":
-            places += (
-                [c]
-                if hints.place or not c.below or c.share(_is_place) or c.share(is_number) < 1
-                else []
-            )
-        elif role is not None:
+        role = _named_role(c, hints) or _role_of_content(c, candidates, across)
+        if role == "place" and _may_be_place(c, hints):
+            places.append(c)
+        elif role is not None and role != "place":
             labels.setdefault(role, c.index)
-        elif c.share(_is_text) >= 0.5 and not _header_key(c, numbering):
-            if c.share(_is_place) >= 0.5:
-                places.append(c)
-            elif c.share(_is_unit) >= 0.8:
-                labels.setdefault("unit", c.index)
-            elif (
-                across
-                and c.share(_is_region) < 0.5
-                and not any(_header_key(x, numbering) for x in candidates[: c.index])
-            ):
-                labels.setdefault("variable", c.index)
-    coded = [c for c in candidates if c.index == labels.get("code") and c.share(_is_place) >= 0.7]
-    if (
-        not places
-        and coded
-        and not any(column_of_header(c.index, c.stack, numbering).place for c in candidates)
-    ):
-        places.append(coded[0])
+    if not places and (coded := _coded_places(candidates, labels.get("code"))):
+        places = coded
         del labels["code"]
-    if places:
-        declared = [c for c in places if any(hints.role(text) == "place" for text in c.levels)]
-        best = max(
-            declared or places,
-            key=lambda c: (
-                c.share(_is_place) >= 0.3,
-                len({fold(x) for x in c.below if _is_place(x)}),
-                -c.index,
-            ),
-        )
-        labels["place"] = best.index
-        twins = [
-            c for c in places if c is not best and c.share(_is_place) >= 0.3 and _beside(best, c)
-        ]
-        if twins:
-            first = min([best, *twins], key=lambda c: c.index)
-            labels["place"] = first.index
-            labels |= {f"place {c.index}": c.index for c in [best, *twins] if c is not first}
-    return labels
+    return labels | _place_labels(places, hints)
+
+
+def _named_role(candidate: Candidate, hints: Hints) -> str | None:
+    """The role that the header names, the study's own names first, unless the cells belie it."""
+    names = candidate.levels[::-1]
+    if declared := next(filter(None, map(hints.role, names)), None):
+        return None if _belied(candidate, declared, hints) else declared
+    roles = [role for role in map(role_of, names) if role and getattr(hints, role, None) is None]
+    # 单位 may head a row of units: any other role counts before it.
+    role = next((role for role in roles if role != "unit"), roles[0] if roles else None)
+    return None if role is None or _belied(candidate, role, hints) else role
+
+
+def _belied(candidate: Candidate, role: str, hints: Hints) -> bool:
+    """A number called item, a dummy called period."""
+    if not candidate.below or getattr(hints, role, None):
+        return False
+    if role == "variable":
+        return candidate.share(_is_text) < 0.5
+    numbers = candidate.share(_is_year) < 0.5 and candidate.share(is_number) > 0.5
+    return role == "year" and numbers
+
+
+def _may_be_place(candidate: Candidate, hints: Hints) -> bool:
+    """Nothing but numbers, none of them a code of a place, are no places whatever their heading."""
+    c = candidate
+    return bool(hints.place or not c.below or c.share(_is_place) or c.share(is_number) < 1)
+
+
+def _role_of_content(candidate: Candidate, candidates: list[Candidate], across: bool) -> str | None:
+    """The role of a column of texts that no heading names."""
+    if candidate.share(_is_text) < 0.5 or candidate.keyed:
+        return None
+    if candidate.share(_is_place) >= 0.5:
+        return "place"
+    if candidate.share(_is_unit) >= 0.8:
+        return "unit"
+    before = candidates[: candidate.index]
+    leads = across and candidate.share(_is_region) < 0.5 and not any(c.keyed for c in before)
+    return "variable" if leads else None
+
+
+def _coded_places(candidates: list[Candidate], code: int | None) -> list[Candidate]:
+    """The column of codes where its codes are those of places and no header names any."""
+    if any(c.header.place for c in candidates):
+        return []
+    return [c for c in candidates if c.index == code and c.share(_is_place) >= 0.7]
+
+
+def _place_labels(places: list[Candidate], hints: Hints) -> dict[str, int]:
+    """`place` for the column that labels the rows, `place 7` for each that begins a table beside."""
+    if not places:
+        return {}
+    declared = [c for c in places if any(hints.role(text) == "place" for text in c.levels)]
+    best = max(declared or places, key=lambda c: (c.lists_places, c.units, -c.index))
+    twins = [c for c in places if c is not best and c.lists_places and _beside(best, c)]
+    first = min([best, *twins], key=lambda c: c.index)
+    others = [c for c in [best, *twins] if c is not first]
+    return {"place": first.index} | {f"place {c.index}": c.index for c in others}
 
 
 def _beside(one: Candidate, other: Candidate) -> bool:
@@ -124,36 +152,157 @@ def _beside(one: Candidate, other: Candidate) -> bool:
         for a, b in zip(one.below, other.below, strict=False)
     ]
     both = [(a, b) for a, b in pairs if a is not None and b is not None]
-    return bool(both) and sum(a.kind == b.kind and a.code != b.code for a, b in both) >= 0.5 * len(
-        both
-    )
+    different = sum(a.kind == b.kind and a.code != b.code for a, b in both)
+    return bool(both) and different >= 0.5 * len(both)
 
 
-def _header_key(candidate: Candidate, numbering: set[int]) -> bool:
-    """Whether the header itself gives the column a year or a place."""
-    column = column_of_header(candidate.index, candidate.stack, numbering)
-    return column.year is not None or column.place is not None
-
-
-def holds_values(candidate: Candidate, across: bool, numbering: set[int]) -> bool:
+def holds_values(candidate: Candidate, across: bool) -> bool:
     """A column of numbers, or of whatever stands under a year or a place;
     under years also one whose year cannot be read."""
-    if _header_key(candidate, numbering):
+    if candidate.keyed:
         return True
     if across:
         return any(ch.isdigit() for text in candidate.levels for ch in text)
     return bool(candidate.levels)
 
 
-def _named_role(levels: list[str], hints: Hints) -> str | None:
-    for text in reversed(levels):
-        if role := hints.role(text):
-            return role
-    roles = [role_of(text) for text in reversed(levels)]
-    known = [role for role in roles if role and getattr(hints, role, None) is None]
-    return next(
-        (role for role in known if role != "unit"), known[0] if known else None
-    )  # 单位 may head a row of units
+def years_down(values: list[Column], candidates: list[Candidate]) -> int | None:
+    """The first of the columns that holds years without a telling name, or None."""
+    bare = [c.index for c in candidates[:2] if not c.levels]
+    columns = [*bare, *(v.index for v in values[:3])]
+    return next((c for c in columns if _runs_over_years(candidates[c].below)), None)
+
+
+def _runs_over_years(cells: list[Any]) -> bool:
+    """Nothing but years, and no amounts of about 2,000: written as texts, or each of them once."""
+    years = [parse_year(cell) for cell in cells]
+    if not years or None in years:
+        return False
+    return any(isinstance(cell, str) for cell in cells) or len(set(years)) == len(years)
+
+
+def share(self, holds: Callable[[Any], bool]) -> float:
+        """Share of the filled cells for which something holds."""
+        return share(self.below, holds)
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the header itself gives the column a year or a place."""
+        return self.header.year is not None or self.header.place is not None
+
+    @property
+    def lists_places(self) -> bool:
+        """Three in ten cells are places: enough to label rows, the rest may be misspelt."""
+        return self.share(_is_place) >= 0.3
+
+    @property
+    def units(self) -> int:
+        """How many different places it lists."""
+        return len({fold(cell) for cell in self.below if _is_place(cell)})
+
+
+def label_columns(candidates: list[Candidate], hints: Hints, across: bool) -> dict[str, int]:
+    """Role -> column; across: whether years or places stand in the header.
+
+    Of several columns of places the one with most different units labels the rows; columns of the
+    same name beside it begin tables of their own (`place 7`), any other (a province beside cities,
+    a region) is left out.
+    """
+    labels: dict[str, int] = {}
+    places: list[Candidate] = []
+    for c in candidates:
+        role = _named_role(c, hints) or _role_of_content(c, candidates, across)
+        if role == "place" and _may_be_place(c, hints):
+            places.append(c)
+        elif role is not None and role != "place":
+            labels.setdefault(role, c.index)
+    if not places and (coded := _coded_places(candidates, labels.get("code"))):
+        places = coded
+        del labels["code"]
+    return labels | _place_labels(places, hints)
+
+
+def _named_role(candidate: Candidate, hints: Hints) -> str | None:
+    """The role that the header names, the study's own names first, unless the cells belie it."""
+    names = candidate.levels[::-1]
+    if declared := next(filter(None, map(hints.role, names)), None):
+        return None if _belied(candidate, declared, hints) else declared
+    roles = [role for role in map(role_of, names) if role and getattr(hints, role, None) is None]
+    # 单位 may head a row of units: any other role counts before it.
+    role = next((role for role in roles if role != "unit"), roles[0] if roles else None)
+    return None if role is None or _belied(candidate, role, hints) else role
+
+
+def _belied(candidate: Candidate, role: str, hints: Hints) -> bool:
+    """A number called item, a dummy called period."""
+    if not candidate.below or getattr(hints, role, None):
+        return False
+    if role == "variable":
+        return candidate.share(_is_text) < 0.5
+    numbers = candidate.share(_is_year) < 0.5 and candidate.share(is_number) > 0.5
+    return role == "year" and numbers
+
+
+def _may_be_place(candidate: Candidate, hints: Hints) -> bool:
+    """Nothing but numbers, none of them a code of a place, are no places whatever their heading."""
+    c = candidate
+    return bool(hints.place or not c.below or c.share(_is_place) or c.share(is_number) < 1)
+
+
+def _role_of_content(candidate: Candidate, candidates: list[Candidate], across: bool) -> str | None:
+    """The role of a column of texts that no heading names."""
+    if candidate.share(_is_text) < 0.5 or candidate.keyed:
+        return None
+    if candidate.share(_is_place) >= 0.5:
+        return "place"
+    if candidate.share(_is_unit) >= 0.8:
+        return "unit"
+    before = candidates[: candidate.index]
+    leads = across and candidate.share(_is_region) < 0.5 and not any(c.keyed for c in before)
+    return "variable" if leads else None
+
+
+def _coded_places(candidates: list[Candidate], code: int | None) -> list[Candidate]:
+    """The column of codes where its codes are those of places and no header names any."""
+    if any(c.header.place for c in candidates):
+        return []
+    return [c for c in candidates if c.index == code and c.share(_is_place) >= 0.7]
+
+
+def _place_labels(places: list[Candidate], hints: Hints) -> dict[str, int]:
+    """`place` for the column that labels the rows, `place 7` for each that begins a table beside."""
+    if not places:
+        return {}
+    declared = [c for c in places if any(hints.role(text) == "place" for text in c.levels)]
+    best = max(declared or places, key=lambda c: (c.lists_places, c.units, -c.index))
+    twins = [c for c in places if c is not best and c.lists_places and _beside(best, c)]
+    first = min([best, *twins], key=lambda c: c.index)
+    others = [c for c in [best, *twins] if c is not first]
+    return {"place": first.index} | {f"place {c.index}": c.index for c in others}
+
+
+def _beside(one: Candidate, other: Candidate) -> bool:
+    """Two columns that list different units of one kind row by row:
+    halves of a table, or tables, side by side."""
+    if abs(one.index - other.index) < 2:
+        return False
+    pairs = [
+        (find_place(fold(a)), find_place(fold(b)))
+        for a, b in zip(one.below, other.below, strict=False)
+    ]
+    both = [(a, b) for a, b in pairs if a is not None and b is not None]
+    different = sum(a.kind == b.kind and a.code != b.code for a, b in both)
+    return bool(both) and different >= 0.5 * len(both)
+
+
+def holds_values(candidate: Candidate, across: bool) -> bool:
+    """A column of numbers, or of whatever stands under a year or a place;
+    under years also one whose year cannot be read."""
+    if candidate.keyed:
+        return True
+    if across:
+        return any(ch.isdigit() for text in candidate.levels for ch in text)
+    return bool(candidate.levels)
 
 
 def years_down(values: list[Column], candidates: list[Candidate]) -> int | None:
@@ -172,6 +321,7 @@ def years_down(values: list[Column], candidates: list[Candidate]) -> int | None:
 
 
 def share(cells: list[Any], holds: Callable[[Any], bool]) -> float:
+    """Share of the cells for which something holds, 0 of none."""
     return sum(map(bool, map(holds, cells))) / len(cells) if cells else 0.0
 
 

@@ -1,9 +1,10 @@
 """What one row of a sheet looks like: a header of years or places, names, data, a title, a note."""
 
+import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
@@ -18,7 +19,8 @@ from pipeline.reading.cells import (
 from pipeline.reading.roles import role_of
 
 NOTE = re.compile(
-    r"^(数据来源|资料来源|来源\s*[:：]|注\s*[:：.\d]|注释|备注\s*[:：]|说明\s*[:：]|本表|source\s*:|notes?\s*:)",
+    r"^(数据来源|资料来源|来源\s*[:：]|注\s*[:：.\d]|注释|备注\s*[:：]|说明\s*[:：]|本表"
+    r"|source\s*:|notes?\s*:)",
     re.IGNORECASE,
 )
 UNIT = re.compile(
@@ -27,45 +29,60 @@ UNIT = re.compile(
 _BARE_UNIT = re.compile(r"^[(（\[]?\s*(?P<unit>[^()（）\[\]]+?)\s*[)）\]]?$")
 
 
+Kind = Literal["year", "number", "text", "missing"]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Columns of a row by what their cells hold.
+    """The cells of a row, and its columns by what they hold.
 
-    A year is no number here, a missing mark neither.
+    A year is no number here, a missing mark is in `filled` alone.
     """
 
+    cells: list[Any]
     filled: list[int]
     texts: list[int]
     numbers: list[int]
     years: list[int]
     places: list[int]
 
+    def text(self, column: int) -> str:
+        """The folded text of a cell."""
+        return fold(self.cells[column])
 
-def look(row: list[Any]) -> Row:
+    @property
+    def first(self) -> str:
+        """The folded text of the first filled cell."""
+        return self.text(self.filled[0])
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that the first filled cell holds alone, or None."""
+        return unit_in(self.cells[self.filled[0]])
+
+
+def look(cells: list[Any]) -> Row:
     """Classify the cells of one row."""
-    seen = Row([], [], [], [], [])
-    for c, cell in enumerate(row):
-        if cell is None or cell == "":
-            continue
-        if isinstance(cell, str):
-            text = fold(cell)
-            if not text:
-                continue
-            seen.filled.append(c)
-            if parse_year(cell) is not None:
-                seen.years.append(c)
-            elif is_number(cell):
-                seen.numbers.append(c)
-            elif text.lower() not in MISSING:
-                seen.texts.append(c)
-                if is_unit_place(text):
-                    seen.places.append(c)
-            continue
-        if isinstance(cell, float) and cell != cell:
-            continue
-        seen.filled.append(c)
-        (seen.years if parse_year(cell) is not None else seen.numbers).append(c)
-    return seen
+    columns: dict[Kind, list[int]] = {"year": [], "number": [], "text": [], "missing": []}
+    filled = [c for c, cell in enumerate(cells) if not _is_empty(cell)]
+    for c in filled:
+        columns[_kind(cells[c])].append(c)
+    places = [c for c in columns["text"] if is_unit_place(fold(cells[c]))]
+    return Row(cells, filled, columns["text"], columns["number"], columns["year"], places)
+
+
+def _is_empty(cell: Any) -> bool:
+    if isinstance(cell, str):
+        return not fold(cell)
+    return cell is None or (isinstance(cell, float) and math.isnan(cell))
+
+
+def _kind(cell: Any) -> Kind:
+    if parse_year(cell) is not None:
+        return "year"
+    if not isinstance(cell, str) or is_number(cell):
+        return "number"
+    return "missing" if fold(cell).lower() in MISSING else "text"
 
 
 def is_unit_place(text: str) -> bool:
@@ -96,68 +113,68 @@ def unit_in(cell: Any) -> str | None:
     return match["unit"] if match and find_unit(match["unit"]) is not None else None
 
 
-def is_year_header(row: list[Any], seen: Row) -> bool:
+def is_year_header(row: Row) -> bool:
     """Two or more years in order that fill most of the row, or one year beside a text;
     never a row of numbers."""
-    if seen.places:
+    if row.places:
         return False
-    values = [parse_year(row[c]) for c in seen.years]
-    if len(values) == 1:
-        left = len(seen.texts) == len(seen.filled) - 1 and all(
-            c < seen.years[0] for c in seen.texts
-        )
-        return (
-            left
-            and bool(seen.texts)
-            and (len(seen.texts) == 1 or all(role_of(fold(row[c])) for c in seen.texts))
-        )
-    if len(values) < 2 or 2 * len(values) <= len(seen.filled):
+    if len(row.years) == 1:
+        return _is_year_beside_texts(row)
+    if len(row.years) < 2 or 2 * len(row.years) <= len(row.filled) or _is_dated_data(row):
         return False
-    if (
-        seen.filled[0] == seen.years[0]
-        and len(seen.filled) > len(values)
-        and (seen.numbers or seen.filled[0] == 0)
-    ):
-        return False
-    steps = {(b or 0) - (a or 0) for a, b in pairwise(values)}
+    years = [parse_year(row.cells[c]) for c in row.years]
+    steps = {(b or 0) - (a or 0) for a, b in pairwise(years)}
     return all(0 < s <= 30 for s in steps) or all(-30 <= s < 0 for s in steps)
 
 
-def is_years_only(seen: Row) -> bool:
-    """Nothing but years, in whatever order: the lower row of a stacked header (2014 2015 2014
-    2015)."""
-    return len(seen.years) >= 2 and len(seen.years) == len(seen.filled)
+def _is_year_beside_texts(row: Row) -> bool:
+    """One year that ends a row of texts: a single heading, or headings that all name a role."""
+    if not row.texts or len(row.texts) != len(row.filled) - 1 or row.texts[-1] > row.years[0]:
+        return False
+    return len(row.texts) == 1 or all(role_of(row.text(c)) for c in row.texts)
 
 
-def is_place_header(row: list[Any], seen: Row) -> bool:
+def _is_dated_data(row: Row) -> bool:
+    """A row that a year leads: data whose other numbers happen to look like years."""
+    led = row.filled[0] == row.years[0] and len(row.filled) > len(row.years)
+    return led and (bool(row.numbers) or row.filled[0] == 0)
+
+
+def is_years_only(row: Row) -> bool:
+    """Nothing but years, in whatever order:
+    the lower row of a stacked header (2014 2015 2014 2015)."""
+    return len(row.years) >= 2 and len(row.years) == len(row.filled)
+
+
+def is_place_header(row: Row) -> bool:
     """Two or more different places that fill half of the row, without numbers;
     or province codes in place of names."""
-    codes = [fold(row[c]) for c in seen.numbers]
-    if len(codes) >= 2 and len(seen.filled) <= len(codes) + 1 and len(set(codes)) == len(codes):
+    codes = [row.text(c) for c in row.numbers]
+    if len(codes) >= 2 and len(row.filled) <= len(codes) + 1 and len(set(codes)) == len(codes):
         return all(code.endswith("0000") and find_place(code) is not None for code in codes)
     return (
-        len(seen.places) >= 2
-        and 2 * len(seen.places) >= len(seen.filled)
-        and not seen.numbers
-        and len(seen.years) <= 1
-        and len({fold(row[c]) for c in seen.places}) == len(seen.places)
+        len(row.places) >= 2
+        and 2 * len(row.places) >= len(row.filled)
+        and not row.numbers
+        and len(row.years) <= 1
+        and len({row.text(c) for c in row.places}) == len(row.places)
     )
 
 
-def is_names(seen: Row) -> bool:
+def is_names(row: Row) -> bool:
     """Texts without numbers, not led by a place: part of a header."""
     return (
-        len(seen.texts) >= 2
-        and not seen.numbers
-        and (not seen.places or seen.places[0] != seen.filled[0])
-        and len(seen.years) <= len(seen.texts)
+        len(row.texts) >= 2
+        and not row.numbers
+        and (not row.places or row.places[0] != row.filled[0])
+        and len(row.years) <= len(row.texts)
     )
 
 
-def is_numbering(row: list[Any], seen: Row) -> bool:
+def is_numbering(row: Row) -> bool:
     """Column numbers under a yearbook's header: 甲 1 2 3."""
-    values = [row[c] for c in seen.numbers]
-    if len(values) < 2 or len(seen.filled) > len(values) + 1 or seen.years or seen.places:
+    values = [row.cells[c] for c in row.numbers]
+    if len(values) < 2 or len(row.filled) > len(values) + 1 or row.years or row.places:
         return False
     try:
         return [parse_number(v) for v in values] == list(range(1, len(values) + 1))

@@ -1,18 +1,85 @@
-"""The table model: what is printed, before any format. Every writer prints these cells and nothing else."""
+"""The table model: what a method gives to be printed, before any style or format.
 
-from dataclasses import dataclass, field
-from typing import Literal
+Cells are typed by what they hold; how many digits, which stars, and what stands below a coefficient is the style's.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from pipeline.results.estimate import Estimate
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell: its text and its stars."""
+class Words:
+    """A cell of words."""
 
-    text: str = ""
-    stars: str = ""
+    text: str
 
-    def __str__(self) -> str:
-        return self.text + self.stars
+
+@dataclass(frozen=True)
+class Coefficient:
+    """An estimate with its stars; what the style wants below it stands in a line of its own.
+
+    digits: decimals, by default those of the style; alone: nothing stands below it
+    """
+
+    estimate: Estimate
+    digits: int | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with fixed decimals; where that would print zero for what is none, two significant digits."""
+
+    value: float | None
+    digits: int = 3
+    brackets: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A descriptive number: three decimals, one from 1,000 on."""
+
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A whole number with thousands commas."""
+
+    value: float | None
+
+
+@dataclass(frozen=True)
+class PValue:
+    """A p-value, never 0.000; in square brackets where it stands below a coefficient."""
+
+    value: float | None
+    brackets: bool = False
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share in per cent with one decimal; `sign`: with the sign %."""
+
+    value: float | None
+    sign: bool = True
+
+
+@dataclass(frozen=True)
+class Range:
+    """An interval in square brackets; `open`: ends that are None are infinite, else the cell is blank without both."""
+
+    low: float | None
+    high: float | None
+    digits: int = 3
+    open: bool = False
+    percent: bool = False
+
+
+Cell = Words | Coefficient | Number | Summary | Count | PValue | Percent | Range
+BLANK = Words("")
 
 
 @dataclass(frozen=True)
@@ -25,40 +92,46 @@ class Heading:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: `panel` rows are headings inside the table, a rule goes above rows that open a block."""
+    """A row: `key` names it for styles (a variable, `observations`); a rule goes above rows that open a block."""
+
+    key: str
+    label: str
+    cells: tuple[Cell, ...]
+    rule_above: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A heading inside the table, across all columns."""
 
     label: str
-    cells: tuple[Cell, ...] = ()
-    kind: Literal["body", "panel"] = "body"
     rule_above: bool = False
+
+
+class Standing(Enum):
+    """Notes that the style words, at their place among the method's own: what stars mean, what stands below."""
+
+    STARS = "stars"
+    BELOW = "below"
 
 
 @dataclass(frozen=True)
 class Table:
     """A whole table in one language. headings: rows of headings over the columns, each covering all of them."""
 
-    name: str
-    number: str
-    title: str
     stub: str
     headings: tuple[tuple[Heading, ...], ...]
-    rows: tuple[Row, ...]
-    notes: tuple[str, ...] = ()
-    language: str = "en"
-    mark: str = field(default="")
+    rows: tuple[Row | Panel, ...]
+    notes: tuple[str | Standing, ...] = ()
 
     @property
     def columns(self) -> int:
         return sum(h.span for h in self.headings[0])
 
-    @property
-    def caption(self) -> str:
-        """`Table 2. Title` or `表2 标题`."""
-        return (
-            f"表{self.number} {self.title}"
-            if self.language == "zh"
-            else f"Table {self.number}. {self.title}"
-        )
+
+def numbered(columns: int) -> tuple[Heading, ...]:
+    """Headings (1), (2), ..."""
+    return tuple(Heading(f"({i})") for i in range(1, columns + 1))
 
 
 def merged(texts: list[str]) -> tuple[Heading, ...]:

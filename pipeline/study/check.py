@@ -8,7 +8,8 @@ from itertools import combinations
 from pipeline.formula.grammar import FormulaError, parse_formula
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.units import conversion_factor, find_unit, known_units
-from pipeline.study.check_specs import check_figure, check_provinces, check_table
+from pipeline.study.check_specs import check_provinces, check_spec
+from pipeline.study.headline import check_headline
 from pipeline.study.schema import Derived, IndexSpec, StudySpec, Variable, VariablesSpec
 from pipeline.study.study import WEIGHTING_LABELS, Study
 from pipeline.study.toml import problem, unknown_name
@@ -324,10 +325,10 @@ def check_study(study: Study, sound: bool) -> Iterator[Finding]:
             yield unknown_name(
                 Where(file=file, key=f"roles.acknowledged_overlap.{i}"), name, study.codebook
             )
-    for stem, table in study.tables.items():
-        yield from check_table(study, stem, table, sound)
-    for stem, figure in study.figures.items():
-        yield from check_figure(study, stem, figure)
+    for stem, spec in {**study.tables, **study.figures}.items():
+        yield from check_spec(study, stem, spec, sound)
+    if sound:
+        yield from check_headline(study)
 
 
 def _check_roles(study: Study, file: str, sound: bool) -> Iterator[Finding]:

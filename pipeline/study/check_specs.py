@@ -1,312 +1,158 @@
-"""Checks of table and figure specs against the study: names, parts, samples."""
+"""Checks that any table or figure spec needs: names, parts, samples, models. Methods call them for what is their own."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province, nearest_names
-from pipeline.study.check_levers import check_lever_names, check_lever_table
-from pipeline.study.kinds import (
-    Chain,
-    CoordinationClasses,
-    Diagnosis,
-    FewClusters,
-    Heterogeneity,
-    IndexRanks,
-    Inequality,
-    Levers,
-    Mediation,
-    ModelChoice,
-    ModeratedMediation,
-    Moderation,
-    MultipleTests,
-    Parallel,
-    Power,
-    Quantiles,
-    Sample,
-    Scenario,
-    Sensitivity,
-    Threshold,
-)
+from pipeline.study.choices import ModelChoice, Sample
+from pipeline.study.specs import FigureSpec, Spec
 from pipeline.study.study import Study
 from pipeline.study.toml import problem, unknown_name
 
-# Kinds whose estimators absorb both effects.
-_TWO_WAY = (
-    Mediation,
-    Parallel,
-    Chain,
-    Sensitivity,
-    FewClusters,
-    MultipleTests,
-    Moderation,
-    ModeratedMediation,
-    Threshold,
-    Quantiles,
-    Scenario,
-    Levers,
-    Power,
-)
-# Kind of figure -> kind of table whose results it shows.
-_SHOWS = {
-    "path": "mediation",
-    "likelihood_ratio": "threshold",
-    "quantile_process": "quantiles",
-    "scenario_map": "scenario",
-    "lever_forest": "levers",
-    "theory_diagram": "mediation",
-    "alternatives_figure": "alternatives",
-}
+# Keys of specs that hold names of variables, one or a list of them.
+_NAMES = ("variables", "variable", "mediators", "outcomes", "treatments", "controls")
 
 
-def check_provinces(where: Where, names: list[str]) -> Iterator[Finding]:
+def check_spec(study: Study, stem: str, spec: Spec, sound: bool) -> Iterator[Finding]:
+    """What every spec must fulfil, then what its kind checks of itself; `sound`: formulas and indices are."""
+    file = str(study.paths.specs / f"{stem}.toml")
+    for key in _NAMES:
+        if key in type(spec).model_fields:
+            yield from known(study, file, key, getattr(spec, key))
+    yield from _check_models(study, file, spec)
+    yield from _check_parts(study, file, spec)
+    if isinstance(spec, FigureSpec):
+        after = [spec.after] if spec.after else []
+        yield from known_tables(study, file, "after", after)
+    yield from spec.problems(study, file, sound)
+
+
+def known(
+    study: Study, file: str, key: str, names: str | Iterable[str] | None
+) -> Iterator[Finding]:
+    """Names are of variables of the study."""
+    listed = [names] if isinstance(names, str) else list(names or [])
+    for name in listed:
+        if name not in study.variables:
+            yield unknown_name(Where(file=file, key=key), name, study.variables)
+
+
+def known_tables(study: Study, file: str, key: str, stems: Iterable[str]) -> Iterator[Finding]:
+    """Stems are of tables of the study."""
+    tables = [name.split("/")[1] for name in study.tables]
+    for stem in stems:
+        if stem not in tables:
+            yield unknown_name(Where(file=file, key=key), stem, tables, "table")
+
+
+def table_of_kind(
+    study: Study, file: str, key: str, stem: str, kinds: Sequence[str]
+) -> Iterator[Finding]:
+    """A stem is of a table of one of the kinds."""
+    yield from known_tables(study, file, key, [stem])
+    table = study.tables.get(f"tables/{stem}")
+    if table is not None and table.kind not in kinds:
+        wanted = " or ".join(kinds)
+        found = f"`{stem}` is a {table.kind} table"
+        expected, remedy = f"a {wanted} table", f"name a {wanted} table"
+        yield problem("figure-table", Where(file=file, key=key), found, expected, remedy)
+
+
+def known_years(study: Study, file: str, key: str, years: Iterable[int]) -> Iterator[Finding]:
+    """Years are of the study."""
+    for year in years:
+        if year not in study.years:
+            where, expected = Where(file=file, key=key), f"a year of {study.spec.years}"
+            yield problem("sample-year", where, str(year), expected, "change the year")
+
+
+def known_index(study: Study, file: str, name: str) -> Iterator[Finding]:
+    """A name is of a composite index of the study."""
+    if name not in study.indices:
+        yield unknown_name(Where(file=file, key="index"), name, study.indices, "index")
+
+
+def check_provinces(where: Where, names: Iterable[str]) -> Iterator[Finding]:
     """Names are of provincial units."""
     for name in names:
         if find_province(name) is None:
             close = ", ".join(nearest_names(name)) or "see the list in the README"
-            yield problem(
-                "unknown-province", where, f"`{name}`", "a province name", f"did you mean {close}?"
-            )
+            remedy = f"did you mean {close}?"
+            yield problem("unknown-province", where, f"`{name}`", "a province name", remedy)
 
 
-def _check_sample(study: Study, where: Where, sample: Sample | None) -> Iterator[Finding]:
+def once(file: str, key: str, names: Iterable[str]) -> Iterator[Finding]:
+    """Each name in one part only: no mediator that is a control, no outcome that is the treatment, nothing twice."""
+    for name in twice(names):
+        found = f"`{name}` stands more than once among the variables of this spec"
+        yield problem(
+            "role-twice", Where(file=file, key=key), found, "one part a variable", "remove one"
+        )
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """Names that stand more than once, sorted."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)
+
+
+def check_sample(study: Study, file: str, key: str, sample: Sample | None) -> Iterator[Finding]:
+    """Provinces, years and variables of a sample exist, and its years have an order."""
     if sample is None:
         return
-    yield from check_provinces(where, [*sample.without, *sample.provinces])
-    for name in [*sample.high, *sample.low]:
-        if name not in study.variables:
-            yield unknown_name(where, name, study.variables)
+    yield from check_provinces(Where(file=file, key=key), [*sample.without, *sample.provinces])
+    yield from known(study, file, key, [*sample.high, *sample.low])
     if sample.years and sample.years[0] >= sample.years[1]:
+        where = Where(file=file, key=key)
         yield problem(
             "sample-year", where, str(sample.years), "first year < last year", "swap them"
         )
-    for year in [*sample.without_years, *(sample.years or [])]:
-        if year not in study.years:
+    yield from known_years(study, file, key, [*sample.without_years, *(sample.years or [])])
+
+
+def _check_models(study: Study, file: str, spec: Spec) -> Iterator[Finding]:
+    """The table's model and those of its columns: names, samples, effects that the kind needs."""
+    if "model" not in type(spec).model_fields:
+        return
+    base: ModelChoice = getattr(spec, "model")  # noqa: B009  # a field of some kinds
+    columns = [c for c in getattr(spec, "columns", []) if isinstance(c, ModelChoice)]
+    choices = {"model": base} | {f"columns.{i}": column for i, column in enumerate(columns)}
+    for key, choice in choices.items():
+        yield from known(study, file, f"{key}.outcome", choice.outcome)
+        yield from known(study, file, f"{key}.treatment", choice.treatment)
+        yield from known(study, file, f"{key}.controls", choice.controls)
+        yield from check_sample(study, file, f"{key}.sample", choice.sample)
+    keys = [f"columns.{i}" for i in range(len(columns))] or ["model"]
+    for key, model in zip(keys, spec.models(study), strict=True):
+        for name in twice(model.variables):
+            found = f"`{name}` stands more than once among outcome, treatment and controls"
             yield problem(
-                "sample-year", where, str(year), f"a year of {study.spec.years}", "change the year"
+                "role-twice", Where(file=file, key=key), found, "one role a variable", "remove one"
             )
+        if spec.two_way and not model.two_way:
+            expected = "province and year effects in this kind of table"
+            where = Where(file=file, key=f"{key}.effects")
+            yield problem("effects", where, str(model.effects), expected, "remove the key")
 
 
-def _check_model(
-    study: Study, file: str, key: str, model: ModelChoice, base: ModelChoice
-) -> Iterator[Finding]:
-    for name_key in ("outcome", "treatment"):
-        name = getattr(model, name_key)
-        if name is not None and name not in study.variables:
-            yield unknown_name(Where(file=file, key=f"{key}.{name_key}"), name, study.variables)
-    for name in model.controls or []:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key=f"{key}.controls"), name, study.variables)
-    yield from _check_sample(study, Where(file=file, key=f"{key}.sample"), model.sample)
-    roles = study.spec.roles
-    outcome = model.outcome or base.outcome or roles.outcome
-    treatment = model.treatment or base.treatment or roles.treatment
-    controls = next(c for c in (model.controls, base.controls, roles.controls) if c is not None)
-    named = [outcome, treatment, *controls]
-    for name in sorted({n for n in named if named.count(n) > 1}):
-        found = f"`{name}` stands more than once among outcome, treatment and controls"
-        yield problem(
-            "role-twice", Where(file=file, key=key), found, "one role a variable", "remove one"
-        )
+def _check_parts(study: Study, file: str, spec: Spec) -> Iterator[Finding]:
+    """No mechanism is outcome, treatment or control of the model, and none stands twice."""
+    mechanisms = spec.mechanisms(study)
+    own = getattr(spec, "mediators", None)
+    if not own:
+        return
+    for model in spec.models(study)[:1]:
+        yield from once(file, "mediators", [*mechanisms, *model.variables])
 
 
-def _check_once(where: Where, names: list[str]) -> Iterator[Finding]:
-    """Each name in one part only: no mediator that is a control, no outcome that is the treatment, nothing twice."""
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        yield problem(
-            "role-twice",
-            where,
-            f"`{name}` stands more than once among the variables of this spec",
-            "one part a variable",
-            "remove one",
-        )
-
-
-def _parts_of(study: Study, table: Any) -> Iterator[tuple[str, list[str]]]:
-    """The lists of a table within which no variable may stand twice, each with its key."""
-    base, roles = getattr(table, "model", None), study.spec.roles
-    controls = roles.controls if base is None or base.controls is None else base.controls
-    treatment = (base.treatment if base else None) or roles.treatment
-    outcome = (base.outcome if base else None) or roles.outcome
-    for key in ("mediators", "chains"):
-        for part in (
-            [getattr(table, key, None)] if key == "mediators" else getattr(table, key, None) or []
-        ):
-            if part:
-                yield key, [*part, outcome, treatment, *controls]
-    if getattr(table, "outcomes", None):
-        yield "outcomes", [*table.outcomes, treatment, *controls]
-
-
-def check_table(study: Study, stem: str, table: object, sound: bool) -> Iterator[Finding]:
-    """Variables exist, parts are disjoint, samples and groups make sense; `sound`: formulas and indices are."""
-    file = str(study.paths.specs / f"{stem}.toml")
-    bench, single = getattr(table, "benchmark", None), getattr(table, "variable", None)
-    chained = [name for chain in getattr(table, "chains", None) or [] for name in chain]
-    for name in [
-        *(getattr(table, "variables", None) or []),
-        *(getattr(table, "mediators", None) or []),
-        *(getattr(table, "outcomes", None) or []),
-        *(getattr(table, "evidence", None) or []),
-        *chained,
-        *(getattr(table, "controls", None) or []),
-        *(n for n in (bench, single) if n),
-    ]:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key="variables"), name, study.variables)
-    yield from check_lever_table(study, file, table, sound)
-    for name in getattr(table, "show", None) or []:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key="show"), name, study.variables)
-    for key, names in _parts_of(study, table):
-        yield from _check_once(Where(file=file, key=key), names)
-    base = getattr(table, "model", None)
-    if base is not None:
-        yield from _check_model(study, file, "model", base, ModelChoice())
-        for i, column in enumerate(getattr(table, "columns", [])):
-            yield from _check_model(study, file, f"columns.{i}", column, base)
-        two_way = isinstance(table, _TWO_WAY)
-        if two_way and base.effects is not None and sorted(base.effects) != ["province", "year"]:
-            yield problem(
-                "effects",
-                Where(file=file, key="model.effects"),
-                str(base.effects),
-                "province and year effects in this kind of table",
-                "remove the key",
-            )
-        if isinstance(table, Heterogeneity) and base.sample and base.sample.regions:
-            yield problem(
-                "group-sample",
-                Where(file=file, key="model.sample"),
-                "regions in the sample",
-                "groups alone choose regions",
-                "remove regions from the sample",
-            )
-    if isinstance(table, Quantiles) and len(set(table.quantiles)) < len(table.quantiles):
-        yield problem(
-            "quantile-twice",
-            Where(file=file, key="quantiles"),
-            str(table.quantiles),
-            "different quantiles",
-            "remove one",
-        )
-    if isinstance(table, Heterogeneity | Inequality):
-        for group in sorted(set(table.groups or {}) ^ set(table.labels)):
-            yield problem(
-                "group-label",
-                Where(file=file, key=f"labels.{group}"),
-                f"`{group}` in one of groups, labels",
-                "each group with its label",
-                "add what is missing",
-            )
-        regions = [
-            r for group in (table.groups or {}).values() if isinstance(group, list) for r in group
-        ]
-        for region in sorted({r for r in regions if regions.count(r) > 1}):
-            yield problem(
-                "group-overlap",
-                Where(file=file, key="groups"),
-                f"`{region}` in two groups",
-                "disjoint groups",
-                "remove one",
-            )
-    if isinstance(table, IndexRanks | Diagnosis | CoordinationClasses):
-        for y in table.years:
-            if y not in study.years:
-                yield problem(
-                    "sample-year",
-                    Where(file=file, key="years"),
-                    str(y),
-                    f"a year of {study.spec.years}",
-                    "change the year",
-                )
-    index = getattr(table, "index", None)
-    if index is not None and index not in study.indices:
-        yield unknown_name(Where(file=file, key="index"), index, study.indices, "index")
-    if getattr(table, "kind", "") == "recovery" and not study.spec.synthetic:
-        yield problem(
-            "recovery-real",
-            Where(file=file, key="kind"),
-            "a recovery table in a study of real data",
-            "synthetic = true in study.toml",
-            "remove the table: nobody knows the truth",
-        )
-
-
-def check_figure(study: Study, stem: str, figure: object) -> Iterator[Finding]:
-    """Variables and tables exist, tables are of a kind that the figure can show, years are the study's."""
-    file = str(study.paths.specs / f"{stem}.toml")
-    single, figure_kind = getattr(figure, "variable", None), getattr(figure, "kind", "")
-    lists = ("variables", "outcomes", "treatments", "controls", "mediators")
-    for name in [
-        *(n for k in lists for n in getattr(figure, k, None) or []),
-        *([single] if single else []),
-    ]:
-        if name not in study.variables:
-            yield unknown_name(Where(file=file, key="variables"), name, study.variables)
-    table, after = getattr(figure, "table", None), getattr(figure, "after", None)
-    tables = {stem.split("/")[1]: t for stem, t in study.tables.items()}
-    levers = getattr(figure, "levers", None)
-    if isinstance(levers, list):
-        yield from check_lever_names(study, Where(file=file, key="levers"), levers)
-    elif levers is not None and getattr(tables.get(levers), "kind", "levers") != "levers":
-        yield problem(
-            "figure-table",
-            Where(file=file, key="levers"),
-            f"`{levers}` is a {tables[levers].kind} table",
-            "a table of the twelve levers",
-            "name another table",
-        )
-    parallel = getattr(figure, "parallel", None)
-    if parallel is not None and getattr(tables.get(parallel), "kind", "") != "parallel":
-        yield problem(
-            "figure-table",
-            Where(file=file, key="parallel"),
-            f"`{parallel}` is no parallel table",
-            "a parallel table",
-            "name a parallel table, or remove the key",
-        )
-    named = [*(getattr(figure, "tables", None) or []), *(t for t in (table, after) if t)]
-    for name in dict.fromkeys([*named, *([levers] if isinstance(levers, str) else [])]):
-        if name not in tables:
-            yield unknown_name(Where(file=file, key="table"), name, tables, "table")
-        elif (
-            figure_kind == "coefficients"
-            and tables[name].kind not in ("regression", "heterogeneity", "mediation")
-            and (name != after)
-        ):
-            yield problem(
-                "figure-table",
-                Where(file=file, key="tables"),
-                f"`{name}` is a {tables[name].kind} table",
-                "a table of regressions or mechanisms",
-                "name another table",
-            )
-        elif name == table and tables[name].kind != _SHOWS[figure_kind]:
-            yield problem(
-                "figure-table",
-                Where(file=file, key="table"),
-                f"`{name}` is a {tables[name].kind} table",
-                f"a {_SHOWS[figure_kind]} table",
-                f"name a {_SHOWS[figure_kind]} table",
-            )
-        elif name == table and figure_kind == "scenario_map":
-            there = [m.variable for m in tables[name].moves]
-            for move in getattr(figure, "moves", []):
-                if move not in there:
-                    yield unknown_name(Where(file=file, key="moves"), move, there, "move")
-    if figure_kind == "specification_curve":
-        every = [n for k in ("outcomes", "treatments", "controls") for n in getattr(figure, k)]
-        yield from _check_once(Where(file=file, key="outcomes"), every)
-    for key, sample in (getattr(figure, "samples", None) or {}).items():
-        yield from _check_sample(study, Where(file=file, key=f"samples.{key}"), sample)
-    year = getattr(figure, "year", None)
-    for y in [*(getattr(figure, "years", None) or []), *([year] if year else [])]:
-        if y not in study.years:
-            yield problem(
-                "sample-year",
-                Where(file=file, key="year"),
-                str(y),
-                f"a year of {study.spec.years}",
-                "change the year",
-            )
+def warnings(study: Study, stem: str, spec: Spec) -> Iterator[Finding]:
+    """What a referee would ask about a spec that can run: two columns that are one model."""
+    models = spec.models(study)
+    for i, model in enumerate(models):
+        for j, other in enumerate(models[:i]):
+            if model.same_as(other):
+                file = str(study.paths.specs / f"{stem}.toml")
+                where = Where(file=file, key=f"columns.{i}")
+                found = f"columns ({j + 1}) and ({i + 1}) are the same model"
+                remedy = "change one, or remove it"
+                yield Finding("column-twice", "warning", where, found, "different models", remedy)

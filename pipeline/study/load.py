@@ -1,8 +1,12 @@
 """Read a spec folder whole, check it whole, or refuse it with every problem."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.study.check import (
@@ -14,25 +18,35 @@ from pipeline.study.check import (
 )
 from pipeline.study.check_data import check_questions, check_repairs, check_vintages
 from pipeline.study.check_levers import check_levers
-from pipeline.study.kinds import FigureSpec, TableSpec
+from pipeline.study.closed import Name
 from pipeline.study.paths import Paths
 from pipeline.study.schema import (
     IndexSpec,
     Lever,
     LeverKey,
-    Name,
     RepairsSpec,
     StudySpec,
     Variable,
     VariablesSpec,
 )
+from pipeline.study.specs import FigureSpec, Spec, TableSpec
 from pipeline.study.study import Study
-from pipeline.study.toml import line_of, problem, read_rows, read_toml
+from pipeline.study.toml import line_of, problem, read_kind, read_rows, read_toml
+
+Read = TypeVar("Read", bound=Spec)
 
 _STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
 
 
-def load_study(paths: Paths) -> Study:
+@dataclass(frozen=True)
+class Schemas:
+    """Kind -> schema of table specs, and of figure specs: what the methods bring."""
+
+    tables: Mapping[str, type[TableSpec]]
+    figures: Mapping[str, type[FigureSpec]]
+
+
+def load_study(paths: Paths, schemas: Schemas) -> Study:
     """The study in `paths.specs`. Raises Rejected with every problem of every spec file."""
     if not paths.specs.is_dir():
         there = (
@@ -54,11 +68,11 @@ def load_study(paths: Paths) -> Study:
     spec = read_toml(paths.specs / "study.toml", StudySpec, problems)
     rows = read_rows(paths.specs / "codebook.csv", Variable, problems)
     variables = read_toml(paths.specs / "variables.toml", VariablesSpec, problems)
-    indices = read_toml(paths.specs / "indices.toml", dict[Name, IndexSpec], problems)
+    indices = _read_optional(paths.specs / "indices.toml", dict[Name, IndexSpec], problems)
     levers = _read_levers(paths.specs / "levers.toml", problems)
     repairs = _read_optional(paths.specs / "repairs.toml", RepairsSpec, problems)
-    tables = _read_folder(paths.specs, "tables", TableSpec, problems)
-    figures = _read_folder(paths.specs, "figures", FigureSpec, problems)
+    tables = _read_folder(paths.specs, "tables", schemas.tables, problems)
+    figures = _read_folder(paths.specs, "figures", schemas.figures, problems)
     if not tables and not any((w := p.where.file) and "/tables/" in w for p in problems):
         where = Where(file=str(paths.specs / "tables"))
         problems.append(
@@ -118,11 +132,18 @@ def _read_levers(path: Path, problems: list[Finding]) -> dict[str, Lever] | None
 
 def _read_optional(path: Path, schema: Any, problems: list[Finding]) -> Any:
     """A spec that a study may do without: its defaults where the file is absent, None where it cannot be read."""
-    return read_toml(path, schema, problems) if path.exists() else schema()
+    return (
+        read_toml(path, schema, problems)
+        if path.exists()
+        else TypeAdapter(schema).validate_python({})
+    )
 
 
-def _read_folder(specs: Path, folder: str, schema: Any, problems: list[Finding]) -> dict[str, Any]:
-    found = {}
+def _read_folder(
+    specs: Path, folder: str, schemas: Mapping[str, type[Read]], problems: list[Finding]
+) -> dict[str, Read]:
+    """The specs of a folder by name, each by the schema of its kind; `problems` gets what is wrong."""
+    found: dict[str, Read] = {}
     for path in sorted((specs / folder).glob("*.toml")):
         if not _STEM.match(path.stem):
             problems.append(
@@ -135,7 +156,7 @@ def _read_folder(specs: Path, folder: str, schema: Any, problems: list[Finding])
                 )
             )
             continue
-        if (item := read_toml(path, schema, problems)) is not None:
+        if (item := read_kind(path, schemas, problems)) is not None:
             found[f"{folder}/{path.stem}"] = item
     return found
 

@@ -1,42 +1,57 @@
 """A model fully resolved: what the column says, else the table, else the study's roles."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pipeline.study.kinds import Effect, ModelChoice, Sample
-from pipeline.study.schema import Text
-from pipeline.study.study import Study
+from pipeline.study.choices import Effect, ModelChoice, Sample
+from pipeline.study.closed import Text
+
+if TYPE_CHECKING:
+    from pipeline.study.study import Study
 
 
 @dataclass(frozen=True)
 class Model:
-    """One linear model: outcome on treatment and controls with absorbed effects, on a sample, clustered by province."""
+    """One linear model: outcome on treatment and controls with absorbed effects, on a sample, clustered by unit."""
 
     outcome: str
     treatment: str
     controls: list[str]
     effects: list[Effect]
     sample: Sample
-    label: Text | None
+    label: Text | None = None
 
     @property
     def variables(self) -> list[str]:
+        """Outcome, treatment, controls, in this order."""
         return [self.outcome, self.treatment, *self.controls]
 
+    @property
+    def two_way(self) -> bool:
+        """Whether unit and year effects are both absorbed."""
+        return len(self.effects) == 2
 
-def resolve(study: Study, table: ModelChoice, column: ModelChoice | None = None) -> Model:
+    def same_as(self, other: "Model") -> bool:
+        """Whether both estimate the same: labels and the order of controls do not count."""
+        return (
+            (self.outcome, self.treatment, self.sample)
+            == (other.outcome, other.treatment, other.sample)
+            and set(self.controls) == set(other.controls)
+            and set(self.effects) == set(other.effects)
+        )
+
+
+def resolve(study: "Study", table: ModelChoice, column: ModelChoice | None = None) -> Model:
     """The model of a column: its own choices first, then the table's, then the study's roles and two-way effects."""
     roles = study.spec.roles
-    choices = [c for c in (column, table) if c is not None]
-
-    def first(name: str) -> object:
-        return next((v for c in choices if (v := getattr(c, name)) is not None), None)
-
-    controls, effects = first("controls"), first("effects")
+    own = column or ModelChoice()
+    controls = table.controls if own.controls is None else own.controls
+    effects = table.effects if own.effects is None else own.effects
     return Model(
-        outcome=str(first("outcome") or roles.outcome),
-        treatment=str(first("treatment") or roles.treatment),
-        controls=list(roles.controls if controls is None else controls),  # type: ignore[call-overload]
-        effects=list(["province", "year"] if effects is None else effects),  # type: ignore[call-overload]
-        sample=first("sample") or Sample(),  # type: ignore[arg-type]
-        label=column.label if column is not None else None,
+        outcome=own.outcome or table.outcome or roles.outcome,
+        treatment=own.treatment or table.treatment or roles.treatment,
+        controls=list(roles.controls if controls is None else controls),
+        effects=["province", "year"] if effects is None else list(effects),
+        sample=own.sample or table.sample or Sample(),
+        label=own.label,
     )

@@ -2,9 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+from pipeline.study.closed import Closed, Name, Text
+from pipeline.study.style import Style
+
 Language = Literal["en", "zh"]
 Weighting = Literal["entropy", "critic", "equal", "pca", "scatter", "expert", "ahp", "combination"]
 Period = Literal["pooled", "per_year", "base_year", "expanding"]
@@ -17,22 +19,6 @@ Variant = Annotated[
     ),
 ]
 Region = Literal["east", "central", "west", "northeast"]
-
-
-class Closed(BaseModel):
-    """A table of a spec: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Text(Closed):
-    """A label in both languages."""
-
-    en: str
-    zh: str
-
-    def in_language(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en
 
 
 class Bureau(Closed):
@@ -79,8 +65,8 @@ class Roles(Closed):
 
     outcome: Name
     treatment: Name
-    mediators: Annotated[list[Name], Field(min_length=1)]
-    controls: list[Name]
+    mediators: list[Name] = []
+    controls: list[Name] = []
     acknowledged_overlap: list[Name] = []
 
 
@@ -101,10 +87,19 @@ class Bootstrap(Closed):
     memory_mb: Annotated[int, Field(ge=16)] = 1024
 
 
+class Headline(Closed):
+    """The column of a table that answers the study's question; columns are counted from 1."""
+
+    table: str
+    column: Annotated[int, Field(ge=1)]
+
+
 class StudySpec(Closed):
     """study.toml: what is studied, from which files, who plays which part.
 
     unbalanced: province-years that a source lacks altogether are a warning, not an error
+    headline: the column that answers the question, by default the one whose model is that of the roles
+    style: the journal's preset by which tables are printed, and where the study differs from it
     """
 
     title: Text
@@ -117,6 +112,8 @@ class StudySpec(Closed):
     unbalanced: bool = False
     languages: Annotated[list[Language], Field(min_length=1)] = ["en", "zh"]
     roles: Roles
+    headline: Headline | None = None
+    style: Style = Style()
     bootstrap: Bootstrap = Bootstrap()
     sources: Annotated[list[Source], Field(min_length=1)]
     checks: list[Check] = []

@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from pipeline.formula.grammar import Formula, parse_formula
-from pipeline.panel.provinces import PROVINCES, Province, find_province
+from pipeline.panel.provinces import BY_CODE, PROVINCES, Province, find_province
 from pipeline.panel.units import find_unit
+from pipeline.study.closed import Text
 from pipeline.study.paths import Paths
-from pipeline.study.schema import Derived, Fill, IndexSpec, Lever, Repair, StudySpec, Text, Variable
+from pipeline.study.schema import (
+    Derived,
+    Fill,
+    IndexSpec,
+    Lever,
+    Repair,
+    StudySpec,
+    Variable,
+)
+from pipeline.study.specs import FigureSpec, TableSpec
 
 
 @dataclass(frozen=True)
@@ -23,8 +32,8 @@ class Study:
     fills: list[Fill]
     indices: dict[str, IndexSpec]
     levers: dict[str, Lever]
-    tables: dict[str, Any]
-    figures: dict[str, Any]
+    tables: dict[str, TableSpec]
+    figures: dict[str, FigureSpec]
     repairs: list[Repair] = field(default_factory=list)
 
     @cached_property
@@ -65,6 +74,11 @@ class Study:
         dropped = {find_province(name) for name in self.spec.provinces_without}
         return [p for p in PROVINCES if p not in dropped]
 
+    def unit_name(self, code: int, language: str) -> str:
+        """The name of a unit."""
+        province = BY_CODE[code]
+        return province.zh if language == "zh" else province.en
+
     def inputs_of(self, variable: str) -> frozenset[str]:
         """Variables that a variable is directly made from; empty for a raw one."""
         if variable in self.derived:
@@ -79,6 +93,14 @@ class Study:
         if variable in self.lever_proxies:
             return frozenset({self.lever_proxies[variable]})
         return frozenset()
+
+    def descendants(self, variable: str) -> list[str]:
+        """Every variable that is made from one, through whatever derivation, index or lever, nearest first."""
+        made = [*self.derived, *self.index_columns, *self.lever_proxies]
+        found = [variable]
+        for name in found:  # the list grows while it is walked
+            found += [m for m in made if name in self.inputs_of(m) and m not in found]
+        return found[1:]
 
     def raw_variables(self, variable: str) -> frozenset[str]:
         """Raw variables, scales included, that enter a variable through whatever derivation."""

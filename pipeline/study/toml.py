@@ -4,7 +4,8 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.panel.csv_text import plain_cell
 from pipeline.panel.finding import Finding, Where
-from pipeline.study.kinds import KINDS
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -39,44 +39,73 @@ def unknown_name(where: Where, name: str, known: Iterable[str], what: str = "var
 
 def read_toml(path: Path, schema: Any, problems: list[Finding]) -> Any:
     """The file at `path` as `schema`, or None with what is wrong appended to `problems`."""
+    document = read_document(path, problems)
+    return None if document is None else as_schema(document, schema, problems)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A TOML file: its text and what it says."""
+
+    path: Path
+    text: str
+    content: dict[str, Any]
+
+
+def read_document(path: Path, problems: list[Finding]) -> Document | None:
+    """The TOML file at `path`, or None with what is wrong appended to `problems`."""
     if not path.exists():
-        problems.append(
-            problem(
-                "spec-missing",
-                Where(file=str(path)),
-                "no such file",
-                "the file",
-                f"write {path} or restore it",
-            )
-        )
+        problems.append(_missing(path))
         return None
+    where = Where(file=str(path))
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        raw = tomllib.loads(text)
+        return Document(path, text, tomllib.loads(text))
     except UnicodeDecodeError as error:
-        where = Where(file=str(path))
-        problems.append(
-            problem(
-                "spec-encoding",
-                where,
-                f"byte {error.start} is not UTF-8",
-                "UTF-8 text",
-                "save the file as UTF-8",
-            )
-        )
-        return None
+        problems.append(_not_utf8(where, error, "save the file as UTF-8"))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         where = Where(file=str(path), line=int(line[1]) if line else None)
-        problems.append(
-            problem("spec-syntax", where, str(error), "valid TOML", "correct the line named")
-        )
-        return None
+        remedy = "correct the line named"
+        problems.append(problem("spec-syntax", where, str(error), "valid TOML", remedy))
+    return None
+
+
+def as_schema(document: Document, schema: Any, problems: list[Finding]) -> Any:
+    """A document as `schema`, or None with what is wrong appended to `problems`."""
     try:
-        return TypeAdapter(schema).validate_python(raw)
+        return TypeAdapter(schema).validate_python(document.content)
     except ValidationError as error:
-        problems.extend(_from_pydantic(error, path, text, schema))
+        problems.extend(_from_pydantic(error, document.path, document.text, schema))
         return None
+
+
+def read_kind(path: Path, schemas: Mapping[str, type[Row]], problems: list[Finding]) -> Row | None:
+    """The spec at `path` by the schema that its `kind` names, or None with what is wrong in `problems`."""
+    document = read_document(path, problems)
+    if document is None:
+        return None
+    kind = document.content.get("kind")
+    if kind not in schemas:
+        where = Where(file=str(path), line=line_of(document.text, ["kind"]), key="kind")
+        close = get_close_matches(str(kind), schemas, n=1)
+        listed = f"one of: {', '.join(sorted(schemas))}"
+        remedy = f"did you mean `{close[0]}`?" if close else "name a kind"
+        found = "no `kind`" if kind is None else f"no kind `{kind}`"
+        problems.append(problem("spec-kind", where, found, listed, remedy))
+        return None
+    read: Row | None = as_schema(document, schemas[str(kind)], problems)
+    return read
+
+
+def _missing(path: Path) -> Finding:
+    where, remedy = Where(file=str(path)), f"write {path} or restore it"
+    return problem("spec-missing", where, "no such file", "the file", remedy)
+
+
+def _not_utf8(where: Where, error: UnicodeDecodeError, remedy: str) -> Finding:
+    found = f"byte {error.start} is not UTF-8"
+    return problem("spec-encoding", where, found, "UTF-8 text", remedy)
 
 
 def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tuple[int, Row]]:
@@ -154,10 +183,7 @@ def _from_pydantic(
 ) -> list[Finding]:
     found = []
     for item in error.errors(include_url=False):
-        tagged = (
-            bool(item["loc"]) and item["loc"][0] in KINDS
-        )  # the kind of a table or figure, which is no key
-        keys = [k for k in item["loc"][tagged:] if k != "[key]"]
+        keys = [k for k in item["loc"] if k != "[key]"]
         key = ".".join(str(k) for k in keys) or "(the whole file)"
         where = Where(file=str(path), line=line or line_of(text, keys), key=key)
         shown = repr(item.get("input"))

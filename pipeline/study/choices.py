@@ -1,10 +1,11 @@
-"""What any table or figure spec may choose: a sample, a model, a place in the report."""
+"""What any table or figure spec may choose: a sample and a model."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.study.schema import Closed, Name, Region, Text
+from pipeline.study.closed import Closed, Name, Text
+from pipeline.study.schema import Region
 
 Effect = Literal["province", "year"]
 Side = Literal["north", "south", "southeast_of_hu", "northwest_of_hu"]
@@ -36,10 +37,3 @@ class ModelChoice(Closed):
     controls: list[Name] | None = None
     effects: list[Effect] | None = None
     sample: Sample | None = None
-
-
-class Figure(Closed):
-    """What every figure spec has: `after` names the table it follows in the report."""
-
-    title: Text
-    after: str | None = None

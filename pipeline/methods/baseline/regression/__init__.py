@@ -1,0 +1,1 @@
+"""Regression tables: one linear model a column."""

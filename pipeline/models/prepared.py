@@ -1,0 +1,108 @@
+"""A model on its common sample: rows, codes, within regressions with clustered errors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from pipeline.inference.moments import Array, Ints, Moments, build_moments, codes
+from pipeline.inference.within import WithinFit, within_fit
+from pipeline.models.sample import rows_of, select
+from pipeline.models.task import Task
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.results.estimate import Estimate, Interval
+from pipeline.results.rows import Rows
+from pipeline.study.model import Model
+from pipeline.study.specs import Spec
+
+
+def collinear(file: str, variable: str) -> Rejected:
+    """The refusal of a variable that controls and effects explain."""
+    where = Where(file=file, variable=variable)
+    found = "no variation left beside the variables before it and the effects"
+    remedy = f"drop `{variable}` from this table"
+    finding = Finding("collinear", "error", where, found, "variation of its own", remedy)
+    return Rejected([finding])
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A model on its common sample: rows (complete cases), codes of units and years, and the names in play."""
+
+    task: Task[Spec]
+    model: Model
+    mediators: list[str]
+    frame: pd.DataFrame
+    province: Ints
+    year: Ints
+
+    @property
+    def clusters(self) -> int:
+        return int(self.province.max()) + 1
+
+    @property
+    def rows(self) -> Rows:
+        """Counts of the rows."""
+        return rows_of(self.frame)
+
+    @property
+    def right(self) -> list[str]:
+        """Treatment and controls."""
+        return [self.model.treatment, *self.model.controls]
+
+    def column(self, name: str) -> Array:
+        """One variable (n,)."""
+        return self.frame[name].to_numpy(float)
+
+    def array(self, names: Sequence[str]) -> Array:
+        """Variables (n, k)."""
+        return self.frame[list(names)].to_numpy(float)
+
+    def regress(self, outcome: str, names: Sequence[str]) -> WithinFit:
+        """Two-way within regression clustered by unit. Raises Rejected naming a collinear variable."""
+        try:
+            return within_fit(
+                self.column(outcome), self.array(names), self.province, self.year, self.province
+            )
+        except np.linalg.LinAlgError as error:
+            raise collinear(self.task.file, names[int(str(error).split()[1])]) from None
+
+    def moments(self, order: Sequence[str]) -> Moments:
+        """Moments of columns in their order of elimination. Raises Rejected naming a collinear one."""
+        try:
+            return build_moments(self.array(order), self.province, self.year, self.province)
+        except ValueError as error:
+            raise collinear(self.task.file, order[int(str(error).split()[1])]) from None
+
+
+def prepare(
+    task: Task[Spec], model: Model, mediators: Sequence[str] = (), extra: Sequence[str] = ()
+) -> Prepared:
+    """Select the common sample of a model with its mediators (and other variables). Raises Rejected when too small."""
+    names = [*model.variables, *mediators, *extra]
+    frame = select(task.panel.frame, model.sample, names, task.file)
+    province, year = (codes(frame.index.get_level_values(level)) for level in ("province", "year"))
+    return Prepared(task, model, list(mediators), frame, province, year)
+
+
+def coefficient(fitted: WithinFit, position: int, level: float) -> Estimate:
+    """A coefficient with its CRV1 error, t(G-1) p-value and interval."""
+    error = float(np.sqrt(fitted.covariance[position, position]))
+    return clustered(float(fitted.beta[position]), error, fitted.df, level)
+
+
+def clustered(value: float, error: float, df: int, level: float) -> Estimate:
+    """An estimate with a clustered error: t, p and interval from t(df)."""
+    half = float(stats.t.ppf((1 + level) / 2, df)) * error
+    p = float(2 * stats.t.sf(abs(value / error), df))
+    return Estimate(value, error, value / error, p, Interval(value - half, value + half, "crv1-t"))
+
+
+def bootstrapped(value: float, draws: Array, level: float) -> Estimate:
+    """A quantity with its bootstrap error and percentile interval."""
+    tail = (1 - level) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    interval = Interval(float(low), float(high), "percentile")
+    return Estimate(value, float(draws.std(ddof=1)), interval=interval)

@@ -1,0 +1,93 @@
+"""Notes that tables of many methods carry, each worded from the result that it speaks of."""
+
+from collections.abc import Sequence
+
+from pipeline.report.say import Say
+from pipeline.report.table import Standing
+from pipeline.results.estimate import Draws
+from pipeline.results.result import DataFacts
+from pipeline.results.rows import Fit, Rows
+
+Note = str | Standing
+STARS = Standing.STARS
+BELOW = Standing.BELOW
+
+# Tables list so many cells before they say how many more there are.
+_LISTED = 6
+# Clustered errors of fewer clusters get a warning under the table.
+_FEW = 12
+
+
+def clustered(say: Say, rows: Sequence[Rows], *, below: bool = True) -> list[Note]:
+    """What stands below coefficients, and how clustered errors are made; `below` false where none is printed."""
+    clusters = sorted({r.units for r in rows})
+    several = len(clusters) > 1
+    count = f"{clusters[0]}–{clusters[-1]}" if several else str(clusters[0])
+    df = "G−1" if several else str(clusters[0] - 1)
+    note = say("clustered_errors", clusters=count, df=df)
+    return [BELOW, note] if below else [note]
+
+
+def r2(say: Say, fits: Sequence[Fit]) -> list[Note]:
+    """Which R2 is which, where a column absorbs effects."""
+    return [say("r2_note")] if any(f.r2_within is not None for f in fits) else []
+
+
+def few(say: Say, rows: Sequence[Rows]) -> list[Note]:
+    """A warning where a column has few clusters."""
+    least = min(r.units for r in rows)
+    return [say("few_clusters", clusters=least)] if least < _FEW else []
+
+
+def bootstrap(say: Say, draws: Draws, *, key: str = "bootstrap") -> list[Note]:
+    """How percentile intervals were made, and how many draws were dropped."""
+    told = say(key, draws=draws.asked, seed=draws.seed, level=say.level())
+    lost = say("draws_dropped", dropped=draws.dropped) if draws.dropped else ""
+    return [say.sentences([told, lost])]
+
+
+def data(say: Say, facts: DataFacts) -> list[Note]:
+    """Filled and missing cells, imputation, and whether the data are synthetic."""
+    told = [_filled(say, facts), _missing(say, facts), _imputed(say, facts)]
+    if facts.synthetic:
+        told.append(say("synthetic"))
+    return [note for note in told if note]
+
+
+def _filled(say: Say, facts: DataFacts) -> str:
+    if not facts.filled:
+        return ""
+    methods = {f.variable: f.method for f in say.study.fills}
+    shown = [
+        say(
+            "filled_cell",
+            variable=say.label(name),
+            province=say.province(code),
+            year=year,
+            method=say(f"fill_{methods[name]}"),
+        )
+        for name, cells in sorted(facts.filled.items())
+        for code, year in cells
+    ]
+    return say("filled", count=len(shown), cells=listed(say, shown))
+
+
+def listed(say: Say, items: Sequence[str], most: int = _LISTED) -> str:
+    """The first items as a list in words, and how many more there are."""
+    text = say.list(items[:most])
+    more = len(items) - most
+    return say("and_more", items=text, more=more, all=len(items)) if more > 0 else text
+
+
+def _missing(say: Say, facts: DataFacts) -> str:
+    if not facts.missing:
+        return ""
+    shown = [f"{say.label(name)} ({count})" for name, count in facts.missing.items()]
+    return say("missing", cells=say.list(shown))
+
+
+def _imputed(say: Say, facts: DataFacts) -> str:
+    if not facts.imputations:
+        return ""
+    key = "imputed" if facts.pooled else "imputed_mean"
+    return say(key, imputations=facts.imputations)

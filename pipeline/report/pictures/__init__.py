@@ -1,0 +1,1 @@
+"""Pictures: how figures look (`style`), their files (`render`), and what they say (`drawn`)."""

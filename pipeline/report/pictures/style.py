@@ -1,0 +1,110 @@
+"""How figures look: fonts that hold Chinese, colours, and nothing taken from the machine.
+
+Import this before drawing: it puts matplotlib's own defaults in place of the user's matplotlibrc and
+leaves only fonts that ship with matplotlib or with this project.
+"""
+
+import textwrap
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+_FONTS = Path(__file__).resolve().parent.parent / "fonts"
+KEY = "key"  # the id of the line under the figure: `render` moves it when a mark needs its place
+
+
+@dataclass(frozen=True)
+class FigureStyle:
+    """What a journal decides of its figures; colours are hex codes, sizes are points of type."""
+
+    font_size: float = 9.0
+    families: tuple[str, ...] = ("DejaVu Sans", "Noto Sans SC")
+    ink: str = "#222222"
+    muted: str = "#888888"
+    accent: str = "#1f5a85"
+    warm: str = "#b5482a"
+    groups: tuple[str, ...] = ("#1f5a85", "#c98a1b", "#b5482a", "#5b7f4b", "#6b4c8a", "#3f8f8c")
+    dots_per_inch: float = 200.0
+
+    def points(self, size: float) -> float:
+        """A size chosen beside type of 9 points, in proportion to this style's type."""
+        return size * self.font_size / 9.0
+
+    def active(self) -> AbstractContextManager[None]:
+        """The context in which a figure of this style is drawn and rendered."""
+        return matplotlib.rc_context(self._parameters())
+
+    def _parameters(self) -> dict[str, object]:
+        return {
+            "font.family": list(self.families),
+            "font.size": self.font_size,
+            "text.color": self.ink,
+            "text.parse_math": False,  # labels are the user's words, whatever signs they hold
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.edgecolor": self.muted,
+            "axes.labelcolor": self.ink,
+            "xtick.color": self.ink,
+            "ytick.color": self.ink,
+            "legend.frameon": False,
+            "svg.hashsalt": "figure",  # ids from the contents, not at random
+            "svg.fonttype": "path",
+        }
+
+
+def panels(
+    width: float,
+    height: float,
+    down: int = 1,
+    across: int = 1,
+    *,
+    share_x: bool = False,
+    share_y: bool = False,
+    heights: tuple[float, ...] | None = None,
+    widths: tuple[float, ...] | None = None,
+) -> tuple[Figure, list[Axes]]:
+    """A figure of the size (inches) and its panels, row by row; heights, widths: their proportions.
+
+    Not by pyplot, which keeps every figure of the process until it is told to forget it.
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    grid = figure.subplots(
+        down,
+        across,
+        sharex=share_x,
+        sharey=share_y,
+        height_ratios=heights,
+        width_ratios=widths,
+        squeeze=False,
+    )
+    return figure, list(np.ravel(grid))
+
+
+def wrapped(label: str, width: int = 24) -> str:
+    """A label broken at spaces; Chinese labels are short enough."""
+    return "\n".join(textwrap.wrap(label, width)) if label.isascii() else label
+
+
+def set_key(figure: Figure, text: str, style: FigureStyle) -> None:
+    """What bands and lines mean, in one line under the figure."""
+    figure.supxlabel(text, fontsize=style.points(6.6), color=style.muted, gid=KEY)
+
+
+def _keep_own_fonts() -> None:
+    """Forget the machine's fonts: another cut of the same family would be taken in their place."""
+    manager = font_manager.fontManager
+    bundled = Path(matplotlib.get_data_path())
+    manager.ttflist = [f for f in manager.ttflist if Path(f.fname).is_relative_to(bundled)]
+    for file in sorted(_FONTS.glob("*.ttf")):
+        manager.addfont(str(file))
+
+
+_keep_own_fonts()
+matplotlib.rcdefaults()
+matplotlib.rcParams.update(FigureStyle()._parameters())

@@ -1,0 +1,1 @@
+"""What every result is made of: estimates, intervals, draws, the data behind them; how they are stored and pooled."""
