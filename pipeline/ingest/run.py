@@ -9,8 +9,8 @@ from pipeline.ingest.repair import apply_repairs
 from pipeline.panel.finding import Finding, Rejected, Where, findings_to_json
 from pipeline.panel.provinces import BY_CODE
 from pipeline.reading.containers import read_sheets
+from pipeline.reading.labels import Hints
 from pipeline.reading.series import read_series
-from pipeline.reading.tables import Hints
 from pipeline.study import Study
 from pipeline.study.artifact import write_bytes, write_text
 

@@ -8,14 +8,8 @@ from typing import Any
 
 from pipeline.panel.units import find_unit
 
-# "" and what stands for it.
-MISSING = frozenset(
-    {
-        "",
-        *"- -- — —— – … …… ... .. . * / na n/a nan null none".split(),
-        *"无 不详 缺 缺失 未统计 暂缺 (空)".split(),
-    }
-)
+_NOTHING = "- -- — —— – … …… ... .. . * / na n/a nan null none 无 不详 缺 缺失 未统计 暂缺 (空)"
+MISSING = frozenset({"", *_NOTHING.split()})
 # Footnote marks after a number or a name: no digits, though Unicode folds ① and ² to 1 and 2.
 _MARKS = re.compile(r"[\u2460-\u2487\u00b9\u00b2\u00b3\u2070\u2074-\u2079*†‡]+$")
 _NUMBER = re.compile(

@@ -175,9 +175,9 @@ def column_of_header(c: int, stack: list[tuple[int, str]], numbering: set[int]) 
     said: dict[str, str] = {}
     named: list[tuple[int, str]] = []
     for r, text in stack:
-        what = _says(text, alone=len(stack) == 1)
         if r in numbering:
             continue
+        what = _says(text, alone=len(stack) == 1)
         if what == "name":
             named.append((r, text))
         said[what] = text
@@ -201,7 +201,7 @@ def _says(text: str, alone: bool) -> str:
 
 @dataclass(frozen=True)
 class _Dated:
-    """A name split into what is measured and its year; `paired` where others must share the stem."""
+    """A name split into what is measured and its year; `paired`: two must share the stem."""
 
     stem: str
     year: int

@@ -2,15 +2,10 @@
 
 import re
 import tomllib
-from importlib import resources
+from pathlib import Path
 
-_ROLE_OF = {
-    name.replace("_", ""): role
-    for role, names in tomllib.loads(
-        resources.files(__package__).joinpath("roles.toml").read_text(encoding="utf-8")
-    ).items()
-    for name in names.split()
-}
+_NAMES = tomllib.loads(Path(__file__).with_name("roles.toml").read_text(encoding="utf-8"))
+_ROLE_OF = {name.replace("_", ""): role for role, names in _NAMES.items() for name in names.split()}
 
 
 def role_of(text: str) -> str | None:

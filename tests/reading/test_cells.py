@@ -29,7 +29,7 @@ def test_numbers(cell, value):
 
 
 @pytest.mark.parametrize(
-    "cell", ["abc", "#REF!", "12亿元", "12%", "1,23,4", True, "1.2.3", "12 34", "1;2"]
+    "cell", ["abc", "e5", "#REF!", "12亿元", "12%", "1,23,4", True, "1.2.3", "12 34", "1;2"]
 )
 def test_what_is_not_a_number_is_refused(cell):
     with pytest.raises(CellError):

@@ -6,7 +6,7 @@ import pytest
 from pipeline.reading.cells import parse_number, parse_year
 from pipeline.reading.series import read_series
 from pipeline.reading.sheet import Sheet
-from pipeline.reading.tables import year_in
+from pipeline.reading.titles import year_in
 
 
 def read(rows, sheet="S", file="f.xlsx", merged=()):

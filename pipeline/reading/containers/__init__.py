@@ -42,19 +42,21 @@ def read_sheets(path: Path) -> list[Sheet]:
     archive = next((p for p in path.parents if p.suffix.lower() == ".zip" and p.is_file()), None)
     if archive is not None:
         return _member(archive, path.relative_to(archive).as_posix())
+    _check(path)
+    try:
+        sheets = _archive(path) if path.suffix.lower() == ".zip" else _read(path)
+    except TooMuch as error:
+        raise _too_much(path, str(error)) from None
+    cells = (cell for sheet in sheets for row in sheet.rows for cell in row)
+    if not any(cell is not None and str(cell).strip() for cell in cells):
+        raise _empty(path, "no filled cell")
+    return sheets
+
+
+def _check(path: Path) -> None:
+    """Raises Rejected for a file that is not there, of another kind, empty or too large."""
     if not path.is_file():
-        there = (
-            ", ".join(sorted(p.name for p in path.parent.iterdir())[:8])
-            if path.parent.is_dir()
-            else "no folder"
-        )
-        raise _rejected(
-            path,
-            "file-missing",
-            "no such file",
-            "the source file",
-            f"put the file there, or correct `file` in study.toml; the folder holds: {there}",
-        )
+        raise _missing(path)
     if path.suffix.lower() not in FORMATS:
         raise _rejected(
             path,
@@ -63,55 +65,24 @@ def read_sheets(path: Path) -> list[Sheet]:
             f"one of {' '.join(FORMATS)}",
             "save the file in one of these formats",
         )
-    if path.stat().st_size == 0:
-        raise _rejected(
-            path, "file-empty", "0 bytes", "a file with data", "export or download the file again"
-        )
-    if path.stat().st_size > FILE_BYTES:
-        raise _too_much(path, f"{path.stat().st_size:,} bytes")
-    try:
-        sheets = _archive(path) if path.suffix.lower() == ".zip" else _read(path)
-    except TooMuch as error:
-        raise _too_much(path, str(error)) from None
-    if not any(
-        cell is not None and str(cell).strip() for s in sheets for row in s.rows for cell in row
-    ):
-        raise _rejected(
-            path,
-            "file-empty",
-            "no filled cell",
-            "a file with data",
-            "export or download the file again",
-        )
-    return sheets
+    size = path.stat().st_size
+    if size == 0:
+        raise _empty(path, "0 bytes")
+    if size > FILE_BYTES:
+        raise _too_much(path, f"{size:,} bytes")
 
 
 def _read(path: Path) -> list[Sheet]:
-    suffix = path.suffix.lower()
+    read = _READERS[path.suffix.lower()]
     try:
-        return (
-            _READERS[suffix](path) if suffix in _PLAIN else isolated(lambda: _READERS[suffix](path))
-        )
+        return read(path) if path.suffix.lower() in _PLAIN else isolated(lambda: read(path))
     except (Rejected, TooMuch):
         raise
     except Crashed as error:
-        raise _rejected(
-            path,
-            "file-damaged",
-            str(error),
-            f"a readable {path.suffix} file",
-            "open it in its own program and save it again, or download it again",
-        ) from None
-    except (
-        Exception
-    ) as error:  # a damaged container raises whatever its parser happens to trip over
-        raise _rejected(
-            path,
-            "file-damaged",
-            f"{type(error).__name__}: {error}"[:300],
-            f"a readable {path.suffix} file",
-            "open it in its own program and save it again, or download it again",
-        ) from None
+        raise _damaged(path, str(error)) from None
+    # A damaged container raises whatever its parser happens to trip over.
+    except Exception as error:
+        raise _damaged(path, f"{type(error).__name__}: {error}"[:300]) from None
 
 
 def _archive(path: Path) -> list[Sheet]:
@@ -123,17 +94,8 @@ def _archive(path: Path) -> list[Sheet]:
             try:
                 sheets += [replace(s, file=f"{path.name}/{name}") for s in _read(member)]
             except Rejected as rejected:
-                problems += [
-                    Finding(
-                        f.code,
-                        f.severity,
-                        Where(file=f"{path.name}/{name}"),
-                        f.found,
-                        f.expected,
-                        f.remedy,
-                    )
-                    for f in rejected.findings
-                ]
+                where = Where(file=f"{path.name}/{name}")
+                problems += [replace(f, where=where) for f in rejected.findings]
     if problems:
         raise Rejected(problems)
     return sheets
@@ -153,6 +115,34 @@ def _member(archive: Path, name: str) -> list[Sheet]:
             f"the archive holds: {there}",
         )
     return chosen
+
+
+def _missing(path: Path) -> Rejected:
+    folder = path.parent
+    names = sorted(p.name for p in folder.iterdir())[:8] if folder.is_dir() else ["no folder"]
+    return _rejected(
+        path,
+        "file-missing",
+        "no such file",
+        "the source file",
+        "put the file there, or correct `file` in study.toml; "
+        f"the folder holds: {', '.join(names)}",
+    )
+
+
+def _empty(path: Path, found: str) -> Rejected:
+    remedy = "export or download the file again"
+    return _rejected(path, "file-empty", found, "a file with data", remedy)
+
+
+def _damaged(path: Path, found: str) -> Rejected:
+    return _rejected(
+        path,
+        "file-damaged",
+        found,
+        f"a readable {path.suffix} file",
+        "open it in its own program and save it again, or download it again",
+    )
 
 
 def _too_much(path: Path, found: str) -> Rejected:

@@ -30,47 +30,55 @@ def members(path: Path, endings: tuple[str, ...]) -> Iterator[Iterator[tuple[str
         if len(infos) > MEMBERS:
             raise TooMuch(f"{len(infos):,} members, at most {MEMBERS:,}")
         check_unpacked(archive)
-        chosen: list[tuple[str, zipfile.ZipInfo]] = []
-        for info in infos:
-            name = _name(info)
-            parts = PurePosixPath(name.replace("\\", "/"))
-            if parts.is_absolute() or ".." in parts.parts or ":" in name:
-                raise _refused(
-                    path,
-                    "archive-path",
-                    f"the member `{name}`",
-                    "names inside the archive",
-                    "distrust the archive; unpack it by hand if it is yours",
-                )
-            if info.flag_bits & 1:
-                raise _refused(
-                    path,
-                    "archive-encrypted",
-                    f"the member `{name}` is encrypted",
-                    "members without password",
-                    "unpack the archive by hand",
-                )
-            if parts.suffix.lower() == ".zip":
-                raise _refused(
-                    path,
-                    "archive-nested",
-                    f"the archive `{name}` inside the archive",
-                    "data files",
-                    "unpack the inner archive by hand",
-                )
-            hidden = parts.name.startswith((".", "~$")) or "__MACOSX" in parts.parts
-            if parts.suffix.lower() in endings and not hidden:
-                chosen.append((str(parts), info))
+        inside = [(_inside(path, info), info) for info in infos]
+        chosen = [(str(p), info) for p, info in inside if _holds_data(p, endings)]
         if not chosen:
+            there = ", ".join(_name(i) for i in infos[:8]) or "none"
             raise _refused(
                 path,
                 "file-empty",
-                "no data file among its members: "
-                + (", ".join(_name(i) for i in infos[:8]) or "none"),
+                f"no data file among its members: {there}",
                 f"members ending in {' '.join(endings)}",
                 "see what it holds",
             )
         yield _unpacked(archive, chosen, Path(folder), path)
+
+
+def _inside(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
+    """The member's place in the archive. Raises Rejected for one that no reader may touch."""
+    name = _name(info)
+    member = PurePosixPath(name.replace("\\", "/"))
+    if member.is_absolute() or ".." in member.parts or ":" in name:
+        raise _refused(
+            path,
+            "archive-path",
+            f"the member `{name}`",
+            "names inside the archive",
+            "distrust the archive; unpack it by hand if it is yours",
+        )
+    if info.flag_bits & 1:
+        raise _refused(
+            path,
+            "archive-encrypted",
+            f"the member `{name}` is encrypted",
+            "members without password",
+            "unpack the archive by hand",
+        )
+    if member.suffix.lower() == ".zip":
+        raise _refused(
+            path,
+            "archive-nested",
+            f"the archive `{name}` inside the archive",
+            "data files",
+            "unpack the inner archive by hand",
+        )
+    return member
+
+
+def _holds_data(member: PurePosixPath, endings: tuple[str, ...]) -> bool:
+    """A member with a known ending that no program hid beside the data (~$lock, __MACOSX)."""
+    hidden = member.name.startswith((".", "~$")) or "__MACOSX" in member.parts
+    return member.suffix.lower() in endings and not hidden
 
 
 def _unpacked(

@@ -56,12 +56,16 @@ def read(path: Path) -> list[Sheet]:
             continue
         errors, formulas = scans.get(name, ({}, {}))
         rows = sheet.to_python(skip_empty_area=False)
-        for (r, c), text in errors.items():
-            if r < len(rows) and c < len(rows[r]):
-                rows[r][c] = text
+        _write_errors(rows, errors)
         merged = tuple((a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or [])
         sheets.append(Sheet(path.name, name, rows, merged, formulas))
     return sheets
+
+
+def _write_errors(rows: list[list[Any]], errors: dict[tuple[int, int], str]) -> None:
+    for (r, c), text in errors.items():
+        if r < len(rows) and c < len(rows[r]):
+            rows[r][c] = text
 
 
 def check_unpacked(book: zipfile.ZipFile) -> None:
@@ -92,7 +96,7 @@ def _parts(book: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _scan(xml: bytes) -> tuple[dict[tuple[int, int], Any], dict[int, int]]:
+def _scan(xml: bytes) -> tuple[dict[tuple[int, int], str], dict[int, int]]:
     """Error cells of a sheet, and how many formulas each column holds;
     TooMuch when its outermost cell is too far out."""
     if _FAR.search(xml):
