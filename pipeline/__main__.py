@@ -75,12 +75,13 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
 
     from pipeline.panel.finding import Rejected
-    from pipeline.study import load_study, study_paths
+    from pipeline.methods.load import open_study
+from pipeline.study import study_paths
 
     try:
         if args.stage in _INTAKE:
             return _intake(args)
-        study = load_study(study_paths(args.study, args.data, args.build, args.reports))
+        study = open_study(study_paths(args.study, args.data, args.build, args.reports))
         if args.stage == "check":
             print(
                 f"specs/{args.study}: {len(study.tables)} tables, {len(study.figures)} figures, no problem found"

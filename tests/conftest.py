@@ -34,10 +34,10 @@ def tool():
 @pytest.fixture(scope="session")
 def demo():
     """The demo study, loaded from the checkout."""
-    from pipeline.study import load_study
+    from pipeline.methods.load import open_study
     from pipeline.study.paths import Paths
 
-    return load_study(
+    return open_study(
         Paths(
             "demo",
             ROOT / "specs/demo",

@@ -156,3 +156,23 @@ def warnings(study: Study, stem: str, spec: Spec) -> Iterator[Finding]:
                 found = f"columns ({j + 1}) and ({i + 1}) are the same model"
                 remedy = "change one, or remove it"
                 yield Finding("column-twice", "warning", where, found, "different models", remedy)
+
+
+def group_labels(file: str, groups: Iterable[str], labels: Iterable[str]) -> Iterator[Finding]:
+    """Every group has its label, and every label its group."""
+    for group in sorted(set(groups) ^ set(labels)):
+        where = Where(file=file, key=f"labels.{group}")
+        found = f"`{group}` in one of groups, labels"
+        yield problem(
+            "group-label", where, found, "each group with its label", "add what is missing"
+        )
+
+
+def group_overlaps(file: str, groups: Iterable[Sequence[str]]) -> Iterator[Finding]:
+    """No region in two groups."""
+    regions = [region for group in groups for region in group]
+    for region in sorted({r for r in regions if regions.count(r) > 1}):
+        where = Where(file=file, key="groups")
+        yield problem(
+            "group-overlap", where, f"`{region}` in two groups", "disjoint groups", "remove one"
+        )

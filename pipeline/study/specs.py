@@ -29,7 +29,7 @@ class Spec(Closed):
     kind: str
     title: Text
 
-    def variables(self, study: "Study") -> set[str]:
+    def uses(self, study: "Study") -> set[str]:
         """Every variable behind the result: those the spec names, and those of its models and mechanisms."""
         named = {text for text in _texts(self.model_dump()) if text in study.variables}
         return named.union(
@@ -51,7 +51,7 @@ class Spec(Closed):
         own: list[str] | None = getattr(self, "mediators")  # noqa: B009
         return list(study.spec.roles.mediators if own is None else own)
 
-    def tables(self) -> list[str]:
+    def shows(self) -> list[str]:
         """The tables whose results it shows, by stem; a figure that shows none estimates by itself."""
         return []
 

@@ -1,0 +1,1 @@
+"""Figure: points with intervals out of tables."""

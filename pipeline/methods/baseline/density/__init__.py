@@ -1,0 +1,1 @@
+"""Figure: kernel densities of a variable over units, by year."""

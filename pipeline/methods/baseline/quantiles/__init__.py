@@ -1,0 +1,1 @@
+"""The treatment along the conditional distribution of the outcome."""

@@ -1,0 +1,70 @@
+"""Quantile tables: the treatment along the conditional distribution of the outcome."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.inference.moments import Array
+from pipeline.inference.varying.quantiles import quantile_regression
+from pipeline.methods.baseline.quantiles.result import Quantile, Result
+from pipeline.methods.baseline.quantiles.spec import QuantilesTable
+from pipeline.models.prepared import clustered, prepare
+from pipeline.models.task import Task
+from pipeline.results.estimate import Draws, Estimate, Interval
+from pipeline.results.rows import Rows
+
+
+def estimate(task: Task[QuantilesTable]) -> Result:
+    """Location, scale, then each quantile: the treatment's coefficient with bootstrap error and interval.
+
+    Source: Machado and Santos Silva (2019).
+    """
+    model = task.model(task.spec.model)
+    p = prepare(task, model)
+    try:
+        fitted = quantile_regression(
+            p.column(model.outcome),
+            p.column(model.treatment),
+            p.array(model.controls),
+            p.province,
+            p.year,
+            p.province,
+            task.spec.quantiles,
+            seed=task.seed,
+            spec=task.stream(),
+            draws=task.spec.draws,
+            level=task.level,
+        )
+    except ValueError as error:
+        expected, remedy = (
+            "a model that the draws identify",
+            "drop the variable named, or widen the sample",
+        )
+        raise task.refusal("quantiles", str(error), expected, remedy) from None
+    rows = replace(p.rows, observations=fitted.rows)
+
+    def found(value: float, error: float, draws: Array) -> Estimate:
+        return _estimate(float(value), float(error), draws, rows, task.level)
+
+    quantiles = [
+        Quantile(tau, found(fitted.coefficients[t, 0], fitted.se[t, 0], fitted.draws[t, 0]))
+        for t, tau in enumerate(fitted.taus)
+    ]
+    asked = task.spec.draws
+    return Result(
+        data=task.facts(model.variables),
+        model=model,
+        rows=rows,
+        location=found(fitted.location[0], fitted.location_se[0], fitted.location_draws[0]),
+        scale=found(fitted.scale[0], fitted.scale_se[0], fitted.scale_draws[0]),
+        quantiles=quantiles,
+        not_positive=float(fitted.not_positive),
+        draws=Draws(asked, asked - fitted.dropped, task.seed),
+    )
+
+
+def _estimate(value: float, error: float, draws: Array, rows: Rows, level: float) -> Estimate:
+    """A coefficient with its bootstrap error, p from t(G-1), percentile interval."""
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    tested = clustered(value, error, rows.df, level)
+    return replace(tested, interval=Interval(float(low), float(high), "percentile"))

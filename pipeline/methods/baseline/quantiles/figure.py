@@ -1,0 +1,31 @@
+"""The quantile process: the treatment's coefficient along the quantiles of the outcome."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from pipeline.methods.baseline.quantiles.result import Result
+from pipeline.methods.baseline.quantiles.spec import QuantilesFigure
+from pipeline.methods.shown import Shown
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, set_key
+from pipeline.report.say import Say
+
+
+def figure(shown: Shown, spec: QuantilesFigure, say: Say) -> Figure:
+    """The coefficient at each quantile with its band; dashed the location coefficient."""
+    result = shown.table(spec.table, Result)
+    at = [q.tau for q in result.quantiles]
+    value, low, high = (
+        np.array([getattr(q.treatment, part) for q in result.quantiles], float)
+        for part in ("value", "low", "high")
+    )
+    picture, axes = plt.subplots(figsize=(4.6, 2.7), layout="constrained")
+    axes.fill_between(at, low, high, color=ACCENT, alpha=0.2, lw=0)
+    axes.plot(at, value, "o-", color=ACCENT, lw=1.4, ms=3.5)
+    axes.axhline(result.location.value, color=WARM, lw=0.8, ls="--")
+    axes.axhline(0, color=MUTED, lw=0.7)
+    axes.set_xticks(at)
+    axes.set_xlabel(say("quantile_axis", outcome=say.label(result.model.outcome)))
+    axes.set_ylabel(say("effect_axis", treatment=say.label(result.model.treatment)))
+    set_key(picture, say("key", level=say.level()))
+    return picture

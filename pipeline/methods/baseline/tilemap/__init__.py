@@ -1,0 +1,1 @@
+"""Figure: a variable in one year on a map of tiles."""

@@ -1,0 +1,1 @@
+"""Figure: yearly means of variables by region."""
