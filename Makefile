@@ -8,7 +8,7 @@ REPORTS ?= reports
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data fetch import new-study check trace panel variables results tables report test verify bench coverage forensics-power dag lint lock clean FORCE
+.PHONY: help all env data fetch import new-study check trace panel variables results tables report test verify bench coverage mutation forensics-power dag lint lock clean FORCE
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 PYTHON := .venv/bin/python
@@ -126,6 +126,10 @@ bench: .venv/.dev ## measure stages and methods, ours and peers side by side (bu
 
 coverage: .venv/.dev ## Monte Carlo study of coverage and size, minutes (reports/methods/coverage.md)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.coverage
+
+mutation: .venv/.dev ## plant faults and print the share that tests notice by room (MUTANTS=200, ROOM=, SEED=1), 20 minutes
+	@PYTHONHASHSEED=0 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.mutation \
+	$(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(ROOM),--rooms $(ROOM)) $(if $(SEED),--seed $(SEED))
 
 forensics-power: .venv/.dev ## plant defects and count those found, and false alarms, minutes (reports/methods/forensics.md)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.forensics

@@ -1,6 +1,6 @@
 """Programs outside Python that the tests of pages need: found, or the test skips with one line.
 
-Where REQUIRE_TOOLS=1 (set by .ci/run, which installs them) a missing program fails the test instead.
+Where REQUIRE_TOOLS=1 (.ci/run sets it and installs them) a missing program fails the test.
 """
 
 import os
@@ -27,7 +27,7 @@ def tex_package(name: str) -> str | None:
 
 
 def find(name: str) -> str:
-    """Path of a program of PROGRAMS, or of the LaTeX package `name`.sty; skips or fails without it."""
+    """Path of a program of PROGRAMS or a LaTeX package (ctex.sty); without it skips or fails."""
     if name.endswith(".sty"):
         path = tex_package(name.removesuffix(".sty"))
     else:

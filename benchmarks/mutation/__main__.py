@@ -72,11 +72,9 @@ def _try_all(clean: Path, sample: list[Planted]) -> list[Outcome]:
     files = sorted({t for tests in near.values() for t in tests})
     runs = _side_by_side("tests as they are", partial(_recorded, clean), files)
     known = dict(zip(files, runs, strict=True))
-    failed = [r.test for rs in runs for r in rs if not r.passed]
-    if failed:
-        print(
-            f"{len(failed)} tests do not pass without a fault and are left out, {failed[0]} first"
-        )
+    for how in ("skipped", "failed"):
+        if tests := [r.test for rs in runs for r in rs if r.outcome == how]:
+            print(f"left out: {len(tests)} tests {how} without any fault, {tests[0]} first")
     chosen = [(p, *_choose(p, [r for t in near[p.file] for r in known[t]])) for p in sample]
     return _side_by_side("faults", partial(_outcome, clean), chosen)
 

@@ -31,6 +31,7 @@ _COMPUTED = {
     ast.BitAnd: ("&", "|"),
     ast.BitOr: (r"\|", "&"),
 }
+_SYMMETRIC = ("min", "max", "minimum", "maximum", "isclose", "allclose", "array_equal", "hypot")
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
@@ -216,11 +217,17 @@ def _filter(node: ast.comprehension, text: _Text) -> Iterator[Fault]:
 def _call(node: ast.Call, text: _Text) -> Iterator[Fault]:
     if isinstance(node.func, ast.Name) and node.func.id in _NAMES:
         yield text.begin(node.func), text.end(node.func), _NAMES[node.func.id]
+    if _name(node.func) in _SYMMETRIC:
+        return
     for left, right in zip(node.args, node.args[1:], strict=False):
         if not isinstance(left, ast.Starred) and not isinstance(right, ast.Starred):
             middle = text.source[text.end(left) : text.begin(right)].decode()
             swapped = text.of(right) + middle + text.of(left)
             yield text.begin(left), text.end(right), swapped
+
+
+def _name(function: ast.expr) -> str:
+    return ast.unparse(function).rpartition(".")[2]
 
 
 def _return(node: ast.Return, text: _Text) -> Iterator[Fault]:

@@ -166,6 +166,7 @@ def _forked(root: Path, work: Callable[[], int], timeout: float) -> int | None:
         os.chdir(root)
         os.environ["TMPDIR"] = tempfile.tempdir = str(root.parent)
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(timeout) + 1,) * 2)  # outlives no parent long
         sys.path[:] = [str(root), *(p for p in sys.path if p not in others)]
         for name in [m for m in sys.modules if m.split(".")[0] in ("benchmarks", "tests")]:
             del sys.modules[name]
