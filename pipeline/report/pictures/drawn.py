@@ -57,7 +57,7 @@ class Drawn:
 
 
 def drawn(figure: Figure) -> Drawn:
-    """The numbers (6 significant digits, data units) and words of a figure that is not rendered yet.
+    """The numbers (6 significant digits, data units) and words of a figure before it is rendered.
 
     Raises TypeError at an artist that it cannot read: nothing drawn may go unseen.
     """
@@ -95,9 +95,7 @@ def _scale(axis: Axis, ends: tuple[float, float], side: str, *, shown: bool) -> 
     places = np.asarray(axis.get_majorticklocs() if by_hand else [], float)
     named = len(places) > 0 and axis.get_tick_params(which="major").get(side, True)
     names = axis.get_major_formatter().format_ticks(list(places)) if named else []
-    return Scale(
-        axis.get_label_text(), numbers(ends, reach), numbers(places, reach), tuple(names)
-    )
+    return Scale(axis.get_label_text(), numbers(ends, reach), numbers(places, reach), tuple(names))
 
 
 def _words(text: Text, axes: Axes, reach: tuple[float, float]) -> Words:

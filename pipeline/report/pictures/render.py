@@ -12,36 +12,49 @@ from matplotlib.figure import Figure
 
 from pipeline.report.pictures.style import KEY, FigureStyle
 
+_POINTS = 72.0  # an inch
 _STRIP = 0.16  # height of the strip that the mark stands in, inches
+# Typst paints an svg through a texture whose width and height it rounds up, and leaves out a column
+# or row of pixels, with any thin line there, where that is one too many. A figure of whole pixels
+# less this hair in height, on a page another hair smaller, is rounded up to the right number.
+_HAIR = 0.01  # pixels
 _PAGE = """
 #set document(date: none)
-#set page(width: {width}in, height: {height}in, margin: 0pt)
-#image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%)
+#set page(width: {width:.6f}pt, height: {height:.6f}pt, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%, fit: "stretch")
 """
 
 
-def render(
-    figure: Figure, mark: str | None, style: FigureStyle = FigureStyle()
-) -> dict[str, bytes]:
+def render(figure: Figure, mark: str | None, style: FigureStyle) -> dict[str, bytes]:
     """The figure as svg, pdf and png, the same bytes in every run; `mark` stands in the picture.
 
-    The figure is used up: its layout is fixed and the mark is part of it. Draw it while `style` is
-    active; png has the style's dots per inch, svg and pdf the figure's size.
+    The figure is used up: its size is rounded to pixels, its layout fixed, and the mark is part of
+    it. Draw it while `style` is active, whose dots per inch the png has.
     """
     with style.active():
+        pixels = _round_size(figure, style)
         if mark is not None:
             _leave_strip(figure)
         _fix_layout(figure)
         if mark is not None:
             _write_mark(figure, mark, style)
         svg = _svg(figure)
-    width, height = figure.get_size_inches()
-    page = _PAGE.format(width=width, height=height).encode()
+    width, height = figure.get_size_inches() * _POINTS
     return {
         "svg": svg.encode(),
-        "pdf": _typeset(page, svg, "pdf", style),
-        "png": _typeset(page, svg, "png", style),
+        "pdf": _typeset(svg, "pdf", width, height),
+        # One point of this page is one pixel.
+        "png": _typeset(svg, "png", pixels[0] - _HAIR, pixels[1] - 2 * _HAIR),
     }
+
+
+def _round_size(figure: Figure, style: FigureStyle) -> tuple[int, int]:
+    """Make the figure a whole number of pixels wide and high, less a hair; that number."""
+    width, height = (
+        round(float(inches) * style.dots_per_inch) for inches in figure.get_size_inches()
+    )
+    figure.set_size_inches(width / style.dots_per_inch, (height - _HAIR) / style.dots_per_inch)
+    return width, height
 
 
 def _leave_strip(figure: Figure) -> None:
@@ -81,13 +94,13 @@ def _svg(figure: Figure) -> str:
     return text.getvalue()
 
 
-def _typeset(page: bytes, svg: str, form: str, style: FigureStyle) -> bytes:
-    """The svg as the only thing on a page of its size."""
+def _typeset(svg: str, form: str, width: float, height: float) -> bytes:
+    """The svg as the only thing on a page of the size (points)."""
     # The stub's overloads miss bytes in, bytes out.
     content: bytes = typst.compile(  # type: ignore[call-overload,unused-ignore]
-        page,
+        _PAGE.format(width=width, height=height).encode(),
         format=form,
-        ppi=style.dots_per_inch,
+        ppi=_POINTS,
         sys_inputs={"svg": svg},
         ignore_system_fonts=True,
         pdf_tags=False,  # one image has no structure to tag

@@ -1,7 +1,7 @@
 """How figures look: fonts that hold Chinese, colours, and nothing taken from the machine.
 
-Import this before drawing: it puts matplotlib's own defaults in place of the user's matplotlibrc and
-leaves only fonts that ship with matplotlib or with this project.
+Importing this puts matplotlib's own defaults in place of the user's matplotlibrc, and leaves only
+the fonts that ship with matplotlib or with this project.
 """
 
 import textwrap
