@@ -3,8 +3,9 @@
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import UnionType
 
 Siblings = dict[str, list[str]]
 
@@ -258,7 +259,7 @@ def _keys(node: ast.FunctionDef | ast.AsyncFunctionDef, text: _Text) -> Iterator
                 yield text.begin(key), text.end(key), f'"{other}"'
 
 
-_OPERATORS = {
+_OPERATORS: dict[type | UnionType, Callable[..., Iterator[Fault]]] = {
     ast.Compare: _compare,
     ast.BinOp: _binary,
     ast.BoolOp: _bool,

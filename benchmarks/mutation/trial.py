@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,9 +69,9 @@ class Recorder:
             self._sink.add((code.co_filename, code.co_firstlineno))
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item):
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         self._sink = self._of_test.setdefault(item.nodeid, set())
-        self._fixtures[item.nodeid] = tuple(item.fixturenames)
+        self._fixtures[item.nodeid] = tuple(getattr(item, "fixturenames", ()))
         sys.settrace(self)
         try:
             return (yield)
@@ -79,7 +79,9 @@ class Recorder:
             sys.settrace(None)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef, request):
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object]
+    ) -> Generator[None, object, object]:
         if fixturedef.scope == "function":
             return (yield)
         outer, self._sink = self._sink, self._of_fixture.setdefault(fixturedef.argname, set())
@@ -88,7 +90,7 @@ class Recorder:
         finally:
             self._sink = outer
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         test = report.nodeid
         self._seconds[test] = self._seconds.get(test, 0.0) + report.duration
         self._outcomes.setdefault(test, set()).add(report.outcome)
@@ -112,7 +114,7 @@ class Chosen:
     def __init__(self, tests: list[str]) -> None:
         self._rank = {test: k for k, test in enumerate(tests)}
 
-    def pytest_collection_modifyitems(self, config, items):
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = sorted(
             (i for i in items if i.nodeid in self._rank), key=lambda i: self._rank[i.nodeid]
         )
