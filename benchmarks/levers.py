@@ -131,12 +131,13 @@ def twelve_rows() -> list[Row]:
     from pipeline.__main__ import main
     from pipeline.mechanisms.run import ESTIMATORS
     from pipeline.panel.panel import read_panel
-    from pipeline.study import load_study, study_paths
+    from pipeline.methods.load import open_study
+from pipeline.study import study_paths
 
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         for stage in ("ingest", "validate", "construct"):
             assert main([stage, "demo", "--build", folder]) == 0, sys.stderr
-        study = load_study(study_paths("demo", build=Path(folder)))
+        study = open_study(study_paths("demo", build=Path(folder)))
         panel = read_panel(study.paths.panel, study.paths.panel_metadata)
         kinds = (
             "moderation",

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import stats
 
 from pipeline.inference.moments import Array
+from pipeline.inference.ties import at_least
 
 
 def percentile(draws: Array, level: float) -> tuple[float, float]:
@@ -20,9 +21,8 @@ def bca(estimate: float, draws: Array, without: Array, level: float) -> tuple[fl
     z0 = Phi^-1(share of draws strictly below the estimate), a from the jackknife's skewness.
     Source: Efron (1987).
     """
-    z0 = float(
-        stats.norm.ppf(np.clip((draws < estimate).mean(), 0.5 / len(draws), 1 - 0.5 / len(draws)))
-    )
+    below = (~at_least(draws, estimate)).mean()
+    z0 = float(stats.norm.ppf(np.clip(below, 0.5 / len(draws), 1 - 0.5 / len(draws))))
     gaps = without.mean() - without
     a = float((gaps**3).sum() / (6 * ((gaps**2).sum()) ** 1.5))
     z = stats.norm.ppf([(1 - level) / 2, (1 + level) / 2])

@@ -1,6 +1,7 @@
 """Mediation by algebra: a, b, direct, indirect and total of every replicate from one
 elimination."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,7 +134,7 @@ def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> 
     return out
 
 
-def _cluster_forms(moments: Moments, weights: Array):  # type: ignore[no-untyped-def]
+def _cluster_forms(moments: Moments, weights: Array) -> Callable[[Array, Array], Array]:
     """The function (l, r) -> (G, R): l'Z_g'Z_g r with the replicate's time effects taken out of
     both sides.
 
@@ -157,7 +158,8 @@ def _cluster_forms(moments: Moments, weights: Array):  # type: ignore[no-untyped
             return np.concatenate([-np.einsum("ikr,kr->ir", slopes, white), white])
 
         def with_columns(left: Array, right: Array) -> Array:
-            return np.einsum("ir,gij,jr->gr", extend(left), full, extend(right), optimize=True)
+            products = np.einsum("ir,gij,jr->gr", extend(left), full, extend(right), optimize=True)
+            return np.asarray(products)
 
         return with_columns
     sums = moments.year_sums.reshape(moments.clusters, -1, moments.columns)

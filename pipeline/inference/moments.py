@@ -26,6 +26,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.inference.collinear import Collinear
+from pipeline.inference.sweeps import Rows, eliminate_rows, matrix_of, rows_of, sweep
+
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -139,115 +142,122 @@ def build_moments(
     """Moments of z (n, m), columns in the order in which they will be eliminated.
 
     Entity effects are always absorbed; time effects unless `time` is None. Entities lie within
-    clusters. `weights` (n,) weigh the rows (analytic weights). Without
-    whitening (for models on subsets of columns, whose order whitening would break) columns are
-    scaled only. Raises ValueError when a column is collinear with those before it or with the
-    effects, naming its position.
+    clusters. `weights` (n,) weigh the rows (analytic weights). Without whitening (for models on
+    subsets of columns, whose order whitening would break) columns are scaled only. Raises Collinear
+    with the position of a column that is collinear with those before it or with the effects.
     """
     z = np.asarray(z, float)
     if weights is not None:
         weights = np.asarray(weights, float) / np.mean(weights)
     entities, clusters = codes(entity), codes(cluster)
-    n_clusters = int(clusters.max()) + 1
-    n_entities = int(entities.max()) + 1
-    inner = demean(z, entities, weights)
-    owner = np.zeros(n_entities, np.int64)
-    owner[entities] = clusters
-    per_cluster = np.bincount(owner, minlength=n_clusters).astype(float)
-    years = codes(time) if time is not None else np.zeros(len(z), np.int64)
-    n_years = int(years.max()) + 1
-    balanced = len(z) == n_entities * n_years and len(np.unique(entities * n_years + years)) == len(
-        z
-    )
-    leading = time_columns(entities, years, weights)
-    k = leading.shape[1]
-    if (
-        weights is not None
-    ):  # year means are weighted too, so that year sums no longer serve: explicit columns do
+    years = np.zeros(len(z), np.int64) if time is None else codes(time)
+    balanced = weights is None and _balanced(entities, years)
+    leading, inner = time_columns(entities, years, weights), demean(z, entities, weights)
+    if weights is not None:
+        # Year means are weighted too, so that year sums no longer serve: explicit columns do.
         root = np.sqrt(weights)[:, None]
-        inner, leading, balanced = inner * root, leading * root, False
+        leading, inner = leading * root, inner * root
     scale = np.sqrt((inner**2).sum(axis=0))
     constant = scale <= 1e-10 * np.sqrt((z**2).sum(axis=0))  # rounding is all that is left
     scale[constant] = np.inf
-    both = np.asarray(np.linalg.qr(np.column_stack([leading, inner / scale]), mode="r"))
-    pivots = np.abs(np.diag(both))[k:]
-    weak = np.flatnonzero(pivots < 1e-9)
-    if weak.size and (whiten or constant.any()):
-        raise ValueError(
-            f"column {int(weak[0])} is collinear with the columns before it or with the effects"
-        )
-    if whiten:
-        factor = both[k:, k:] * np.sign(np.diag(both)[k:])[:, None] * scale
-        white = np.linalg.solve(factor.T, inner.T).T
-    else:
-        factor = np.diag(scale)
-        white = inner / scale
-    full = white if balanced else np.column_stack([leading, white])
+    white, factor = _whitened(leading, inner, scale, whiten)
+    grid = 2 * (int(clusters.max()) + 1)
+    return Moments(
+        packed=round_to_grid(
+            _packed(white if balanced else np.column_stack([leading, white]), clusters), grid
+        ),
+        year_sums=round_to_grid(_year_sums(white, clusters, years), grid)
+        if balanced and leading.shape[1]
+        else None,
+        entities=_entities(entities, clusters),
+        factor=factor,
+        leading=0 if balanced else leading.shape[1],
+        rows=len(z),
+        years=int(years.max()) + 1,
+    )
+
+
+def _balanced(entities: Ints, years: Ints) -> bool:
+    """Whether every entity has one row in every year."""
+    cells = (int(entities.max()) + 1) * (int(years.max()) + 1)
+    pairs = entities * (int(years.max()) + 1) + years
+    return len(entities) == cells == len(np.unique(pairs))
+
+
+def _entities(entities: Ints, clusters: Ints) -> Array:
+    """Number of entities in each cluster (G,)."""
+    owner = np.zeros(int(entities.max()) + 1, np.int64)
+    owner[entities] = clusters
+    return np.bincount(owner, minlength=int(clusters.max()) + 1).astype(float)
+
+
+def _whitened(leading: Array, inner: Array, scale: Array, whiten: bool) -> tuple[Array, Array]:
+    """Columns (n, m) whitened, or scaled only, and their factor (m, m); raises Collinear.
+
+    Scaled columns may be collinear, as subsets of them need not be; none may be constant.
+    """
+    k = leading.shape[1]
+    both = np.linalg.qr(np.column_stack([leading, inner / scale]), mode="r")
+    triangle = np.asarray(both)[k:, k:]
+    pivots = np.diag(triangle)
+    weak = np.flatnonzero(np.abs(pivots) < 1e-9)
+    if weak.size and (whiten or np.isinf(scale).any()):
+        raise Collinear(int(weak[0]))
+    if not whiten:
+        return inner / scale, np.diag(scale)
+    factor = triangle * np.sign(pivots)[:, None] * scale
+    return np.asarray(np.linalg.solve(factor.T, inner.T).T, float), factor
+
+
+def _packed(full: Array, clusters: Ints) -> Array:
+    """Upper triangles (G, P) of each cluster's cross products of the columns (n, size)."""
     order = np.argsort(clusters, kind="stable")
-    bounds = np.searchsorted(clusters[order], np.arange(n_clusters + 1))
+    sizes = np.bincount(clusters)
     upper = np.triu_indices(full.shape[1])
-    sizes = np.diff(bounds)
     if (sizes == sizes[0]).all():
-        blocks = full[order].reshape(n_clusters, sizes[0], -1)
-        packed = (blocks.transpose(0, 2, 1) @ blocks)[:, upper[0], upper[1]]
-    else:
-        parts = (full[order[bounds[g] : bounds[g + 1]]] for g in range(n_clusters))
-        packed = np.stack([(rows.T @ rows)[upper] for rows in parts])
-    sums: Array | None = None
-    if balanced and n_years > 1 and time is not None:
-        cells = clusters * n_years + years
-        by_year = np.stack(
-            [np.bincount(cells, column, n_clusters * n_years) for column in white.T], axis=-1
-        )
-        by_year = np.einsum(
-            "gtm,tc->gcm", by_year.reshape(n_clusters, n_years, -1), contrasts(n_years)
-        )
-        sums = round_to_grid(by_year.reshape(n_clusters, -1), 2 * n_clusters)
-    packed = round_to_grid(packed, 2 * n_clusters)
-    return Moments(packed, sums, per_cluster, factor, 0 if balanced else k, len(z), n_years)
+        blocks = full[order].reshape(len(sizes), sizes[0], -1)
+        return np.asarray((blocks.transpose(0, 2, 1) @ blocks)[:, upper[0], upper[1]])
+    parts = np.split(full[order], np.cumsum(sizes)[:-1])
+    return np.stack([(rows.T @ rows)[upper] for rows in parts])
+
+
+def _year_sums(white: Array, clusters: Ints, years: Ints) -> Array:
+    """Orthonormal year contrasts (G, (T - 1) * m) of each cluster's sums of the columns (n, m)."""
+    groups, periods = int(clusters.max()) + 1, int(years.max()) + 1
+    cells = clusters * periods + years
+    sums = np.stack([np.bincount(cells, x, groups * periods) for x in white.T], axis=-1)
+    by_year = np.einsum("gtm,tc->gcm", sums.reshape(groups, periods, -1), contrasts(periods))
+    return np.asarray(by_year.reshape(groups, -1))
 
 
 def cross_products(moments: Moments, weights: Array) -> Array:
     """S(w) of each replicate with effects absorbed, shape (m, m, R), for cluster weights (R, G)."""
-    return _unpack(_absorb(moments, weights), moments.columns)
+    return matrix_of(_absorb(moments, weights), len(weights))
 
 
-def _unpack(rows: list[list[Array]], m: int) -> Array:
-    s = np.empty((m, m, rows[0][0].shape[0]))
-    for i in range(m):
-        for j in range(i, m):
-            s[i, j] = s[j, i] = rows[i][j - i]
-    return s
-
-
-def _absorb(moments: Moments, weights: Array) -> list[list[Array]]:
-    """Upper triangle of S(w) as rows[i][j - i], arrays over replicates, time effects out."""
+def _absorb(moments: Moments, weights: Array) -> Rows:
+    """Upper triangle of S(w) by rows, arrays over replicates, time effects out."""
     size = moments.size
     flat = moments.packed.T @ weights.T
     starts = np.concatenate([[0], np.cumsum(size - np.arange(size))])
     rows = [[flat[starts[i] + j] for j in range(size - i)] for i in range(size)]
     if moments.year_sums is not None:
-        m = moments.columns
-        b = (moments.year_sums.T @ weights.T).reshape(-1, m, len(weights))
-        inverse = 1.0 / (weights @ moments.entities)
-        for i in range(m):
-            for j in range(i, m):
-                rows[i][j - i] -= np.einsum("tr,tr->r", b[:, i], b[:, j]) * inverse
+        _take_year_means(rows, moments.year_sums, moments.entities, weights)
     for _ in range(moments.leading):
         pivot = rows[0][0]
         safe = np.where(pivot > 1e-10, pivot, np.inf)  # a year absent from the replicate
-        rows = _sweep(rows, safe)
+        rows = sweep(rows, safe)
     return rows
 
 
-def _sweep(rows: list[list[Array]], pivot: Array) -> list[list[Array]]:
-    """Eliminate the first column: the upper triangle of the Schur complement."""
-    first = rows[0]
-    for i in range(1, len(rows)):
-        share = first[i] / pivot
-        for j in range(i, len(rows)):
-            rows[i][j - i] = rows[i][j - i] - share * first[j]
-    return rows[1:]
+def _take_year_means(rows: Rows, year_sums: Array, entities: Array, weights: Array) -> None:
+    """Subtract B(w)'B(w) / N_w from the rows, in place."""
+    m = len(rows)
+    b = (year_sums.T @ weights.T).reshape(-1, m, len(weights))
+    inverse = 1.0 / (weights @ entities)
+    for i in range(m):
+        for j in range(i, m):
+            rows[i][j - i] -= np.einsum("tr,tr->r", b[:, i], b[:, j]) * inverse
 
 
 def eliminate(s: Array, order: int) -> tuple[Array, Array, Array]:
@@ -258,9 +268,7 @@ def eliminate(s: Array, order: int) -> tuple[Array, Array, Array]:
     products, smallest pivot (R,) as a share of the full-sample variation. Source: the LDL'
     elimination of the normal equations.
     """
-    m = s.shape[0]
-    rows = [[s[i, j] for j in range(i, m)] for i in range(m)]
-    return _eliminate_rows(rows, order)
+    return eliminate_rows(rows_of(s), order)
 
 
 def reduce(moments: Moments, weights: Array, order: int) -> tuple[Array, Array, Array]:
@@ -270,35 +278,10 @@ def reduce(moments: Moments, weights: Array, order: int) -> tuple[Array, Array, 
     With Z = W R, R upper triangular, the first block of Z is W1 R11 and the later one W1 R12 + W2
     R22; hence beta = R11^-1 (beta_w R22 + R12), and the residual products are R22' rest R22.
     """
-    coefficients, rest, smallest = _eliminate_rows(_absorb(moments, weights), order)
-    r11, r12, r22 = (
-        moments.factor[:order, :order],
-        moments.factor[:order, order:],
-        moments.factor[order:, order:],
-    )
+    coefficients, rest, smallest = eliminate_rows(_absorb(moments, weights), order)
+    above, r22 = moments.factor[:order], moments.factor[order:, order:]
+    r11, r12 = above[:, :order], above[:, order:]
     beta = np.einsum("ijr,jk->ikr", coefficients, r22) + r12[:, :, None]
     inverse = np.linalg.inv(r11)
     beta = np.einsum("hi,ikr->hkr", inverse, beta)
     return beta, np.einsum("ji,jkr,kl->ilr", r22, rest, r22, optimize=True), smallest
-
-
-def _eliminate_rows(rows: list[list[Array]], order: int) -> tuple[Array, Array, Array]:
-    draws = rows[0][0].shape[0]
-    later = len(rows) - order
-    smallest = np.full(draws, np.inf)
-    pivot_rows: list[list[Array]] = []
-    for _ in range(order):
-        pivot = rows[0][0]
-        smallest = np.minimum(smallest, pivot)
-        safe = np.where(pivot > 0, pivot, np.nan)
-        pivot_rows.append([x / safe for x in rows[0][1:]])
-        rows = _sweep(rows, safe)
-    coefficients = np.empty((order, later, draws))
-    for k in range(order - 1, -1, -1):  # back substitution
-        for c in range(later):
-            value = pivot_rows[k][order - k - 1 + c].copy()
-            for j in range(k + 1, order):
-                value -= pivot_rows[k][j - k - 1] * coefficients[j, c]
-            coefficients[k, c] = value
-    rest = _unpack(rows, later) if later else np.empty((0, 0, draws))
-    return coefficients, rest, smallest

@@ -33,54 +33,73 @@ def subset_models(
     Cost: 2^p sweeps of an m x m matrix shared by all pairs, then one product a treatment and one a
     pair.
     """
-    everything = np.ones((1, moments.clusters))
-    s = cross_products(moments, everything)
+    s, included, collinear = _tree(moments, controls)
+    forms = _full_sample_forms(moments)
+    g, n = moments.clusters, moments.rows
+    factor = g / (g - 1) * (n - 1) / (n - (1 + included.sum(axis=1) + moments.years))
+    found = {}
+    for x in treatments:
+        variance = s[x, x]
+        weak = collinear | (variance < 1e-9)
+        pairs = {y: _pair(s, included, controls, x, y) for y in outcomes}
+        residuals = {y: weights for y, (_, weights) in pairs.items()}
+        squares = _squared_scores(forms, s, included, [*range(controls), x], residuals)
+        for y, (estimate, _) in pairs.items():
+            scale = moments.factor[y, y] / moments.factor[x, x]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                se = np.sqrt(factor * squares[y]) / variance
+            found[x, y] = SubsetModels(estimate * scale, se * scale, included, weak)
+    return found
+
+
+def _tree(moments: Moments, controls: int) -> tuple[Array, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Full-sample products (m, m, 2^p) with each subset of the controls swept out, which those are
+    (2^p, p), and in which of them a control has no variation of its own (2^p,)."""
+    s = cross_products(moments, np.ones((1, moments.clusters)))
     included = np.zeros((1, controls), dtype=bool)
     collinear = np.zeros(1, dtype=bool)
     for k in range(controls):
         pivot = s[k, k]
         bad = pivot < 1e-9  # columns have unit variation before the time effects are out
-        swept = _sweep(s, k, np.where(bad, 1.0, pivot))
-        s = np.concatenate([s, swept], axis=2)
+        s = np.concatenate([s, _sweep(s, k, np.where(bad, 1.0, pivot))], axis=2)
         grown = included.copy()
         grown[:, k] = True
         included = np.concatenate([included, grown])
         collinear = np.concatenate([collinear, collinear | bad])
-    forms = _full_sample_forms(moments)
-    found = {}
-    for x in treatments:
-        variance = s[x, x]
-        weak = collinear | (variance < 1e-9)
-        used = [*range(controls), x]
-        side = np.vstack([-np.where(included.T, s[:controls, x], 0.0), np.ones((1, len(included)))])
-        pairs = {y: _pair(s, included, controls, x, y) for y in outcomes}
-        left, right = np.triu_indices(len(used))
-        own = forms[:, np.array(used)[left], np.array(used)[right]]
-        squares = {y: np.empty(len(included)) for y in outcomes}
-        chunk = max(64, 16_000_000 // moments.clusters // 8)
-        for at in range(0, len(included), chunk):
-            part = slice(at, at + chunk)
-            m = side[:, part]
-            for y in outcomes:
-                # x~'e of each cluster is bilinear in the two combinations: one product with the
-                # packed forms
-                e = pairs[y][1][:, part]
-                both = np.where(
-                    (left == right)[:, None],
-                    m[left] * e[left],
-                    m[left] * e[right] + m[right] * e[left],
-                )
-                scores = own @ both + forms[:, used, y] @ m
-                squares[y][part] = np.einsum("gk,gk->k", scores, scores)
-        slopes = 1 + included.sum(axis=1)
-        g, n = moments.clusters, moments.rows
-        factor = g / (g - 1) * (n - 1) / (n - (slopes + moments.years))
-        for y in outcomes:
-            scale = moments.factor[y, y] / moments.factor[x, x]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                se = np.sqrt(factor * squares[y]) / variance
-            found[x, y] = SubsetModels(pairs[y][0] * scale, se * scale, included, weak)
-    return found
+    return s, included, collinear
+
+
+def _squared_scores(
+    forms: Array,
+    s: Array,
+    included: NDArray[np.bool_],
+    used: list[int],
+    residuals: dict[int, Array],
+) -> dict[int, Array]:
+    """sum_g (x~'e of cluster g)^2 (2^p,) for each outcome y, x the last column of `used`.
+
+    forms: (G, m, m) products of each cluster; residuals: y -> weights (p + 1, 2^p) of the columns
+    `used` in the residual of y, besides y itself.
+    """
+    controls = len(used) - 1
+    side = np.vstack(
+        [-np.where(included.T, s[:controls, used[-1]], 0.0), np.ones((1, len(included)))]
+    )
+    left, right = np.triu_indices(len(used))
+    own = forms[:, np.array(used)[left], np.array(used)[right]]
+    squares = {y: np.empty(len(included)) for y in residuals}
+    chunk = max(64, 16_000_000 // len(forms) // 8)
+    for at in range(0, len(included), chunk):
+        part = slice(at, at + chunk)
+        m = side[:, part]
+        for y, weights in residuals.items():
+            # x~'e of each cluster is bilinear in the two combinations: one product with the forms
+            e = weights[:, part]
+            crossed = m[left] * e[right] + m[right] * e[left]
+            both = np.where((left == right)[:, None], m[left] * e[left], crossed)
+            scores = own @ both + forms[:, used, y] @ m
+            squares[y][part] = np.einsum("gk,gk->k", scores, scores)
+    return squares
 
 
 def _sweep(s: Array, k: int, pivot: Array) -> Array:
@@ -121,7 +140,8 @@ def _full_sample_forms(moments: Moments) -> Array:
                 np.eye(size - lead),
             ]
         )
-        return np.einsum("ai,gab,bj->gij", projection, full, projection, optimize=True)
+        forms = np.einsum("ai,gab,bj->gij", projection, full, projection, optimize=True)
+        return np.asarray(forms)
     sums = moments.year_sums.reshape(moments.clusters, -1, moments.columns)
     mean = sums.sum(axis=0) / moments.entities.sum()
     cross = np.einsum("gti,tj->gij", sums, mean)

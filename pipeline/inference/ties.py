@@ -5,28 +5,22 @@ construction meet (a draw that repeats the sample, a permutation and its mirror 
 with one value), a plain >= would be decided by those bits, and a p-value or a class with it.
 """
 
-from typing import overload
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.inference.moments import Array
 
-# Relative to the bar: far above what rounding moves, far below what a table prints.
-SLACK = 1e-9
+# Far above what rounding moves a statistic, far below what a table prints.
+_SLACK = 1e-9
+# Values that come from the data by a few operations are closer to exact than statistics.
+_ROUNDING = 1e-12
 
 
-@overload
-def at_least(values: Array, bar: float | Array) -> NDArray[np.bool_]: ...
-@overload
-def at_least(values: float, bar: float) -> np.bool_: ...
-def at_least(values: Array | float, bar: float | Array) -> NDArray[np.bool_] | np.bool_:
-    """Whether values reach the bar, equality up to rounding included; NaN does not."""
-    return values >= bar - SLACK * np.abs(bar)
+def at_least(values: Array, bar: float | Array) -> NDArray[np.bool_]:
+    """Whether values (...) reach the bar, equality up to rounding included; NaN does not."""
+    return np.asarray(values >= bar - _SLACK * np.abs(bar))
 
 
-def settled(values: Array) -> Array:
-    """Values (n,), each that is equal to its next larger one but for rounding replaced by that one.
-
-    Values are compared in ascending order, at 1e-12 of the largest absolute value.
-    """
+def rounding(values: Array) -> float:
+    """How far apart two of the values may lie and yet be one; missing ones are passed over."""
+    return _ROUNDING * float(np.nanmax(np.abs(values), initial=0.0))

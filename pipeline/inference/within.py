@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.inference.collinear import Collinear
 from pipeline.inference.moments import Array, Ints, demean, orthonormal_basis, time_columns
 
 
@@ -33,7 +34,7 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     """Two-way within regression of y (n,) on x (n, k) clustered by `cluster`; effects are dummies
     of the codes given.
 
-    Entities lie within clusters. Raises numpy.linalg.LinAlgError when x is collinear given the
+    Entities lie within clusters. Raises Collinear when x is collinear given the
     effects.
     """
     dummies = time_columns(entity, time)
@@ -49,9 +50,7 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     pivots = np.abs(np.diag(triangle))
     weak = np.flatnonzero((pivots <= 1e-9 * inner) | (inner <= 1e-10 * size))
     if weak.size:
-        raise np.linalg.LinAlgError(
-            f"column {int(weak[0])} is collinear with the columns before it or with the effects"
-        )
+        raise Collinear(int(weak[0]))
     inverse = np.linalg.inv(triangle)
     beta = inverse @ (basis.T @ yd)
     bread = inverse @ inverse.T

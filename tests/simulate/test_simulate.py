@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.panel.finding import Rejected
 from pipeline.simulate.run import draw_study, run
-from pipeline.study import load_study
+from pipeline.methods.load import open_study
 from pipeline.study.archive import stable_zip
 
 
@@ -75,7 +75,7 @@ def test_impossible_parameters_are_refused(workspace):
     from pipeline.study.paths import study_paths
 
     with pytest.raises(Rejected, match="urban_rate"):
-        draw_study(load_study(study_paths("demo")))
+        draw_study(open_study(study_paths("demo")))
 
 
 def test_stable_zip_forgets_the_clock():

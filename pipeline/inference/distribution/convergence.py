@@ -124,7 +124,7 @@ def beta(
     provinces. Absolute convergence has neither controls nor province effects; conditional
     convergence has either. Errors as in `within_fit` (Stata's xtreg, fe vce(cluster)), a pooled
     constant counted where province effects are left out. Nickell bias: see the module. Raises
-    ValueError for values not positive or without a usable row; numpy.linalg.LinAlgError as
+    ValueError for values not positive or without a usable row; Collinear as
     `within_fit`.
     Source: Barro and Sala-i-Martin (1992); the panel form as Islam (1995), Quarterly Journal of
     Economics 110.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pipeline.inference.distribution.checks import amounts, one_length
 from pipeline.inference.moments import Array
 
 _KM_PER_DEGREE = 6371.0088 * np.pi / 180
@@ -63,11 +64,11 @@ def ellipse(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike | None
     """
     lon, lat = np.asarray(longitude, float), np.asarray(latitude, float)
     w = np.ones_like(lon) if weights is None else np.asarray(weights, float)
-    if lon.ndim != 1 or len(lon) < 2 or lat.shape != lon.shape or w.shape != lon.shape:
+    if not one_length(lon, lat, w, least=2):
         raise ValueError("an ellipse needs longitudes, latitudes and weights (n,), n >= 2")
-    if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
+    if not np.isfinite([lon, lat]).all():
         raise ValueError("a point is missing")
-    if not (np.isfinite(w).all() and (w >= 0).all() and w.any()):
+    if not amounts(w):
         raise ValueError("weights must be there, not negative and not all zero")
     w = w / w.sum()
     x, y = _project(lon, lat, float(lat.mean()))
@@ -77,7 +78,7 @@ def ellipse(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike | None
     half = float(np.hypot((xx - yy) / 2, xy))
     middle = (xx + yy) / 2
     east = np.arctan2(2 * xy, xx - yy) / 2  # of the major axis, anticlockwise from east
-    angle = float((90 - np.degrees(east)) % 180) if half > 1e-12 * middle else np.nan
+    angle = float(_turned(90 - np.degrees(east), 180.0)) if half > 1e-12 * middle else np.nan
     return Ellipse(
         *centre,
         angle,
@@ -107,7 +108,7 @@ def path(longitude: ArrayLike, latitude: ArrayLike, weights: ArrayLike) -> Path:
     )
     dx, dy = np.diff(x), np.diff(y)
     distances = np.hypot(dx, dy)
-    bearings = np.where(distances > 1e-9, np.degrees(np.arctan2(dx, dy)) % 360, np.nan)
+    bearings = np.where(distances > 1e-9, _turned(np.degrees(np.arctan2(dx, dy)), 360.0), np.nan)
     return Path(ellipses, distances, bearings)
 
 
@@ -124,6 +125,12 @@ def outline(shape: Ellipse, parallel: float, points: int = 181) -> tuple[Array, 
     north = along * np.cos(turn) - across * np.sin(turn)
     per_degree = _KM_PER_DEGREE * np.cos(np.radians(parallel))
     return shape.longitude + east / per_degree, shape.latitude + north / _KM_PER_DEGREE
+
+
+def _turned(degrees: ArrayLike, full: float) -> Array:
+    """Angles in [0, full); one that only rounding keeps below a full turn is 0."""
+    turned = np.asarray(degrees) % full
+    return np.where(full - turned < 1e-9, 0.0, turned)
 
 
 def _project(longitude: Array, latitude: Array, parallel: float) -> tuple[Array, Array]:

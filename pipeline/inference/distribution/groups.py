@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.inference.distribution.checks import amounts, one_length
 from pipeline.inference.moments import Array, Ints, codes
 
 
@@ -39,13 +40,13 @@ def grouped(values: ArrayLike, groups: ArrayLike, weights: ArrayLike | None) -> 
     x = np.asarray(values, float)
     w = np.ones_like(x) if weights is None else np.asarray(weights, float)
     labels = np.asarray(groups)
-    if x.ndim != 1 or not len(x) or x.shape != w.shape or x.shape != labels.shape:
+    if not one_length(x, w, labels):
         raise ValueError("values, groups and weights must be arrays (n,) of one length")
-    if not (np.isfinite(x).all() and (x >= 0).all() and x.any()):
+    if not amounts(x):
         raise ValueError(
             "a measure of inequality needs values that are finite, not negative and not all zero"
         )
-    if not (np.isfinite(w).all() and (w > 0).all()):
+    if not (amounts(w) and w.all()):
         raise ValueError("weights must be positive")
     group = codes(labels)
     sizes = np.bincount(group, w).astype(float)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse, stats
 
 from pipeline.inference.moments import Array, Ints
+from pipeline.inference.ties import rounding
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def quantile_classes(values: ArrayLike, k: int) -> tuple[Ints, Array]:
     if k < 2 or known.sum() < k or np.isinf(x).any():
         raise ValueError(f"{k} classes need k >= 2 and at least as many finite values")
     cuts = np.quantile(x[known], np.arange(1, k) / k)
-    return np.where(known, np.searchsorted(cuts, x, side="left"), -1).astype(np.int64), cuts
+    upper = cuts + rounding(x)  # a value at a cut stays below it, whatever its last bits
+    return np.where(known, np.searchsorted(upper, x, side="left"), -1).astype(np.int64), cuts
 
 
 def transitions(classes: ArrayLike, k: int, horizon: int = 1) -> Transitions:
@@ -172,4 +174,4 @@ def _transitions(start: Ints, end: Ints, among: NDArray[np.bool_], k: int) -> Tr
 def _shares(counts: ArrayLike) -> Array:
     n = np.asarray(counts, float)
     rows = n.sum(axis=1, keepdims=True)
-    return np.divide(n, rows, out=np.full(n.shape, np.nan), where=rows > 0)
+    return np.asarray(np.divide(n, rows, out=np.full(n.shape, np.nan), where=rows > 0))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse, stats
 
+from pipeline.inference.distribution.checks import amounts, one_length
 from pipeline.inference.draws import generator
 from pipeline.inference.moments import Array, Ints
 
@@ -93,9 +94,9 @@ def _checked(x: ArrayLike, w: ArrayLike) -> tuple[Array, sparse.csr_array]:
     neighbours."""
     x, w = np.asarray(x, float), np.asarray(w, float)
     n = len(x)
-    if x.ndim != 1 or n < 4 or w.shape != (n, n):
+    if not one_length(x, least=4) or w.shape != (n, n):
         raise ValueError("spatial autocorrelation needs values (n,), n >= 4, and weights (n, n)")
-    if not (np.isfinite(w).all() and (w >= 0).all() and w.any()) or np.diag(w).any():
+    if not amounts(w) or np.diag(w).any():
         raise ValueError(
             "weights must be finite, not negative, not all zero, and zero on the diagonal"
         )

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.inference.moments import Array
+from pipeline.inference.ties import at_least
 
 
 def romano_wolf(statistics: Array, draws: Array, exact: bool = False) -> Array:
@@ -18,7 +19,7 @@ def romano_wolf(statistics: Array, draws: Array, exact: bool = False) -> Array:
     running = np.maximum.accumulate(null[:, order[::-1]], axis=1)[
         :, ::-1
     ]  # max over this and all less extreme ones
-    p = _share((running >= size[order] * (1 - 1e-9)).sum(axis=0), len(null), exact)
+    p = _share(at_least(running, size[order]).sum(axis=0), len(null), exact)
     return _monotone(p, order)
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.inference.draws import generator
 from pipeline.inference.moments import Array, Ints, demean
+from pipeline.inference.ties import at_least
 
 _CHUNK = 1024
 
@@ -72,5 +73,5 @@ def permutation_test(
     permuted, estimate = path_coefficients(y, x, controls, entity, time, orders)
     if not np.isfinite(estimate):
         raise ValueError("the treatment has no variation beside the controls and the effects")
-    extreme = int((np.abs(permuted) >= abs(estimate) * (1 - 1e-12)).sum())
+    extreme = int(at_least(np.abs(permuted), abs(estimate)).sum())
     return PermutationTest((1 + extreme) / (1 + draws), estimate, draws)

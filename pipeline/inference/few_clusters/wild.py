@@ -13,6 +13,7 @@ Source: Roodman, MacKinnon, Nielsen and Webb (2019); WCR31 with jackknife-transf
 MacKinnon, Nielsen and Webb (2023). Small-sample factors cancel and are left out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
@@ -21,6 +22,7 @@ import numpy as np
 
 from pipeline.inference.draws import generator
 from pipeline.inference.moments import Array, Ints, partial_out
+from pipeline.inference.ties import at_least
 
 Weights = Literal["rademacher", "webb"]
 Residuals = Literal["WCR11", "WCR31"]
@@ -161,9 +163,7 @@ def wild_test(
     inversion."""
     chunks, enumerated = weight_vectors(seed, spec, draws, model.clusters, weights)
     t = model.t(0.0)
-    extreme = sum(
-        int((np.abs(wild_statistics(model, v)) >= abs(t) * (1 - 1e-9)).sum()) for v in chunks
-    )
+    extreme = sum(int(at_least(np.abs(wild_statistics(model, v)), abs(t)).sum()) for v in chunks)
     total = sum(map(len, chunks))
     p = extreme / total if enumerated else (1 + extreme) / (1 + total)
     if level is None:
@@ -184,29 +184,33 @@ def invert_test(
     se = model.se
 
     def p_value(r: float) -> float:
-        t2 = ((model.estimate - r) / se) ** 2 * (1 - 1e-9)
-        extreme = int(((n0 - r * n1) ** 2 >= t2 * (d0 - 2 * r * d1 + r * r * d2)).sum())
+        bar = ((model.estimate - r) / se) ** 2 * (d0 - 2 * r * d1 + r * r * d2)
+        extreme = int(at_least((n0 - r * n1) ** 2, bar).sum())
         return extreme / len(n0) if enumerated else (1 + extreme) / (1 + len(n0))
 
     def crossing(direction: int) -> float | None:
-        inside, step = 0.0, 0.5
-        while p_value(model.estimate + direction * (inside + step) * se) > alpha:
-            inside += step
-            step *= 1.3
-            if inside > 50:
-                return None
-        outside = inside + step
-        for _ in range(40):
-            middle = (inside + outside) / 2
-            if p_value(model.estimate + direction * middle * se) > alpha:
-                inside = middle
-            else:
-                outside = middle
-            if outside - inside < 1e-7:
-                break
-        return model.estimate + direction * (inside + outside) / 2 * se
+        def inside(steps: float) -> bool:
+            return p_value(model.estimate + direction * steps * se) > alpha
+
+        steps = _crossing(inside)
+        return None if steps is None else model.estimate + direction * steps * se
 
     return crossing(-1), crossing(1)
+
+
+def _crossing(inside: Callable[[float], bool]) -> float | None:
+    """Where `inside` ends, going out from 0 by growing steps, then halving; None beyond 50."""
+    low, step = 0.0, 0.5
+    while inside(low + step):
+        low += step
+        step *= 1.3
+        if low > 50:
+            return None
+    high = low + step
+    while high - low >= 1e-7:
+        middle = (low + high) / 2
+        low, high = (middle, high) if inside(middle) else (low, middle)
+    return (low + high) / 2
 
 
 def _denominator(model: WildModel, v: Array) -> tuple[Array, Array, Array]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from pipeline.inference.few_clusters.wild import WildTest, weight_vectors
 from pipeline.inference.moments import Array, Ints, partial_out
+from pipeline.inference.ties import at_least
 
 _CHUNK = 2048
 
@@ -65,7 +66,7 @@ def joint_test(model: JointModel, seed: int, spec: str, draws: int = 9_999) -> W
     are few."""
     chunks, enumerated = weight_vectors(seed, spec, draws, model.clusters, "rademacher")
     sample = float(joint_statistics(model, np.ones((1, model.clusters)))[0])
-    extreme = sum(int((joint_statistics(model, v) >= sample * (1 - 1e-9)).sum()) for v in chunks)
+    extreme = sum(int(at_least(joint_statistics(model, v), sample).sum()) for v in chunks)
     total = sum(map(len, chunks))
     return WildTest(
         extreme / total if enumerated else (1 + extreme) / (1 + total), sample, total, enumerated

@@ -177,7 +177,7 @@ def threshold_fits(
     eq. 16-22).
 
     Raises ValueError when the first thresholds leave no room for another one,
-    numpy.linalg.LinAlgError when the regimes or controls are collinear given the effects.
+    Collinear when the regimes or controls are collinear given the effects.
     """
     total = np.array([model.outcome @ model.outcome])
     numerators = model.numerators(model.outcome[None, :])

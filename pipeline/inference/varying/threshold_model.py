@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.inference.moments import Array, Ints, demean, partial_out
+from pipeline.inference.ties import rounding
 
 Bools = NDArray[np.bool_]
 _CHUNK = 256
@@ -88,7 +89,7 @@ def candidates(
     even steps from trim to 1 - trim, as Stata's xthreg (Wang 2015). Ascending. Raises ValueError
     with the best split when none is admissible.
     """
-    values = np.unique(q)
+    values = _distinct(q)
     if grid is not None:
         values = np.unique(
             np.quantile(values, np.linspace(trim, 1 - trim, grid), method="inverted_cdf")
@@ -117,6 +118,12 @@ def candidates(
             f"the best leaves {left[k]} and {right[k]}"
         )
     return np.asarray(values[both >= minimum_clusters], float)
+
+
+def _distinct(q: Array) -> Array:
+    """Distinct values in ascending order; of values that only rounding tells apart, the largest."""
+    values = np.unique(q)
+    return np.asarray(values[np.append(np.diff(values) > rounding(values), True)])
 
 
 def _minimum_rows(trim: float, rows: int) -> float:

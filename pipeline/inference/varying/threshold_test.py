@@ -18,6 +18,7 @@ import numpy as np
 
 from pipeline.inference.draws import generator
 from pipeline.inference.moments import Array, Ints
+from pipeline.inference.ties import at_least
 from pipeline.inference.varying.threshold import Apart, Products, ThresholdFit, f_statistic, search
 from pipeline.inference.varying.threshold_model import ThresholdModel
 
@@ -149,7 +150,7 @@ def _summary(statistic: float, replicates: Array, scheme: Scheme) -> ThresholdTe
             f"none of {len(replicates)} bootstrap replicates has room for as many thresholds as "
             "the sample"
         )
-    extreme = int((used >= statistic * (1 - 1e-9)).sum())
+    extreme = int(at_least(used, statistic).sum())
     ten, five, one = np.quantile(used, [0.90, 0.95, 0.99], method="inverted_cdf")
     return ThresholdTest(
         statistic=statistic,
