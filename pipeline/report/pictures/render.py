@@ -48,6 +48,15 @@ def render(figure: Figure, mark: str | None, style: FigureStyle) -> dict[str, by
     }
 
 
+def overflow(figure: Figure) -> float:
+    """How far what is drawn reaches beyond the edges of a rendered figure, inches; 0: nothing does.
+
+    The layout makes room for labels and ticks, not for long titles and texts inside the panels.
+    """
+    drawn, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+    return float(max(-drawn.x0, -drawn.y0, drawn.x1 - width, drawn.y1 - height, 0.0))
+
+
 def _round_size(figure: Figure, style: FigureStyle) -> tuple[int, int]:
     """Make the figure a whole number of pixels wide and high, less a hair; that number."""
     width, height = (

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.report.pictures.render import render
+from pipeline.report.pictures.render import overflow, render
 from pipeline.report.pictures.style import FigureStyle, panels, set_key
 from tests.report.pictures.compare import difference
 
@@ -21,6 +21,7 @@ STYLE = FigureStyle()
 HOSTILE = "$x_1^2$ & 50%"
 
 PROGRAM = """
+import hashlib
 from pipeline.report.pictures.render import render
 from pipeline.report.pictures.style import FigureStyle, panels, set_key, wrapped
 figure, axes = panels(5.03, 3.07, across=2, share_y=True)
@@ -140,6 +141,16 @@ def test_a_figure_laid_out_by_hand_keeps_its_places():
     figure.axes[0].set_position((0.25, 0.25, 0.5, 0.5))
     render(figure, None, STYLE)
     assert figure.axes[0].get_position().bounds == (0.25, 0.25, 0.5, 0.5)
+
+
+@pytest.mark.parametrize("loc", ["left", "right"])
+def test_a_title_that_leaves_the_figure_is_noticed(loc):
+    figure, beyond = lines(), lines()
+    for drawing, title in ((figure, "short"), (beyond, "long " * 20)):
+        drawing.axes[0].set_title(title, loc=loc)
+        render(drawing, "Synthetic", STYLE)
+    assert overflow(figure) == 0
+    assert overflow(beyond) > 1
 
 
 @pytest.mark.parametrize("size", [(7.5, 4.9), (3.04, 6.135), (8.3611, 6.8194), (9.145, 6.74)])
