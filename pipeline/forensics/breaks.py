@@ -1,10 +1,12 @@
 """Years in which a whole variable changes what it is:
 its level, its spread over units, or its precision."""
 
+import math
+
 import numpy as np
 
 from pipeline.forensics.decimals import hardly_moves
-from pipeline.forensics.growth import Kind, movement, nanmedian, nanquantile
+from pipeline.forensics.growth import Kind, Movement, movement, nanmedian, nanquantile
 from pipeline.forensics.suspicion import Grid, Suspicion
 
 
@@ -22,66 +24,86 @@ def find_breaks(x: Grid, kind: Kind) -> list[Suspicion]:
     if years < 5 or n < 8 or hardly_moves(x):
         return []
     move = movement(x, kind)
-    out = []
-    common = move.common
+    least = _least(x, kind)
     spread = nanquantile(np.abs(move.steps), 0.75, axis=0) / 1.1503
-    top = float(np.nanmax(np.abs(x), initial=0.0))
-    least = (
-        np.log(1.15)
-        if move.logs
-        else (0.05 if top <= 1 else 5.0)
-        if kind == "share"
-        else 0.05 * top
-    )
+    found = []
     for t in range(years - 1):
-        others = np.delete(common, t)
-        others = others[np.isfinite(others)]
-        if len(others) < 3 or not np.isfinite(common[t]):
-            continue
-        centre = float(np.median(others))
-        usual = max(1.4826 * float(np.median(np.abs(others - centre))), 0.01 if move.logs else 1e-9)
-        away = float(common[t]) - centre
-        steps = move.level[:, t + 1] - move.level[:, t]
-        side = float(np.mean(np.sign(steps[np.isfinite(steps)] - centre) == np.sign(away)))
-        against = float(np.mean(np.sign(steps[np.isfinite(steps)]) == -np.sign(centre)))
-        turned = (
-            against >= 0.97 and abs(float(common[t])) > least and _turns(move.level, t, centre) == 0
-        )
-        if (abs(away) > max(6 * usual, least) and side >= 0.9) or turned:
-            size = f"{np.exp(common[t]) - 1:+.0%}" if move.logs else f"{common[t]:+.4g}"
-            elsewhere = f"{np.exp(centre) - 1:+.0%}" if move.logs else f"{centre:+.4g}"
-            out.append(
-                Suspicion(
-                    "break-level",
-                    "warning",
-                    tuple((i, t + 1) for i in range(n)),
-                    f"the median change is {size} in this year and {elsewhere} in the others; "
-                    f"{side:.0%} of the units share it",
-                    strength=abs(away) / usual,
-                )
-            )
-            continue
-        rest = np.delete(spread, t)
-        rest = rest[np.isfinite(rest)]
-        beside = float(
-            np.max(np.nan_to_num([spread[s] for s in (t - 1, t + 1) if 0 <= s < years - 1]))
-        )
-        wide = len(rest) >= 4 and spread[t] > max(
-            1.9 * float(np.median(rest)), 1.2 * float(rest.max()), 1.6 * beside
-        )
-        if wide and spread[t] > (0.01 if move.logs else 0.0):
-            factor = float(spread[t] / max(float(np.median(rest)), 1e-12))
-            out.append(
-                Suspicion(
-                    "break-spread",
-                    "warning",
-                    tuple((i, t + 1) for i in range(n)),
-                    f"changes of this year spread {factor:.1f} times as wide over the units "
-                    "as in the others",
-                    strength=factor,
-                )
-            )
-    return out
+        others = _others(move.common, t)
+        if len(others) >= 3 and np.isfinite(move.common[t]):
+            found.append(_level_break(move, t, others, least) or _spread_break(move, t, spread))
+    return [s for s in found if s is not None]
+
+
+def _least(x: Grid, kind: Kind) -> float:
+    """The smallest change of level that counts: 15%, 5 points of a hundred, or 5% of the largest
+    value."""
+    top = float(np.nanmax(np.abs(x), initial=0.0))
+    if kind == "amount":
+        return math.log(1.15)
+    if kind == "share":
+        return 0.05 if top <= 1 else 5.0
+    return 0.05 * top
+
+
+def _others(values: Grid, t: int) -> Grid:
+    """The known values of the other years."""
+    others = np.delete(values, t)
+    return others[np.isfinite(others)]
+
+
+def _level_break(move: Movement, t: int, others: Grid, least: float) -> Suspicion | None:
+    """A common change unlike the `others`, or against the direction that nearly all units take."""
+    change = float(move.common[t])
+    centre = float(np.median(others))
+    floor = 0.01 if move.logs else 1e-9
+    usual = max(1.4826 * float(np.median(np.abs(others - centre))), floor)
+    away = change - centre
+    steps = move.level[:, t + 1] - move.level[:, t]
+    steps = steps[np.isfinite(steps)]
+    side = float(np.mean(np.sign(steps - centre) == np.sign(away)))
+    against = float(np.mean(np.sign(steps) == -np.sign(centre)))
+    jumped = abs(away) > max(6 * usual, least) and side >= 0.9
+    turned = against >= 0.97 and abs(change) > least and _turns(move.level, t, centre) == 0
+    if not (jumped or turned):
+        return None
+    return Suspicion(
+        "break-level",
+        "warning",
+        _year(move, t + 1),
+        f"the median change is {_size(change, move.logs)} in this year and "
+        f"{_size(centre, move.logs)} in the others; {side:.0%} of the units share it",
+        strength=abs(away) / usual,
+    )
+
+
+def _size(change: float, logs: bool) -> str:
+    return f"{np.exp(change) - 1:+.0%}" if logs else f"{change:+.4g}"
+
+
+def _year(move: Movement, t: int) -> tuple[tuple[int, int], ...]:
+    """The cells of all units in a year."""
+    return tuple((i, t) for i in range(len(move.y)))
+
+
+def _spread_break(move: Movement, t: int, spread: Grid) -> Suspicion | None:
+    """Changes that differ more from unit to unit than in any other year."""
+    rest = _others(spread, t)
+    if len(rest) < 4:
+        return None
+    sides = [spread[s] for s in (t - 1, t + 1) if 0 <= s < len(spread)]
+    beside = float(np.max(np.nan_to_num(sides)))
+    median = float(np.median(rest))
+    bar = max(1.9 * median, 1.2 * float(rest.max()), 1.6 * beside, 0.01 if move.logs else 0.0)
+    if not spread[t] > bar:
+        return None
+    factor = float(spread[t] / max(median, 1e-12))
+    return Suspicion(
+        "break-spread",
+        "warning",
+        _year(move, t + 1),
+        f"changes of this year spread {factor:.1f} times as wide over the units as in the others",
+        strength=factor,
+    )
 
 
 def _turns(level: Grid, t: int, centre: float) -> int:

@@ -21,15 +21,10 @@ def _last(x: Grid, decimals: Grid) -> list[Suspicion]:
     """The last written digit of numbers with at least four significant digits and the variable's
     usual decimals."""
     known = np.isfinite(x) & np.isfinite(decimals)
-    if known.sum() < 150:
-        return []
-    usual = int(np.max(np.bincount(decimals[known].astype(int)).nonzero()[0]))
-    usual = int(np.quantile(decimals[known], 0.9)) if usual > 6 else usual
-    if usual > 6:
-        return []
+    usual = _usual_decimals(decimals[known])
     scaled = np.round(np.abs(x[known]) * 10.0**usual)
     scaled = scaled[scaled >= 1000]
-    if len(scaled) < 150:
+    if usual > 6 or len(scaled) < 150:
         return []
     counts = np.bincount((scaled % 10).astype(int), minlength=10)
     # Trailing zeros are dropped by spreadsheets and so count less decimals: leave 0 out, its cells
@@ -51,6 +46,15 @@ def _last(x: Grid, decimals: Grid) -> list[Suspicion]:
             strength=-float(np.log10(max(p, 1e-300))),
         )
     ]
+
+
+def _usual_decimals(decimals: Grid) -> int:
+    """The most decimals with which numbers are written; of numbers written with more than 6, nine
+    in ten decide."""
+    if not decimals.size:
+        return 0
+    most = int(decimals.max())
+    return most if most <= 6 else int(np.quantile(decimals, 0.9))
 
 
 def _first(x: Grid) -> list[Suspicion]:

@@ -8,7 +8,8 @@ import numpy as np
 from pipeline.forensics.breaks import find_breaks, find_precision
 from pipeline.forensics.digits import find_digits
 from pipeline.forensics.growth import Kind
-from pipeline.forensics.identities import broken, find_identities
+from pipeline.forensics.identities import find_identities
+from pipeline.forensics.identity import broken
 from pipeline.forensics.lines import find_extrapolation, find_lines
 from pipeline.forensics.repeats import find_repeats
 from pipeline.forensics.shifts import find_shifts

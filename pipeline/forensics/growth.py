@@ -20,12 +20,11 @@ Kind = Literal["amount", "signed", "share", "index"]
 class Movement:
     """A grid without its common movement.
 
-    y:     (n, T) transformed values (logs of amounts, else levels) less the cumulated median change
-    of each year
-    level: (n, T) the transformed values themselves
-    steps: (n, T-1) changes of y; scale: (n, 1) what a change of the unit usually is; common: (T-1,)
-    the median changes
-    logs:  whether y is in logs
+    level:  (n, T) transformed values: logs of amounts, else levels
+    y:      the same less the cumulated median change of each year
+    steps:  (n, T-1) changes of y; scale: (n, 1) what a change of the unit usually is
+    common: (T-1,) the median changes
+    logs:   whether y is in logs
     """
 
     y: Grid
@@ -83,12 +82,10 @@ def _floor(x: Grid, logs: bool) -> Grid:
     """(n, 1) what a change cannot be finer than: two rounding units;
     a twentieth of the level where the variable hardly moves."""
     unit = nanquantile(rounding(x)[None, :], 0.5, axis=1)[0]
-    size = nanmedian(np.abs(np.where(x != 0, x, np.nan)), axis=1)[:, None]
-    fine = 2 * np.nan_to_num(unit) / (size if logs else 1.0)
-    return np.maximum(
-        np.nan_to_num(fine),
-        (0.05 if logs else 0.05 * np.nan_to_num(size)) if hardly_moves(x) else 0.0,
-    )
+    size: Grid = nanmedian(np.abs(np.where(x != 0, x, np.nan)), axis=1)[:, None]
+    fine = np.nan_to_num(2 * np.nan_to_num(unit) / (size if logs else 1.0))
+    coarse = np.full_like(size, 0.05) if logs else 0.05 * np.nan_to_num(size)
+    return np.asarray(np.maximum(fine, coarse if hardly_moves(x) else 0.0))
 
 
 def scale_of(steps: Grid) -> Grid:

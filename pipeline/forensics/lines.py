@@ -13,6 +13,7 @@ from scipy.special import bdtrc
 
 from pipeline.forensics.decimals import hardly_moves, rounding
 from pipeline.forensics.growth import Kind, nanmedian
+from pipeline.forensics.runs import runs
 from pipeline.forensics.suspicion import Flags, Grid, Suspicion
 
 _FORMS = {
@@ -134,26 +135,21 @@ def _runs(
     the panel."""
     out = []
     tries = float(known.sum())
-    for i in map(int, np.flatnonzero((on[:, 1:] & on[:, :-1]).any(axis=1))):
-        t = 0
-        while t < on.shape[1]:
-            length = 0
-            while t + length < on.shape[1] and on[i, t + length]:
-                length += 1
-            inside = [t + 1 + k for k in range(length)]
-            fresh = [s for s in inside if s not in blamed and (i, s) not in seen]
-            if length >= 2 and len(fresh) >= 2 and tries * float(chance[i, 0]) ** length < 1e-3:
-                seen |= {(i, s) for s in inside}
-                out.append(
-                    Suspicion(
-                        "line-run",
-                        "warning",
-                        tuple((i, s) for s in inside),
-                        f"{length + 2} successive years lie exactly on {_FORMS[form]}",
-                        strength=-math.log10(tries * float(chance[i, 0]) ** length),
-                    )
+    for i, t, length in runs(on):
+        inside = [(i, t + 1 + k) for k in range(length)]
+        fresh = [(i, s) for i, s in inside if s not in blamed and (i, s) not in seen]
+        expected = tries * float(chance[i, 0]) ** length
+        if len(fresh) >= 2 and expected < 1e-3:
+            seen |= set(inside)
+            out.append(
+                Suspicion(
+                    "line-run",
+                    "warning",
+                    tuple(inside),
+                    f"{length + 2} successive years lie exactly on {_FORMS[form]}",
+                    strength=-math.log10(expected),
                 )
-            t += max(length, 1)
+            )
     return out
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from pipeline.forensics.decimals import hardly_moves
+from pipeline.forensics.runs import runs
 from pipeline.forensics.suspicion import Flags, Grid, Suspicion
 
 
@@ -19,27 +20,16 @@ def resolved(x: Grid, digits: int = 4) -> Flags:
     of cases."""
     size = np.where(np.isfinite(x) & (x != 0), np.abs(x), 1.0)
     unit = 10.0 ** (np.floor(np.log10(size)) - (digits - 2))
-    return np.isfinite(x) & (x != 0) & (np.abs(size / unit - np.round(size / unit)) > 1e-9)
+    odd = np.abs(size / unit - np.round(size / unit)) > 1e-9
+    return np.asarray(np.isfinite(x) & (x != 0) & odd)
 
 
 def _units(x: Grid) -> list[Suspicion]:
     """Pairs of units whose values agree in most years: one was copied over the other."""
-    n, years = x.shape
-    if years < 3:
+    if x.shape[1] < 3:
         return []
-    counts: dict[tuple[int, int], list[int]] = {}
-    fine = resolved(x)
-    for t in range(years):
-        rows = np.flatnonzero(fine[:, t])
-        order = rows[np.argsort(x[rows, t], kind="stable")]
-        same = np.flatnonzero(np.diff(x[order, t]) == 0)
-        if len(same) > n // 2:
-            continue  # a year full of one value is another matter
-        for k in same:
-            pair = (int(min(order[k], order[k + 1])), int(max(order[k], order[k + 1])))
-            counts.setdefault(pair, []).append(t)
     out = []
-    for (a, b), agree in counts.items():
+    for (a, b), agree in _equal_pairs(x).items():
         both = int((np.isfinite(x[a]) & np.isfinite(x[b])).sum())
         distinct = len({float(x[a, t]) for t in agree})
         if len(agree) >= max(3, 0.5 * both) and distinct >= 3:
@@ -53,6 +43,22 @@ def _units(x: Grid) -> list[Suspicion]:
                 )
             )
     return out
+
+
+def _equal_pairs(x: Grid) -> dict[tuple[int, int], list[int]]:
+    """Pairs of units -> the years in which they hold one value; years full of one value aside."""
+    fine = resolved(x)
+    pairs: dict[tuple[int, int], list[int]] = {}
+    for t in range(x.shape[1]):
+        rows = np.flatnonzero(fine[:, t])
+        order = rows[np.argsort(x[rows, t], kind="stable")]
+        same = np.flatnonzero(np.diff(x[order, t]) == 0)
+        if len(same) > len(x) // 2:
+            continue
+        for k in same:
+            one, other = sorted((int(order[k]), int(order[k + 1])))
+            pairs.setdefault((one, other), []).append(t)
+    return pairs
 
 
 def _years(x: Grid) -> list[Suspicion]:
@@ -98,23 +104,13 @@ def _values(x: Grid) -> list[Suspicion]:
     still = known & (steps == 0) & resolved(x[:, 1:], 3)
     if not known.any() or float(np.mean(steps[known] == 0)) > 0.1:
         return []
-    out = []
-    for i in np.flatnonzero((still[:, 1:] & still[:, :-1]).any(axis=1)):
-        t = 0
-        while t < still.shape[1]:
-            length = 0
-            while t + length < still.shape[1] and still[i, t + length]:
-                length += 1
-            if length >= 2:
-                cells = tuple((int(i), t + 1 + k) for k in range(length))
-                out.append(
-                    Suspicion(
-                        "value-repeats",
-                        "warning",
-                        cells,
-                        f"{x[i, t]:.8g} in {length + 1} successive years",
-                        strength=float(length + 1),
-                    )
-                )
-            t += max(length, 1)
-    return out
+    return [
+        Suspicion(
+            "value-repeats",
+            "warning",
+            tuple((i, t + 1 + k) for k in range(length)),
+            f"{x[i, t]:.8g} in {length + 1} successive years",
+            strength=float(length + 1),
+        )
+        for i, t, length in runs(still)
+    ]

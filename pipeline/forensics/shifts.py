@@ -1,10 +1,11 @@
 """Episodes: one unit leaves its path for a few years and comes back, or leaves it for good."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 
-from pipeline.forensics.growth import Kind, movement
+from pipeline.forensics.growth import Kind, Movement, movement
 from pipeline.forensics.suspicion import Grid, Suspicion
 
 
@@ -22,45 +23,54 @@ def find_shifts(x: Grid, kind: Kind) -> list[Suspicion]:
     out = []
     for i in map(int, np.flatnonzero(far.any(axis=1))):
         jumps = [int(t) for t in np.flatnonzero(far[i])]
-        used: set[int] = set()
-        for a, t in enumerate(jumps):
-            for s in jumps[a + 1 :]:
-                if t in used or s in used or not 2 <= s - t <= 4:
-                    continue
-                gone, back = move.steps[i, t], move.steps[i, s]
-                if gone * back < 0 and 0.7 <= abs(gone / back) <= 1.4:
-                    used |= {t, s}
-                    size = f"{math.exp(gone):.2f} times" if move.logs else f"{gone:+.4g}"
-                    cells = tuple((i, u) for u in range(t + 1, s + 1))
-                    out.append(
-                        Suspicion(
-                            "episode",
-                            "warning",
-                            cells,
-                            f"for {s - t} years the unit stands at {size} its path, then returns "
-                            "to it",
-                            float(x[i, t + 1]),
-                            None,
-                            float(abs(z[i, t])),
-                        )
-                    )
-        for t in jumps:
-            near = {t - 1, t + 1} & set(jumps)
-            if t not in used and not near and abs(z[i, t]) > 10 and 0 < t < x.shape[1] - 2:
-                size = (
-                    f"by {math.exp(move.level[i, t + 1] - move.level[i, t]) - 1:+.0%}"
-                    if move.logs
-                    else f"by {move.steps[i, t]:+.4g}"
-                )
-                out.append(
-                    Suspicion(
-                        "level-shift",
-                        "warning",
-                        ((i, t + 1),),
-                        f"the level changes {size} from the year before and stays",
-                        float(x[i, t + 1]),
-                        None,
-                        float(abs(z[i, t])),
-                    )
-                )
+        episodes = _episodes(move.steps[i], jumps)
+        used = {t for episode in episodes for t in episode}
+        out += [_episode(x, move, i, t, s, abs(z[i, t])) for t, s in episodes]
+        out += [
+            _shift(x, move, i, t, abs(z[i, t]))
+            for t in jumps
+            if t not in used and not {t - 1, t + 1} & set(jumps) and abs(z[i, t]) > 10
+            # Next to the ends nothing says what the path was.
+            if 0 < t < x.shape[1] - 2
+        ]
     return out
+
+
+def _episodes(steps: Grid, jumps: list[int]) -> list[tuple[int, int]]:
+    """Jumps of one unit with the jump that takes them back, two to four years later, each once."""
+    pairs: list[tuple[int, int]] = []
+    used: set[int] = set()
+    for t, s in combinations(jumps, 2):
+        free = not used & {t, s} and 2 <= s - t <= 4
+        if free and steps[t] * steps[s] < 0 and 0.7 <= abs(steps[t] / steps[s]) <= 1.4:
+            used |= {t, s}
+            pairs.append((t, s))
+    return pairs
+
+
+def _episode(x: Grid, move: Movement, i: int, t: int, s: int, strength: float) -> Suspicion:
+    gone = move.steps[i, t]
+    size = f"{math.exp(gone):.2f} times" if move.logs else f"{gone:+.4g}"
+    return Suspicion(
+        "episode",
+        "warning",
+        tuple((i, u) for u in range(t + 1, s + 1)),
+        f"for {s - t} years the unit stands at {size} its path, then returns to it",
+        float(x[i, t + 1]),
+        None,
+        float(strength),
+    )
+
+
+def _shift(x: Grid, move: Movement, i: int, t: int, strength: float) -> Suspicion:
+    grown = move.level[i, t + 1] - move.level[i, t]
+    size = f"{math.exp(grown) - 1:+.0%}" if move.logs else f"{move.steps[i, t]:+.4g}"
+    return Suspicion(
+        "level-shift",
+        "warning",
+        ((i, t + 1),),
+        f"the level changes by {size} from the year before and stays",
+        float(x[i, t + 1]),
+        None,
+        float(strength),
+    )

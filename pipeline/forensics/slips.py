@@ -2,13 +2,14 @@
 two digits exchanged."""
 
 import math
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.forensics.decimals import rounding
 from pipeline.forensics.growth import Kind, Movement, movement
-from pipeline.forensics.suspicion import Flags, Grid, Suspicion
+from pipeline.forensics.suspicion import Flags, Grid, Severity, Suspicion
 
 _NAMES = {
     "ten": "a decimal point slipped by {k} places",
@@ -27,9 +28,8 @@ def find_slips(x: Grid, kind: Kind) -> list[Suspicion]:
     `error` where one simple slip of the digits brings it back in line; or where it departs by a
     factor of 10, four times as far as the unit ever does and three times as far as all but one cell
     in a hundred of the panel. It stays a `warning` in a year in which three units or more stand out
-    in the same
-    direction: then something happened. Cells beside a zero and counts of a few rounding units are
-    passed over.
+    in the same direction: then something happened. Cells beside a zero and counts of a few rounding
+    units are passed over.
     """
     move = movement(x, kind)
     spike = move.spike()
@@ -85,55 +85,86 @@ def _judge(
     size = abs(float(spike[i, t]))
     surge = move.logs and size > math.log(10) and size > 4 * worst and size > 3 * rare
     if slip is not None:
-        name, corrected, text = slip
-        evidence += f"; {text} gives {corrected:.8g}"
+        evidence += f"; {slip.words} gives {slip.corrected:.8g}"
         # Among sixty ways to add a digit one often fits by chance; in a wild series a surge may
         # well be tenfold.
-        sure = name != "drop" and not (name == "ten" and scale > 0.1 and size <= 2 * rare)
-        return Suspicion(
-            f"slip-{name}", "error" if sure else "warning", ((i, t),), evidence, value, corrected, z
-        )
-    return Suspicion("spike", "error" if surge else "warning", ((i, t),), evidence, value, usual, z)
+        wild = slip.name == "ten" and scale > 0.1 and size <= 2 * rare
+        severity: Severity = "warning" if slip.name == "drop" or wild else "error"
+        code = f"slip-{slip.name}"
+        return Suspicion(code, severity, ((i, t),), evidence, value, slip.corrected, z)
+    severity = "error" if surge else "warning"
+    return Suspicion("spike", severity, ((i, t),), evidence, value, usual, z)
 
 
-def _explanation(
-    value: float, usual: float, scale: float, logs: bool
-) -> tuple[str, float, str] | None:
-    """The simplest slip that brings the cell within reach of its neighbours, by name,
-    corrected value and words."""
+@dataclass(frozen=True)
+class _Cell:
+    """A value out of line, what was expected, and how near to that a correction must come."""
+
+    value: float
+    usual: float
+    reach: float
+    logs: bool
+
+    def fits(self, candidate: float) -> bool:
+        """Whether a corrected value is within reach."""
+        if candidate == self.value:
+            return False
+        if self.logs:
+            return candidate > 0 and abs(math.log(candidate / self.usual)) <= self.reach
+        return abs(candidate - self.usual) <= self.reach
+
+    @property
+    def threefold(self) -> bool:
+        """Whether the value is off by more than a factor of the root of ten."""
+        return not self.usual or abs(math.log10(abs(self.value / self.usual))) > 0.5
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """A simple slip: its name, the value without it, what happened in words."""
+
+    name: str
+    corrected: float
+    words: str
+
+
+def _explanation(value: float, usual: float, scale: float, logs: bool) -> _Slip | None:
+    """The simplest slip that brings the cell within reach of its neighbours."""
     if value == 0 or not math.isfinite(usual) or (logs and usual <= 0):
         return None
-    reach = max(2.5 * scale, 0.02) if logs else max(2.5 * scale, 0.01 * abs(usual))
-    if logs and reach > 0.35:  # nearly anything would be within reach
+    cell = _Cell(value, usual, max(2.5 * scale, 0.02 if logs else 0.01 * abs(usual)), logs)
+    if logs and cell.reach > 0.35:  # nearly anything would be within reach
         return None
+    return _moved_point(cell) or _changed_digits(cell)
 
-    def fits(candidate: float) -> bool:
-        if candidate == value:
-            return False
-        if logs:
-            return candidate > 0 and abs(math.log(candidate / usual)) <= reach
-        return abs(candidate - usual) <= reach
 
+def _moved_point(cell: _Cell) -> _Slip | None:
     for k in (1, -1, 2, -2, 3, -3, 4, -4):
-        if fits(value / 10**k):
-            return "ten", value / 10**k, _NAMES["ten"].format(k=abs(k))
-    text = f"{abs(value):.12g}"
-    if "e" in text or (logs and reach > 0.12):  # among so many candidates one would fit by chance
-        return None
-    digits = sum(ch.isdigit() for ch in text)
-    sign = math.copysign(1.0, value)
-    for name, candidates in (
-        ("insert", _shorter(text)),
-        ("exchange", _exchanged(text)),
-        ("drop", _longer(text) if digits <= 6 else []),
-    ):
-        if name == "exchange" and logs and reach > 0.06:
-            continue
-        hits = [(c, how) for c, how in candidates if fits(sign * c)]
-        if hits and (name != "drop" or abs(math.log10(abs(value / usual))) > 0.5):
-            best, how = min(hits, key=lambda hit: abs(hit[0] - abs(usual)))
-            return name, sign * best, _NAMES[name].format(text=how)
+        if cell.fits(cell.value / 10**k):
+            return _Slip("ten", cell.value / 10**k, _NAMES["ten"].format(k=abs(k)))
     return None
+
+
+def _changed_digits(cell: _Cell) -> _Slip | None:
+    text = f"{abs(cell.value):.12g}"
+    if "e" in text or (cell.logs and cell.reach > 0.12):  # one of so many would fit by chance
+        return None
+    sign = math.copysign(1.0, cell.value)
+    for name, candidates in _readings(cell, text):
+        hits = [(c, how) for c, how in candidates if cell.fits(sign * c)]
+        if hits:
+            best, how = min(hits, key=lambda hit: abs(hit[0] - abs(cell.usual)))
+            return _Slip(name, sign * best, _NAMES[name].format(text=how))
+    return None
+
+
+def _readings(cell: _Cell, text: str) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+    """What the digits may have been, by the slip; first those that fit least by chance."""
+    yield "insert", _shorter(text)
+    if not cell.logs or cell.reach <= 0.06:
+        yield "exchange", _exchanged(text)
+    if sum(ch.isdigit() for ch in text) <= 6 and cell.threefold:
+        yield "drop", _longer(text)
 
 
 def _shorter(text: str) -> list[tuple[float, str]]:

@@ -11,7 +11,8 @@ from pipeline.forensics.decimals import decimals_of, rounding
 from pipeline.forensics.digits import find_digits
 from pipeline.forensics.examine import examine, examine_variable
 from pipeline.forensics.growth import movement, nanquantile
-from pipeline.forensics.identities import Identity, broken, find_identities
+from pipeline.forensics.identities import find_identities
+from pipeline.forensics.identity import Identity, broken
 from pipeline.forensics.lines import find_extrapolation, find_lines
 from pipeline.forensics.repeats import find_repeats, resolved
 from pipeline.forensics.shifts import find_shifts

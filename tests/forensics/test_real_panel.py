@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.forensics.decimals import decimals_of
 from pipeline.forensics.examine import examine_variable
-from pipeline.forensics.identities import broken, find_identities
+from pipeline.forensics.identities import find_identities
+from pipeline.forensics.identity import broken
 from pipeline.forensics.sources import compare, find_disagreement
 from pipeline.panel.provinces import PROVINCES
 
