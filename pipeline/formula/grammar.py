@@ -12,6 +12,7 @@ Functions and their arguments are in `FUNCTIONS`; time functions work within a p
 
 import ast
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 # Name -> (kinds of its arguments, what it does). Kinds: x an expression with a variable in it, list
@@ -188,7 +189,7 @@ def _call_names(function: str, args: list[ast.expr]) -> frozenset[str]:
     return names
 
 
-_NUMBERS = {
+_NUMBERS: dict[str, tuple[Callable[[float], bool], str]] = {
     "k": (lambda v: isinstance(v, int) and v >= 1, "a whole number from 1"),
     "year": (lambda v: isinstance(v, int) and 1900 <= v <= 2100, "a year"),
     "p": (lambda v: 0 < v < 0.5, "a number between 0 and 0.5"),
@@ -198,13 +199,7 @@ _NUMBERS = {
 
 def _argument_names(function: str, kind: str, arg: ast.expr) -> frozenset[str]:
     if kind in ("list", "some"):
-        least = 2 if kind == "list" else 1
-        if not isinstance(arg, ast.List) or len(arg.elts) < least:
-            wanted = "[a, b]" if kind == "list" else "[a] or [a, b]"
-            raise FormulaError(
-                f"`{ast.unparse(arg)}` in `{function}` should be a list in brackets, as in {wanted}"
-            )
-        return frozenset().union(*(_argument_names(function, "x", element) for element in arg.elts))
+        return _list_names(function, kind, arg)
     if kind == "x":
         names = _names(arg)
         if not names:
@@ -215,3 +210,12 @@ def _argument_names(function: str, kind: str, arg: ast.expr) -> frozenset[str]:
     if isinstance(value, bool) or not isinstance(value, int | float) or not holds(value):
         raise FormulaError(f"`{ast.unparse(arg)}` in `{function}` should be {wanted}")
     return frozenset()
+
+
+def _list_names(function: str, kind: str, arg: ast.expr) -> frozenset[str]:
+    least, wanted = (2, "[a, b]") if kind == "list" else (1, "[a] or [a, b]")
+    if not isinstance(arg, ast.List) or len(arg.elts) < least:
+        raise FormulaError(
+            f"`{ast.unparse(arg)}` in `{function}` should be a list in brackets, as in {wanted}"
+        )
+    return frozenset().union(*(_argument_names(function, "x", element) for element in arg.elts))

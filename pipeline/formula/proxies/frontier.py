@@ -1,6 +1,7 @@
 """The stochastic frontier of Aigner, Lovell and Schmidt (1977):
 normal noise less half-normal inefficiency."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -78,6 +79,47 @@ def fit(y: Vector, x: Vector) -> Fit:
     return Fit(beta, sigma2, float(ratio), log_likelihood(y - x @ beta, sigma2, float(ratio)))
 
 
+@dataclass(frozen=True)
+class _Loss:
+    """Minus the mean log-likelihood in p = (b/sigma, 1/sigma, lambda), with its derivatives.
+
+    design: (n, k + 1) minus the regressors, and y: z = e/sigma = design @ p[:-1]
+    """
+
+    design: Vector
+
+    def value(self, p: Vector) -> float:
+        """The loss; infinite where 1/sigma is not positive."""
+        if p[-2] <= 0:
+            return np.inf
+        z = self.design @ p[:-1]
+        return float(np.mean(z**2) / 2 - np.log(p[-2]) - np.mean(log_ndtr(-p[-1] * z)))
+
+    def gradient(self, p: Vector) -> Vector:
+        """Its first derivatives."""
+        z, mills, _ = self._parts(p)
+        out = np.r_[self.design.T @ (z + p[-1] * mills), mills @ z] / len(z)
+        out[-2] -= 1 / p[-2]
+        return np.asarray(out)
+
+    def hessian(self, p: Vector) -> Vector:
+        """Its second derivatives."""
+        z, mills, slope = self._parts(p)
+        # The inverse Mills ratio's argument is lambda z, z linear in the other parameters.
+        cross = self.design.T @ (mills + p[-1] * slope * z)
+        main = (self.design.T * (1 + p[-1] ** 2 * slope)) @ self.design
+        out = np.block([[main, cross[:, None]], [cross[None, :], slope @ z**2]]) / len(z)
+        out[-2, -2] += 1 / p[-2] ** 2
+        return np.asarray(out)
+
+    def _parts(self, p: Vector) -> tuple[Vector, Vector, Vector]:
+        """z, the inverse Mills ratio at lambda z, and its slope."""
+        z = self.design @ p[:-1]
+        w = p[-1] * z
+        mills = np.exp(-(w**2) / 2 - 0.5 * np.log(2 * np.pi) - log_ndtr(-w))
+        return z, mills, mills * (mills - w)
+
+
 def _climb(y: Vector, x: Vector, start: Vector) -> Vector:
     """(b/sigma, 1/sigma, lambda) at the maximum of the likelihood nearest to the start.
 
@@ -85,45 +127,22 @@ def _climb(y: Vector, x: Vector, start: Vector) -> Vector:
     the likelihood is concave in all but lambda. With few cells there can be a second maximum
     without noise.
     """
-    n = len(y)
-    design = np.column_stack([-x, y])
-
-    def parts(p: Vector) -> tuple[Vector, Vector, Vector]:
-        z = design @ p[:-1]
-        w = p[-1] * z
-        mills = np.exp(-(w**2) / 2 - 0.5 * np.log(2 * np.pi) - log_ndtr(-w))
-        return z, mills, mills * (mills - w)
-
-    def value(p: Vector) -> float:
-        if p[-2] <= 0:
-            return np.inf
-        z = design @ p[:-1]
-        return float(np.mean(z**2) / 2 - np.log(p[-2]) - np.mean(log_ndtr(-p[-1] * z)))
-
-    def gradient(p: Vector) -> Vector:
-        z, mills, _ = parts(p)
-        out = np.r_[design.T @ (z + p[-1] * mills), mills @ z] / n
-        out[-2] -= 1 / p[-2]
-        return np.asarray(out)
-
-    def hessian(p: Vector) -> Vector:
-        z, mills, slope = parts(p)
-        # The inverse Mills ratio's argument is lambda z, z linear in the other parameters.
-        cross = design.T @ (mills + p[-1] * slope * z)
-        main = (design.T * (1 + p[-1] ** 2 * slope)) @ design
-        out = np.block([[main, cross[:, None]], [cross[None, :], slope @ z**2]]) / n
-        out[-2, -2] += 1 / p[-2] ** 2
-        return np.asarray(out)
-
+    loss = _Loss(np.column_stack([-x, y]))
     limits = {"gtol": 1e-9, "maxiter": 500}
-    found = minimize(value, start, jac=gradient, hess=hessian, method="trust-exact", options=limits)
+    found = minimize(
+        loss.value,
+        start,
+        jac=loss.gradient,
+        hess=loss.hessian,
+        method="trust-exact",
+        options=limits,
+    )
     if found.x[-1] > _NO_NOISE:
         raise ValueError(
-            f"no noise left: the likelihood still rises where inefficiency is {_NO_NOISE:.0f} "
-            "times the noise; "
-            "too few cells, or one far below the others"
+            "no noise left: the likelihood still rises where inefficiency is "
+            f"{_NO_NOISE:.0f} times the noise; too few cells, or one far below the others"
         )
-    if np.abs(gradient(found.x)).max() > 1e-6 or found.x[-1] <= 0:
+    if np.abs(loss.gradient(found.x)).max() > 1e-6 or found.x[-1] <= 0:
         raise ValueError(f"the search for the frontier did not converge: {found.message}")
     return np.asarray(found.x)
 

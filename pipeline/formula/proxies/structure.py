@@ -11,7 +11,8 @@ def _shares(parts: list[Grid]) -> NDArray[np.float64]:
     """Shares of the parts in their sum, (parts, provinces, years);
     NaN where one is negative or all are 0."""
     stacked = np.stack(parts)
-    return np.where((stacked >= 0).all(axis=0), stacked, np.nan) / stacked.sum(axis=0)
+    valid = np.where((stacked >= 0).all(axis=0), stacked, np.nan)
+    return np.asarray(valid / stacked.sum(axis=0))
 
 
 @np.errstate(all="ignore")
