@@ -15,7 +15,8 @@ from pipeline.intake.spec_texts import spec_texts
 from pipeline.panel.concepts import known_variables
 from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.study import load_study, study_paths
+from pipeline.methods.load import open_study
+from pipeline.study import study_paths
 from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
@@ -49,7 +50,7 @@ def run(paths: Paths) -> None:
     years = common_years(
         [o for o, r in provincial if not r["question"]] or [o for o, _ in provincial]
     )
-    plan = plan_study(load_study(study_paths(_PATTERN)), rows, years)
+    plan = plan_study(open_study(study_paths(_PATTERN)), rows, years)
     for file, text in spec_texts(plan, paths.name, sources).items():
         write_text(paths.specs / file, text)
     write_text(
@@ -67,7 +68,7 @@ def _prune(paths: Paths) -> dict[str, str]:
     dropped: dict[str, str] = {}
     for _ in range(8):
         try:
-            load_study(paths)
+            open_study(paths)
             break
         except Rejected as rejected:
             bad = {
@@ -143,7 +144,7 @@ def _say(paths: Paths, plan: Plan, dropped: dict[str, str], findings: list[Findi
         f"{questions} of them with a question; years {plan.years[0]}-{plan.years[1]}"
     )
     try:
-        study = load_study(paths)
+        study = open_study(paths)
         print(
             f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, "
             f"{len(dropped)} are left out: {paths.specs}/MISSING.md"

@@ -57,9 +57,10 @@ def test_multiple_imputation_reaches_the_estimates(workspace):
     from pipeline.estimate.regression import estimate
     from pipeline.panel.panel import read_panel
     from pipeline.panel.pool import rubin
-    from pipeline.study import load_study, study_paths
+    from pipeline.methods.load import open_study
+    from pipeline.study import study_paths
 
-    study = load_study(study_paths("demo"))
+    study = open_study(study_paths("demo"))
     panels = [read_panel(p, study.paths.panel_metadata) for p in study.paths.imputed_panels()]
     fits = [
         estimate(study, p, "tables/02_baseline", study.tables["tables/02_baseline"])

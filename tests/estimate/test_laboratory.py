@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.estimate.run import ESTIMATORS
 from pipeline.panel.finding import Rejected
-from pipeline.study import load_study
+from pipeline.methods.load import open_study
 from pipeline.study.paths import study_paths
 
 
@@ -127,7 +127,7 @@ def test_an_overlap_hidden_behind_two_derivations_is_an_error(workspace):
 
 def test_an_acknowledged_overlap_is_printed_reestimated_and_simulated(workspace, demo_panel):
     plant(workspace, acknowledged=True)
-    study = load_study(study_paths("demo"))
+    study = open_study(study_paths("demo"))
     frame = demo_panel.frame.assign(hidden=demo_panel.frame["fertilizer_intensity"])
     panel = replace(demo_panel, frame=frame)
     found = ESTIMATORS["overlap"](

@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.intake.plan import common_years
-from pipeline.study import load_study, study_paths
+from pipeline.methods.load import open_study
+from pipeline.study import study_paths
 from tests.conftest import ROOT
 
 
@@ -23,7 +24,7 @@ def test_the_demo_files_give_a_study_that_runs_at_once(place, capsys):
     assert main(["new-study", "mine", "--data", "data/demo"]) == 0
     said = capsys.readouterr().out
     assert "next: make all STUDY=mine" in said
-    study = load_study(study_paths("mine"))
+    study = open_study(study_paths("mine"))
     assert study.spec.roles.mediators == ["efficiency", "upgrading", "information", "services"]
     assert {"tables/02_baseline", "tables/03_mechanisms", "figures/03_paths"} <= {
         *study.tables,
@@ -43,7 +44,7 @@ def test_the_demo_files_give_a_study_that_runs_at_once(place, capsys):
 
 def test_answers_bring_the_rest_back(place, capsys):
     assert main(["new-study", "mine", "--data", "data/demo"]) == 0
-    before = len(load_study(study_paths("mine")).codebook)
+    before = len(open_study(study_paths("mine")).codebook)
     path = place / "specs/mine/codebook.csv"
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     row = next(i for i, line in enumerate(lines) if line.startswith("loans,"))
@@ -54,7 +55,7 @@ def test_answers_bring_the_rest_back(place, capsys):
         '\n[variables.finance]\nlabel = { en = "Loans / GDP", zh = "金融发展" }\n'
         'formula = "log(loans / gdp)"\n'
     )
-    study = load_study(study_paths("mine"))
+    study = open_study(study_paths("mine"))
     assert len(study.codebook) == before and "finance" in study.derived
 
 

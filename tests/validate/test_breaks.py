@@ -169,10 +169,11 @@ def test_contradictions_between_known_variables(workspace):
 def test_provinces_that_were_cut_inside_the_years(workspace):
     from dataclasses import replace
 
-    from pipeline.study import load_study, study_paths
+    from pipeline.methods.load import open_study
+    from pipeline.study import study_paths
     from pipeline.validate.breaks import check_breaks
 
-    study = load_study(study_paths("demo"))
+    study = open_study(study_paths("demo"))
     early = replace(
         study,
         spec=study.spec.model_copy(

@@ -1,0 +1,95 @@
+"""The record of what was made from what, and the question whether it must be made again."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+
+from pipeline.fresh.closure import closure
+from pipeline.fresh.contents import ABSENT, Contents, digest
+from pipeline.study.artifact import write_text
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something made from files, facts and code.
+
+    modules: the code that makes it, each with all that it imports; files: what it reads; facts: what else it depends on
+    outputs: what it writes
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    files: tuple[Path, ...]
+    facts: tuple[str, ...]
+    outputs: tuple[Path, ...]
+
+
+class Record:
+    """Step -> its key and the hashes of its outputs, kept in a file under `build/`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.contents = Contents()
+        self._steps: dict[str, dict[str, object]] = {}
+        if path.is_file():
+            self._steps = _read(path)
+
+    def key(self, step: Step) -> str:
+        """One hash over everything a step reads."""
+        code = sorted({path for module in step.modules for path in closure(module)})
+        parts = [f"{path.name}:{self.contents.of(path)}" for path in code]
+        parts += [f"{path.name}:{self.contents.of(path)}" for path in step.files]
+        return digest([versions(), *parts, *step.facts])
+
+    def fresh(self, step: Step) -> bool:
+        """Whether a step need not be made: it reads what it read, and its outputs are as they were written."""
+        known = self._steps.get(step.name)
+        if known is None or known["key"] != self.key(step):
+            return False
+        return known["outputs"] == self._outputs(step.outputs)
+
+    def made(self, step: Step, key: str) -> None:
+        """Note that a step was made from what `key` says, and what its outputs are now."""
+        self.contents.forget(step.outputs)
+        self._steps[step.name] = {"key": key, "outputs": self._outputs(step.outputs)}
+
+    def failed(self, name: str) -> None:
+        """Note that a step could not be made."""
+        self._steps.pop(name, None)
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Forget steps that are no more."""
+        kept = set(names)
+        self._steps = {name: step for name, step in self._steps.items() if name in kept}
+
+    def save(self) -> None:
+        """Write the record whole."""
+        write_text(self._path, json.dumps(self._steps, ensure_ascii=False, indent=1) + "\n")
+
+    def _outputs(self, outputs: Sequence[Path]) -> dict[str, str]:
+        return {path.as_posix(): self.contents.of(path) for path in outputs}
+
+
+def _read(path: Path) -> dict[str, dict[str, object]]:
+    """The record of an earlier run; nothing where it cannot be read, so that everything is made anew."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def missing(contents: Contents, paths: Iterable[Path]) -> list[Path]:
+    """Files that are not there."""
+    return [path for path in paths if contents.of(path) == ABSENT]
+
+
+@cache
+def versions() -> str:
+    """Python's version and that of every package installed, as one text."""
+    packages = sorted(f"{d.metadata['Name']} {d.version}" for d in distributions())
+    return "\n".join([".".join(map(str, sys.version_info[:3])), *packages])

@@ -1,0 +1,194 @@
+"""Rubin's rules: one result from the results on many imputed panels.
+
+Sources: Rubin, Multiple Imputation for Nonresponse in Surveys, 1987, (3.1.2)-(3.1.6); Barnard and Rubin,
+Biometrika 1999, for the degrees of freedom in small samples; Eekhout, Wiel and Heymans, BMC Medical Research
+Methodology 2017, for the median of p-values.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from statistics import median
+from typing import TypeVar
+
+from scipy import stats
+
+from pipeline.results.estimate import Draws, Estimate, Interval
+from pipeline.results.result import DataFacts, Result
+from pipeline.results.rows import Rows
+from pipeline.study.model import Model
+
+R = TypeVar("R", bound=Result)
+T = TypeVar("T")
+# What the first draw's result says for all of them.
+_SHARED = (Model, Draws, DataFacts)
+
+
+class NotPoolable(Exception):
+    """The results of the draws have different shapes: a draw found another number of thresholds, say."""
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A pooled estimate: its standard error, degrees of freedom and the share of variance that the gaps make."""
+
+    value: float
+    error: float
+    df: float
+    missing: float
+
+
+def rubin(
+    estimates: Sequence[float], errors: Sequence[float], complete: float = math.inf
+) -> Pooled:
+    """Pool estimates and standard errors of m imputations; `complete`: degrees of freedom if nothing were missing."""
+    m = len(estimates)
+    mean = math.fsum(estimates) / m
+    within = math.fsum(e * e for e in errors) / m
+    between = math.fsum((q - mean) ** 2 for q in estimates) / (m - 1)
+    extra = (1 + 1 / m) * between
+    total = within + extra
+    share = extra / total if total > 0 else 0.0
+    if share < 1e-12:  # the draws agree
+        return Pooled(mean, math.sqrt(total), complete, 0.0)
+    old = (m - 1) / share**2
+    if math.isinf(complete):
+        return Pooled(mean, math.sqrt(total), old, share)
+    observed = (complete + 1) / (complete + 3) * complete * (1 - share)
+    return Pooled(mean, math.sqrt(total), 1 / (1 / old + 1 / observed), share)
+
+
+def pool(results: Sequence[R], level: float) -> R:
+    """Pool results of one spec, number by number at their place.
+
+    Estimates with a t interval: Rubin's estimate, error, t and p with Barnard-Rubin degrees of freedom (G - 1 complete
+    ones of the rows they stand with). Other intervals of estimates: their mean ends, each side widened by what the
+    draws' estimates vary beyond it; intervals without an estimate: from the lowest to the highest end. p-values, of
+    whatever test: the median over the draws. Other numbers: the mean. Words and counts: the draws' commonest; models,
+    samples and draws: the first's. Raises NotPoolable where the results differ in shape.
+    """
+    return _Pooling(level).all(list(results), math.inf, "")
+
+
+@dataclass(frozen=True)
+class _Pooling:
+    level: float
+
+    def all(self, values: list[T], complete: float, name: str) -> T:
+        """The pooled value of one place in the results."""
+        first = values[0]
+        if isinstance(first, _SHARED) or all(v == first for v in values):
+            return first
+        kinds = {type(v) for v in values}
+        if len(kinds) > 1:
+            return self._mixed(values)
+        if isinstance(first, Estimate):
+            return self._estimate(values, complete)  # type: ignore[arg-type, return-value]
+        if isinstance(first, Interval):
+            return _widest(values)  # type: ignore[arg-type, return-value]
+        if isinstance(first, float):
+            middle = median if _is_p(name) else _mean
+            return middle(values)  # type: ignore[arg-type, return-value]
+        if is_dataclass(first):
+            return self._fields(values, complete)
+        return self._container(values, complete, name)
+
+    def _mixed(self, values: list[T]) -> T:
+        """Numbers and None are None; results of different types cannot be pooled."""
+        if any(v is None for v in values):
+            return None  # type: ignore[return-value]
+        raise NotPoolable(f"{type(values[0]).__name__} in one draw, another type in another")
+
+    def _fields(self, values: list[T], complete: float) -> T:
+        first = values[0]
+        rows = getattr(first, "rows", None)
+        inner = rows.df if isinstance(rows, Rows) else complete
+        pooled = {
+            f.name: self.all([getattr(v, f.name) for v in values], inner, f.name)
+            for f in fields(first)  # type: ignore[arg-type]
+        }
+        return replace(first, **pooled)  # type: ignore[type-var]
+
+    def _container(self, values: list[T], complete: float, name: str) -> T:
+        first = values[0]
+        if isinstance(first, dict):
+            dicts: list[dict[str, object]] = values  # type: ignore[assignment]
+            if any(d.keys() != first.keys() for d in dicts):
+                raise NotPoolable(f"other keys of {name} in another draw")
+            pooled = {k: self.all([d[k] for d in dicts], complete, name) for k in first}
+            return pooled  # type: ignore[return-value]
+        if isinstance(first, list):
+            lists: list[list[object]] = values  # type: ignore[assignment]
+            if any(len(x) != len(first) for x in lists):
+                raise NotPoolable(f"another number of {name} in another draw")
+            return [self.all(list(x), complete, name) for x in zip(*lists, strict=True)]  # type: ignore[return-value]
+        return Counter(values).most_common(1)[0][0]
+
+    def _estimate(self, terms: list[Estimate], complete: float) -> Estimate:
+        values = [t.value for t in terms]
+        errors = [t.error for t in terms if t.error is not None]
+        out = Estimate(
+            _mean(values),
+            p=_every([t.p for t in terms], median),
+            statistic=_every([t.statistic for t in terms], _mean),
+            few=_every([t.few for t in terms], median),
+            test=terms[0].test,
+        )
+        if len(errors) == len(terms):
+            pooled = rubin(values, errors, complete)
+            out = replace(out, error=pooled.error)
+            if (interval := terms[0].interval) and interval.kind == "crv1-t":
+                return self._by_t(out, pooled)
+        return replace(out, interval=self._interval(terms, values, complete))
+
+    def _by_t(self, out: Estimate, pooled: Pooled) -> Estimate:
+        t = pooled.value / pooled.error
+        reach = float(stats.t.ppf(0.5 + self.level / 2, pooled.df)) * pooled.error
+        interval = Interval(pooled.value - reach, pooled.value + reach, "crv1-t")
+        p = float(2 * stats.t.sf(abs(t), pooled.df))
+        return replace(out, statistic=t, p=p, interval=interval)
+
+    def _interval(
+        self, terms: list[Estimate], about: list[float], complete: float
+    ) -> Interval | None:
+        """The mean interval, each side as much wider as Rubin's t is than the draws' own."""
+        found = [t.interval for t in terms if t.interval is not None]
+        lows = [i.low for i in found if i.low is not None]
+        highs = [i.high for i in found if i.high is not None]
+        m = len(terms)
+        if not len(lows) == len(highs) == m:
+            return None
+        low, high, mean = _mean(lows), _mean(highs), _mean(about)
+        df = complete if math.isfinite(complete) else 1e9
+        normal = float(stats.t.ppf(0.5 + self.level / 2, df))
+        half = (high - low) / (2 * normal)
+        if half <= 0:
+            return Interval(low, high, found[0].kind)
+        pooled = rubin(about, [half] * m, complete)
+        reach = pooled.error * float(stats.t.ppf(0.5 + self.level / 2, pooled.df))
+        factor = reach / (half * normal)
+        ends = mean - (mean - low) * factor, mean + (high - mean) * factor
+        return Interval(*ends, found[0].kind)
+
+
+def _is_p(name: str) -> bool:
+    return name in ("p", "few") or name.endswith("_p") or name.startswith("p_")
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def _every(values: list[float | None], middle: object) -> float | None:
+    """The middle of values that every draw has."""
+    there = [v for v in values if v is not None]
+    return middle(there) if len(there) == len(values) else None  # type: ignore[operator, no-any-return]
+
+
+def _widest(intervals: list[Interval]) -> Interval:
+    """From the lowest to the highest end; an end open in any draw is open."""
+    lows, highs = [i.low for i in intervals], [i.high for i in intervals]
+    low = None if None in lows else min(x for x in lows if x is not None)
+    high = None if None in highs else max(x for x in highs if x is not None)
+    return Interval(low, high, intervals[0].kind)
