@@ -51,6 +51,11 @@ def wild_p(task: Task[Spec], wild: WildModel, weights: Weights = "rademacher") -
     return wild_test(wild, task.seed, STREAM, DRAWS, weights).p
 
 
+def drawn(clusters: int, weights: Weights = "rademacher") -> int:
+    """How many weight vectors a test uses: every sign vector where there are no more of them."""
+    return min(DRAWS, 2**clusters) if weights == "rademacher" else DRAWS
+
+
 def tested(
     prepared: Prepared, outcome: str, regressor: str, others: Sequence[str], estimate: Estimate
 ) -> Estimate:

@@ -1,6 +1,6 @@
 """Replicates of a mechanism model: bootstrap of whole units, and leaving one unit out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from tqdm import tqdm
@@ -8,6 +8,7 @@ from tqdm import tqdm
 from pipeline.inference.draws import cluster_counts
 from pipeline.inference.mediation import MediationDraws, mediation_effects
 from pipeline.inference.moments import Array, Moments
+from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.results.estimate import Draws
@@ -24,8 +25,13 @@ class Replicates:
 
 
 def moments_of(prepared: Prepared) -> Moments:
-    """Moments of [controls, treatment, mediators, outcome]. Raises Rejected naming a collinear variable."""
+    """Moments of [controls, treatment, mediators, outcome].
+
+    Raises Rejected naming a collinear variable, an outcome that does not vary, or one that the others fit perfectly.
+    """
     model = prepared.model
+    whole = replace(model, controls=[*model.controls, *prepared.mediators])
+    require_variation(prepared.frame, whole, prepared.task.file)
     return prepared.moments([*model.controls, model.treatment, *prepared.mediators, model.outcome])
 
 
