@@ -10,7 +10,7 @@ import typst
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from pipeline.report.pictures.style import KEY, FigureStyle
+from pipeline.report.pictures.style import HOUSE, KEY, WARM, FigureStyle, points
 
 _POINTS = 72.0  # an inch
 _STRIP = 0.16  # height of the strip that the mark stands in, inches
@@ -25,7 +25,7 @@ _PAGE = """
 """
 
 
-def render(figure: Figure, mark: str | None, style: FigureStyle) -> dict[str, bytes]:
+def render(figure: Figure, mark: str | None, style: FigureStyle = HOUSE) -> dict[str, bytes]:
     """The figure as svg, pdf and png, the same bytes in every run; `mark` stands in the picture.
 
     The figure is used up: its size is rounded to pixels, its layout fixed, and the mark is part of
@@ -37,7 +37,7 @@ def render(figure: Figure, mark: str | None, style: FigureStyle) -> dict[str, by
             _leave_strip(figure)
         _fix_layout(figure)
         if mark is not None:
-            _write_mark(figure, mark, style)
+            _write_mark(figure, mark)
         svg = _svg(figure)
     width, height = figure.get_size_inches() * _POINTS
     return {
@@ -72,13 +72,13 @@ def _leave_strip(figure: Figure) -> None:
         engine.set(rect=(0, strip, 1, 1 - strip))  # type: ignore[call-arg]  # not in the stub
 
 
-def _write_mark(figure: Figure, mark: str, style: FigureStyle) -> None:
+def _write_mark(figure: Figure, mark: str) -> None:
     """The mark at the lower right; the key moves up, which the layout leaves to us."""
     for text in figure.texts:
         if text.get_gid() == KEY:
             text.set_y(round(text.get_position()[1] + _STRIP / figure.get_figheight(), 4))
-    size = style.points(6.5)
-    figure.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=size, color=style.warm)
+    size = points(6.5)
+    figure.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=size, color=WARM)
 
 
 def _fix_layout(figure: Figure) -> None:

@@ -5,7 +5,8 @@ the fonts that ship with matplotlib or with this project.
 """
 
 import textwrap
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,32 +14,70 @@ import matplotlib
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
 
 _FONTS = Path(__file__).resolve().parent.parent / "fonts"
+FAMILIES = frozenset({"DejaVu Sans", "DejaVu Serif", "Noto Sans SC", "Noto Serif SC"})
 KEY = "key"  # the id of the line under the figure: `render` moves it when a mark needs its place
+
+# Colours by what they are for: matplotlib looks the names up, and finds those of the active style.
+INK, MUTED, ACCENT, WARM = "style:ink", "style:muted", "style:accent", "style:warm"
+GROUPS = tuple(f"style:group{i}" for i in range(6))
+_OWN_SIZE = 9.0  # the type that sizes in the figures' code are meant beside, points
 
 
 @dataclass(frozen=True)
 class FigureStyle:
-    """What a journal decides of its figures; colours are hex codes, sizes are points of type."""
+    """What a journal decides of its figures; colours are hex codes, `font_size` is in points.
 
-    font_size: float = 9.0
+    Raises ValueError at a family that is not in `FAMILIES`: it would look different elsewhere.
+    """
+
+    font_size: float = _OWN_SIZE
     families: tuple[str, ...] = ("DejaVu Sans", "Noto Sans SC")
     ink: str = "#222222"
     muted: str = "#888888"
     accent: str = "#1f5a85"
     warm: str = "#b5482a"
-    groups: tuple[str, ...] = ("#1f5a85", "#c98a1b", "#b5482a", "#5b7f4b", "#6b4c8a", "#3f8f8c")
+    groups: tuple[str, str, str, str, str, str] = (
+        "#1f5a85",
+        "#c98a1b",
+        "#b5482a",
+        "#5b7f4b",
+        "#6b4c8a",
+        "#3f8f8c",
+    )
     dots_per_inch: float = 200.0
 
-    def points(self, size: float) -> float:
-        """A size chosen beside type of 9 points, in proportion to this style's type."""
-        return size * self.font_size / 9.0
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.families) - FAMILIES)
+        if unknown:
+            raise ValueError(f"fonts {unknown} do not ship; there are {sorted(FAMILIES)}")
 
-    def active(self) -> AbstractContextManager[None]:
-        """The context in which a figure of this style is drawn and rendered."""
-        return matplotlib.rc_context(self._parameters())
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """The context in which a figure of this style is drawn, read and rendered."""
+        names = get_named_colors_mapping()
+        before = {name: names[name] for name in (INK, MUTED, ACCENT, WARM, *GROUPS)}
+        with matplotlib.rc_context(self._parameters()):
+            self._name_colours()
+            try:
+                yield
+            finally:
+                for name, colour in before.items():
+                    names[name] = colour
+
+    def make_default(self) -> None:
+        """Draw in this style wherever no other is active."""
+        matplotlib.rcParams.update(self._parameters())
+        self._name_colours()
+
+    def _name_colours(self) -> None:
+        names = get_named_colors_mapping()
+        colours = (self.ink, self.muted, self.accent, self.warm, *self.groups)
+        for name, colour in zip((INK, MUTED, ACCENT, WARM, *GROUPS), colours, strict=True):
+            names[name] = colour  # one by one: only so does matplotlib forget what it looked up
 
     def _parameters(self) -> dict[str, object]:
         return {
@@ -56,6 +95,11 @@ class FigureStyle:
             "svg.hashsalt": "figure",  # ids from the contents, not at random
             "svg.fonttype": "path",
         }
+
+
+def points(size: float) -> float:
+    """A size that is meant beside type of 9 points, in proportion to the active style's type."""
+    return size * float(matplotlib.rcParams["font.size"]) / _OWN_SIZE
 
 
 def panels(
@@ -91,9 +135,9 @@ def wrapped(label: str, width: int = 24) -> str:
     return "\n".join(textwrap.wrap(label, width)) if label.isascii() else label
 
 
-def set_key(figure: Figure, text: str, style: FigureStyle) -> None:
+def set_key(figure: Figure, text: str) -> None:
     """What bands and lines mean, in one line under the figure."""
-    figure.supxlabel(text, fontsize=style.points(6.6), color=style.muted, gid=KEY)
+    figure.supxlabel(text, fontsize=points(6.6), color=MUTED, gid=KEY)
 
 
 def _keep_own_fonts() -> None:
@@ -105,6 +149,8 @@ def _keep_own_fonts() -> None:
         manager.addfont(str(file))
 
 
+HOUSE = FigureStyle()
+
 _keep_own_fonts()
 matplotlib.rcdefaults()
-matplotlib.rcParams.update(FigureStyle()._parameters())
+HOUSE.make_default()

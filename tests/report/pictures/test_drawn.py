@@ -10,17 +10,15 @@ from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch
 from pipeline.report.pictures.drawn import Scale, Words, drawn
 from pipeline.report.pictures.render import render
 from pipeline.report.pictures.shapes import Shape, numbers
-from pipeline.report.pictures.style import FigureStyle, panels
-
-STYLE = FigureStyle()
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, FigureStyle, panels
 
 
 def forest(low, high, name="East"):
     """A small figure of coefficients: an interval, its point, the line at zero."""
     figure, (axes,) = panels(3, 2)
-    axes.plot([low, high], [0, 0], color=STYLE.accent)
-    axes.plot((low + high) / 2, 0, "o", color=STYLE.warm, label="estimate")
-    axes.axvline(0, color=STYLE.muted, ls="--")
+    axes.plot([low, high], [0, 0], color=ACCENT)
+    axes.plot((low + high) / 2, 0, "o", color=WARM, label="estimate")
+    axes.axvline(0, color=MUTED, ls="--")
     axes.set_yticks([0], [name])
     axes.set_ylim(-1, 1)
     axes.set_xlim(-0.5, 1)
@@ -75,6 +73,23 @@ def test_rounding_error_around_zero_is_zero_and_six_digits_are_kept():
     assert str(numbers([-0.0], 1.0)) == "(0.0,)"
 
 
+def test_what_is_nothing_on_one_axis_is_something_on_the_other():
+    figure, (axes,) = panels(3, 2)
+    axes.plot([1e-12, 1], [1e-12, 1e-11])
+    assert only_shape(figure).x == (0.0, 1.0) and only_shape(figure).y == (1e-12, 1e-11)
+
+
+def test_points_coloured_by_a_number_show_it():
+    figure, (axes,) = panels(3, 2)
+    axes.scatter([1, 2], [1, 2], c=[0, 1], cmap="gray")
+    assert only_shape(figure).colours == ("#000000", "#ffffff")
+
+
+def test_colours_are_those_of_the_active_style():
+    with FigureStyle(accent="#00aa00").active():
+        assert only_panel(forest(0.1, 0.7)).shapes[0].colours == ("#00aa00",)
+
+
 def test_words_of_the_whole_figure_are_those_outside_the_panels():
     figure = forest(0.1, 0.7)
     figure.supxlabel("Shaded: 95%")
@@ -90,6 +105,7 @@ def test_what_is_not_seen_is_not_said():
     axes.axis("off")
     panel = only_panel(figure)
     assert [s.kind for s in panel.shapes] == ["points o", "line"]
+    assert panel.x == Scale("", (-0.5, 1.0), (), ())
     assert panel.y == Scale("", (-1.0, 1.0), (), ())
     assert panel.title == "Robustness"
     axes.set_visible(False)
@@ -166,6 +182,6 @@ def test_an_artist_that_cannot_be_read_is_refused():
 def test_rendering_changes_no_number():
     figure = forest(0.1, 0.7)
     before = drawn(figure)
-    render(figure, "Synthetic", STYLE)
+    render(figure, "Synthetic")
     assert drawn(figure).panels == before.panels
     assert drawn(figure).words == ("Synthetic",)

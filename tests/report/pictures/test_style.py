@@ -5,8 +5,21 @@ from pathlib import Path
 import matplotlib
 import pytest
 from matplotlib import font_manager
+from matplotlib.colors import to_hex
 
-from pipeline.report.pictures.style import FigureStyle, panels, set_key, wrapped
+from pipeline.report.pictures.style import (
+    ACCENT,
+    FAMILIES,
+    GROUPS,
+    INK,
+    MUTED,
+    WARM,
+    FigureStyle,
+    panels,
+    points,
+    set_key,
+    wrapped,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -15,26 +28,43 @@ def test_only_bundled_fonts_are_known():
     bundled = (Path(matplotlib.get_data_path()), ROOT / "pipeline/report/fonts")
     files = [Path(f.fname) for f in font_manager.fontManager.ttflist]
     assert files and all(any(f.is_relative_to(b) for b in bundled) for f in files)
-    for family in ("DejaVu Sans", "DejaVu Serif", "Noto Sans SC", "Noto Serif SC"):
+    for family in FAMILIES:
         assert font_manager.findfont(family, fallback_to_default=False)
 
 
-def test_an_active_style_sets_type_and_colour_and_leaves_no_trace():
+def test_a_font_that_does_not_ship_is_refused():
+    with pytest.raises(ValueError, match=r"\['SimSun'\] do not ship; there are \['DejaVu Sans'"):
+        FigureStyle(families=("SimSun", "DejaVu Sans"))
+
+
+def test_an_active_style_sets_type_and_colours_and_leaves_no_trace():
     before = dict(matplotlib.rcParams)
-    with FigureStyle(font_size=12, families=("DejaVu Serif",), ink="#000011").active():
+    style = FigureStyle(
+        font_size=12, families=("DejaVu Serif",), ink="#000011", muted="#777777", accent="#00aa00"
+    )
+    assert to_hex(ACCENT) == "#1f5a85"
+    with style.active():
         _, (axes,) = panels(3, 2)
         text = axes.text(0, 0, "a")
-    assert (text.get_fontsize(), text.get_fontfamily(), text.get_color()) == (
-        12,
-        ["DejaVu Serif"],
-        "#000011",
-    )
-    assert dict(matplotlib.rcParams) == before
-
-
-def test_sizes_keep_their_proportion_to_the_type():
-    assert FigureStyle().points(7.5) == 7.5
-    assert FigureStyle(font_size=12).points(7.5) == pytest.approx(10)
+        legend = axes.legend(handles=axes.plot([1], label="b"))
+        assert [to_hex(c) for c in (INK, MUTED, ACCENT, WARM, GROUPS[1])] == [
+            "#000011",
+            "#777777",
+            "#00aa00",
+            "#b5482a",
+            "#c98a1b",
+        ]
+        assert points(7.5) == pytest.approx(10)
+    found = text.get_fontsize(), text.get_fontfamily(), text.get_color()
+    assert found == (12, ["DejaVu Serif"], "#000011")
+    seen = [side for side, spine in axes.spines.items() if spine.get_visible()]
+    assert seen == ["left", "bottom"]
+    assert to_hex(axes.spines["left"].get_edgecolor()) == "#777777"
+    ticks = [*axes.get_xticklabels(), *axes.get_yticklabels(), axes.xaxis.label]
+    assert {t.get_color() for t in ticks} == {"#000011"}
+    assert not legend.get_frame_on()
+    assert dict(matplotlib.rcParams) == before and points(7.5) == 7.5
+    assert to_hex(ACCENT) == "#1f5a85"
 
 
 def test_panels_run_row_by_row_and_share_what_they_are_told_to():
@@ -59,7 +89,8 @@ def test_labels_break_at_spaces_but_chinese_ones_do_not():
 
 def test_the_key_stands_in_muted_small_type():
     figure, _ = panels(3, 2)
-    set_key(figure, "Shaded: 95%", FigureStyle(font_size=18, muted="#777777"))
+    with FigureStyle(font_size=18).active():
+        set_key(figure, "Shaded: 95%")
     (key,) = figure.texts
-    assert (key.get_text(), key.get_color()) == ("Shaded: 95%", "#777777")
+    assert (key.get_text(), key.get_color()) == ("Shaded: 95%", MUTED)
     assert key.get_fontsize() == pytest.approx(13.2)
