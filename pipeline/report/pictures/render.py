@@ -21,7 +21,7 @@ _HAIR = 0.01  # pixels
 _PAGE = """
 #set document(date: none)
 #set page(width: {width:.6f}pt, height: {height:.6f}pt, margin: 0pt)
-#image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%, fit: "stretch")
+#image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%)
 """
 
 

@@ -75,8 +75,9 @@ def test_rounding_error_around_zero_is_zero_and_six_digits_are_kept():
 
 def test_what_is_nothing_on_one_axis_is_something_on_the_other():
     figure, (axes,) = panels(3, 2)
-    axes.plot([1e-12, 1], [1e-12, 1e-11])
-    assert only_shape(figure).x == (0.0, 1.0) and only_shape(figure).y == (1e-12, 1e-11)
+    axes.plot([1e-12, -1], [1e-12, 1e-11])
+    axes.set_xlim(-1, 0)
+    assert only_shape(figure).x == (0.0, -1.0) and only_shape(figure).y == (1e-12, 1e-11)
 
 
 def test_points_coloured_by_a_number_show_it():
