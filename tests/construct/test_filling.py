@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.construct.filling import fill_gaps
+from pipeline.construct.filling.level import level_model
 from pipeline.study.schema import Fill
 
 
@@ -58,14 +59,46 @@ def test_the_trend_follows_the_nation():
     assert by_trend[4, 2] == pytest.approx(true, rel=1e-12) and abs(by_line[4, 2] / true - 1) > 0.15
 
 
-def test_the_smoother_is_that_of_statsmodels():
+@pytest.mark.parametrize(("walk", "noise"), [(0.03, 0.03), (0.0, 0.05), (0.05, 0.0)])
+def test_the_level_is_that_of_statsmodels_and_at_least_as_likely(walk, noise):
+    """At the share found statsmodels smooths to the same level; its own optimum is no better."""
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-    x = panel(3)
-    x[2, 6:8] = np.nan
-    (filled,), _ = fill_gaps(x, fill("kalman", max_gap=2), rng())
-    fitted = UnobservedComponents(np.log(x[2]), level="lldtrend").fit(disp=False, maxiter=200)
-    np.testing.assert_allclose(np.log(filled[2, 6:8]), fitted.smoothed_state[0][6:8], rtol=1e-10)
+    draw = np.random.default_rng(5)
+    y = 6 + np.cumsum(0.08 + walk * draw.standard_normal(15)) + noise * draw.standard_normal(15)
+    y[6:8] = np.nan
+    model = level_model(y)
+    k = model.likeliest
+    share, variance = model.shares[k], model.squares[k] / model.df
+    theirs = UnobservedComponents(y, level="lldtrend")
+    ours = np.array([(1 - share) * variance, share * variance])
+    expected = theirs.smooth(ours).smoothed_state[0][6:8]
+    np.testing.assert_allclose(model.gaps(k)[0], expected, atol=1e-6)
+    assert theirs.loglike(ours) > theirs.fit(disp=False, maxiter=200).llf - 1e-3
+
+
+def test_prediction_errors_have_the_covariance_stated():
+    """Gaps of simulated series, less what is predicted: their products average the covariance."""
+    draw = np.random.default_rng(6)
+    share, years, gaps = 0.4, np.arange(1, 13), [4, 5, 11]
+    walk = np.cumsum(np.sqrt(share) * draw.standard_normal((20_000, 12)), axis=1)
+    y = 2 + 0.3 * years + walk + np.sqrt(1 - share) * draw.standard_normal(walk.shape)
+    seen = y.copy()
+    seen[:, gaps] = np.nan
+    k = int(np.argmin(np.abs(level_model(seen[0]).shares - share)))
+    root = level_model(seen[0]).gaps(k)[1]
+    basis = [level_model(np.where(np.isnan(seen[0]), np.nan, row)).gaps(k)[0] for row in np.eye(12)]
+    errors = y[:, gaps] - np.nan_to_num(seen) @ np.array(basis)
+    np.testing.assert_allclose(errors.T @ errors / len(y), root @ root.T, rtol=0.05, atol=0.02)
+
+
+def test_a_series_on_a_line_is_filled_on_it():
+    line = np.exp(np.array([[5], [6], [7]]) + np.array([[0.1], [0.0], [0.2]]) * np.arange(12))
+    x = line.copy()
+    x[0, 4:6] = x[0, 11] = np.nan
+    for method in ("kalman", "multiple"):
+        grids, _ = fill_gaps(x, fill(method, max_gap=2, ends=True), rng())
+        np.testing.assert_allclose(grids, np.broadcast_to(line, grids.shape), rtol=1e-7)
 
 
 def test_draws_spread_as_the_gap_is_unknown():

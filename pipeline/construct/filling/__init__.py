@@ -13,7 +13,7 @@ from pipeline.construct.filling.kalman import smooth
 from pipeline.construct.filling.linear import interpolate
 from pipeline.construct.filling.multiple import impute
 from pipeline.construct.filling.trend import follow_trend
-from pipeline.formula.functions import Grid
+from pipeline.formula.grid import Grid
 from pipeline.panel.gaps import declared_gaps
 from pipeline.study.schema import Fill
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.formula.functions import Grid
+from pipeline.formula.grid import Grid
 
 
 def interpolate(x: Grid) -> Grid:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from pipeline.construct.filling.linear import interpolate
-from pipeline.formula.functions import Grid
+from pipeline.formula.grid import Grid
 
 
 def transformed(x: Grid) -> tuple[Grid, Callable[[Grid], Grid]]:
