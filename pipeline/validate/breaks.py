@@ -4,9 +4,15 @@ for the series and years that a study uses."""
 import ast
 from collections.abc import Iterator
 
-from pipeline.panel.concepts import concept_of, definition_breaks, known_breaks
+from pipeline.panel.concepts import (
+    DefinitionBreak,
+    concept_of,
+    definition_breaks,
+    known_breaks,
+)
 from pipeline.panel.finding import Finding, Where
 from pipeline.study import Study
+from pipeline.study.schema import Variable
 
 _CUT = {"cq_1997": "Sichuan", "hn_1988": "Guangdong"}
 
@@ -23,39 +29,29 @@ def check_breaks(study: Study) -> Iterator[Finding]:
     yield from _boundaries(study)
     used = _used(study)
     spliced = _splices(study)
-    files = {s.name: s.file for s in study.spec.sources}
     for name, variable in study.codebook.items():
-        for known in known_breaks(concept_of(variable)):
-            first, last = study.years[0], study.years[-1]
-            inside = first < known.year <= last
-            if not inside or name not in used or (name, known.year) in spliced:
-                continue
-            where = Where(file=files[variable.source], variable=name, year=known.year)
-            doubt = (
-                ""
-                if known.status == "read"
-                else " (this entry of the catalogue is recalled, its source still to be confirmed)"
-            )
-            if known.kind == "vintage":
-                if not variable.vintage:
-                    yield Finding(
-                        "revised-series",
-                        "note",
-                        where,
-                        f"{known.en}{doubt}",
-                        "all years from one vintage",
-                        f"{known.remedy_en} Say which vintage it is in the column `vintage` "
-                        "of codebook.csv",
-                    )
-                continue
-            yield Finding(
-                "definition-break",
-                "warning",
-                where,
-                f"{known.en}{doubt}",
-                "one definition throughout",
-                f"{known.remedy_en} Or splice({name}, {known.year}) in variables.toml",
-            )
+        for known in known_breaks(concept_of(variable)) if name in used else ():
+            inside = study.years[0] < known.year <= study.years[-1]
+            if inside and (name, known.year) not in spliced:
+                yield from _break(study, variable, known)
+
+
+def _break(study: Study, variable: Variable, known: DefinitionBreak) -> Iterator[Finding]:
+    """One break of one variable; a revision of it only where its vintage is not said."""
+    name = variable.variable
+    file = next(s.file for s in study.spec.sources if s.name == variable.source)
+    where = Where(file=file, variable=name, year=known.year)
+    recalled = " (this entry of the catalogue is recalled, its source still to be confirmed)"
+    found = known.en + ("" if known.status == "read" else recalled)
+    if known.kind != "vintage":
+        remedy = f"{known.remedy_en} Or splice({name}, {known.year}) in variables.toml"
+        expected = "one definition throughout"
+        yield Finding("definition-break", "warning", where, found, expected, remedy)
+    elif not variable.vintage:
+        remedy = (
+            f"{known.remedy_en} Say which vintage it is in the column `vintage` of codebook.csv"
+        )
+        yield Finding("revised-series", "note", where, found, "all years from one vintage", remedy)
 
 
 def _boundaries(study: Study) -> Iterator[Finding]:
@@ -91,16 +87,17 @@ def _used(study: Study) -> set[str]:
 
 def _splices(study: Study) -> set[tuple[str, int]]:
     """(variable, year) of every splice(variable, year), nested ones included."""
-    found = set()
-    for formula in study.formulas.values():
-        for node in ast.walk(formula.tree):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id == "splice"
-            ):
-                names = {n.id for n in ast.walk(node.args[0]) if isinstance(n, ast.Name)}
-                found |= {
-                    (name, int(ast.unparse(node.args[1]))) for name in names & set(study.codebook)
-                }
-    return found
+    return {
+        (name.id, int(ast.unparse(year)))
+        for formula in study.formulas.values()
+        for series, year in _splice_calls(formula.tree)
+        for name in ast.walk(series)
+        if isinstance(name, ast.Name) and name.id in study.codebook
+    }
+
+
+def _splice_calls(tree: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="splice"), args=[series, year]):
+                yield series, year

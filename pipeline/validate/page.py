@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from pipeline.formula.functions import Grid
+from pipeline.formula.grid import Grid
 from pipeline.panel.finding import RANK, Finding
 from pipeline.panel.gaps import declared_gaps
 from pipeline.study import Study
@@ -40,6 +40,8 @@ _LABELS = {
     ),
 }
 _CELL = (11, 8)
+# (province, year) as indices -> status and what is said about it.
+Statuses = dict[tuple[int, int], tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -107,53 +109,74 @@ def _panels(
     study: Study, raw: pd.DataFrame, grids: dict[str, Grid], findings: list[Finding], language: str
 ) -> list[Panel]:
     files = {s.name: s.file for s in study.spec.sources}
-    rows = {p.code: i for i, p in enumerate(study.provinces)}
-    names = {p.en: i for i, p in enumerate(study.provinces)}
-    repaired = raw[(raw["repair"] != "") & raw["province"].isin(rows)]
-    out = []
-    for name, x in grids.items():
-        status: dict[tuple[int, int], tuple[str, str]] = {}
-        fill = next((f for f in study.fills if f.variable == name), None)
-        gaps = declared_gaps(x, fill.max_gap, fill.ends) if fill else np.zeros(x.shape, dtype=bool)
-        for i, t in np.argwhere(~np.isfinite(x)):
-            status[int(i), int(t)] = (
-                ("filled", fill.reason) if fill and gaps[i, t] else ("missing", "")
-            )
-        for cell in repaired[repaired["variable"] == name].to_dict("records"):
-            status[rows[cell["province"]], int(cell["year"]) - study.years[0]] = (
-                "repaired",
-                str(cell["repair"]),
-            )
-        whole: list[str] = []
-        for f in sorted(
-            (f for f in findings if f.where.variable == name), key=lambda f: -RANK[f.severity]
-        ):
-            year = f.where.year
-            if year is None or year not in study.years:
-                if f.severity != "note":
-                    whole.append(f"{f.severity}: {f.code}")
-                continue
-            units = [names[f.where.province]] if f.where.province in names else range(len(rows))
-            for i in units if f.severity != "note" else []:
-                place = (i, year - study.years[0])
-                if status.get(place, ("", ""))[0] != "missing":
-                    status[place] = (f.severity, f"{f.code}: {f.found}")
-        label = study.label(name, language)
-        marks = [
-            Mark(t * _CELL[0], i * _CELL[1], s, _titled(study, i, t, s, text, language))
-            for (i, t), (s, text) in sorted(status.items())
-        ]
-        out.append(
-            Panel(
-                name,
-                label,
-                files[study.codebook[name].source],
-                f"{np.isfinite(x).mean():.0%}",
-                marks,
-                whole[:4],
-            )
+    return [
+        Panel(
+            name,
+            study.label(name, language),
+            files[study.codebook[name].source],
+            f"{np.isfinite(x).mean():.0%}",
+            [
+                Mark(t * _CELL[0], i * _CELL[1], s, _titled(study, i, t, s, text, language))
+                for (i, t), (s, text) in sorted(_statuses(study, raw, name, x, findings).items())
+            ],
+            _about_all_years(study, name, findings)[:4],
         )
-    return out
+        for name, x in grids.items()
+    ]
+
+
+def _statuses(
+    study: Study, raw: pd.DataFrame, name: str, x: Grid, findings: list[Finding]
+) -> Statuses:
+    """(province, year) -> status and what is said, of the cells that are not simply observed."""
+    status = _gaps(study, name, x) | _repairs(study, raw, name)
+    for f in _of_variable(name, findings):
+        year = f.where.year
+        if f.severity == "note" or year is None or year not in study.years:
+            continue
+        for i in _rows(study, f.where.province):
+            place = (i, year - study.years[0])
+            if status.get(place, ("", ""))[0] != "missing":
+                status[place] = (f.severity, f"{f.code}: {f.found}")
+    return status
+
+
+def _gaps(study: Study, name: str, x: Grid) -> Statuses:
+    """Empty cells, those apart that the study fills."""
+    fill = next((f for f in study.fills if f.variable == name), None)
+    filled = declared_gaps(x, fill.max_gap, fill.ends) if fill else np.zeros(x.shape, dtype=bool)
+    return {
+        (int(i), int(t)): ("filled", fill.reason) if fill and filled[i, t] else ("missing", "")
+        for i, t in np.argwhere(~np.isfinite(x))
+    }
+
+
+def _repairs(study: Study, raw: pd.DataFrame, name: str) -> Statuses:
+    rows = {p.code: i for i, p in enumerate(study.provinces)}
+    mine = raw[(raw["variable"] == name) & (raw["repair"] != "") & raw["province"].isin(rows)]
+    cells = zip(mine["province"], mine["year"], mine["repair"], strict=True)
+    return {(rows[p], int(y) - study.years[0]): ("repaired", str(why)) for p, y, why in cells}
+
+
+def _of_variable(name: str, findings: list[Finding]) -> list[Finding]:
+    """The findings about a variable, the worst last."""
+    mine = (f for f in findings if f.where.variable == name)
+    return sorted(mine, key=lambda f: -RANK[f.severity])
+
+
+def _rows(study: Study, province: str | None) -> list[int]:
+    """The row of a province in the picture; all rows where none of the study's is named."""
+    names = [p.en for p in study.provinces]
+    return [names.index(province)] if province in names else list(range(len(names)))
+
+
+def _about_all_years(study: Study, name: str, findings: list[Finding]) -> list[str]:
+    """Findings about a variable that no cell of the picture shows."""
+    return [
+        f"{f.severity}: {f.code}"
+        for f in _of_variable(name, findings)
+        if f.where.year not in study.years and f.severity != "note"
+    ]
 
 
 def _titled(study: Study, i: int, t: int, status: str, text: str, language: str) -> str:

@@ -2,19 +2,22 @@
 
 import ast
 import operator
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.formula.evaluate import evaluate
-from pipeline.formula.functions import Calendar, Grid
+from pipeline.formula.functions import Calendar
 from pipeline.formula.grammar import Formula, parse_formula
+from pipeline.formula.grid import Grid
 from pipeline.panel.finding import Finding, Severity, Where
 from pipeline.study import Study
+from pipeline.study.schema import Check
 from pipeline.validate.origin import Origins
 
-_HOLDS: dict[type[ast.cmpop], Any] = {
+_HOLDS: dict[type[ast.cmpop], Callable[[Grid, Grid], NDArray[np.bool_]]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
@@ -28,45 +31,62 @@ def check_rules(study: Study, values: Mapping[str, Grid], origins: Origins) -> I
     `==` within its relative tolerance."""
     calendar = Calendar(tuple(study.years), study.spec.base_year)
     for check in study.spec.checks:
-        rule = parse_formula(check.rule, comparison=True)
-        tree = rule.tree
-        assert isinstance(tree, ast.Compare)
-        (left, bad_left), (right, bad_right) = (
-            evaluate(Formula(check.rule, side, rule.names), values, calendar)
-            for side in (tree.left, tree.comparators[0])
-        )
-        gap = np.abs(left - right) / np.maximum(np.abs(right), 1e-300)
-        with np.errstate(invalid="ignore"):
-            if isinstance(tree.ops[0], ast.Eq):
-                broken = gap > check.tolerance
-            else:
-                broken = (
-                    ~_HOLDS[type(tree.ops[0])](left, right) & np.isfinite(left) & np.isfinite(right)
-                )
-                if check.tolerance:
-                    broken &= gap > check.tolerance
-        gap = np.nan_to_num(gap, nan=np.inf)
-        cells = np.argwhere(broken | bad_left | bad_right)
-        first = sorted(rule.names, key=check.rule.index)[0]
+        sides = _sides(check, values, calendar)
+        cells = [(int(i), int(t)) for i, t in np.argwhere(sides.broken)]
         expected = check.rule + (f" within {check.tolerance:.2%}" if check.tolerance else "")
         if len(cells) > _MANY:
-            worst = cells[np.argmax(gap[tuple(cells.T)])]
-            where = origins.cell(study.provinces[worst[0]].code, study.years[worst[1]], first)
-            yield Finding(
-                "rule-broken",
-                check.severity,
-                where,
-                f"{len(cells)} province-years break the rule; worst: "
-                f"left side {left[tuple(worst)]:g}, right "
-                f"side {right[tuple(worst)]:g}",
-                expected,
-                check.remedy,
-            )
-            continue
-        for i, t in cells:
-            where = origins.cell(study.provinces[i].code, study.years[t], first)
-            found = f"left side {left[i, t]:g}, right side {right[i, t]:g} ({gap[i, t]:.1%} apart)"
+            worst = max(cells, key=lambda cell: sides.gap[cell])
+            told = [
+                (worst, f"{len(cells)} province-years break the rule; worst: {sides.words(worst)}")
+            ]
+        else:
+            told = [(c, f"{sides.words(c)} ({sides.gap[c]:.1%} apart)") for c in cells]
+        for (i, t), found in told:
+            where = origins.cell(study.provinces[i].code, study.years[t], sides.first)
             yield Finding("rule-broken", check.severity, where, found, expected, check.remedy)
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """A rule's two sides in every province-year, how far apart they are, and where it is broken.
+
+    first: the variable that the rule names first
+    """
+
+    left: Grid
+    right: Grid
+    gap: Grid
+    broken: NDArray[np.bool_]
+    first: str
+
+    def words(self, cell: tuple[int, int]) -> str:
+        """Both sides in one cell."""
+        return f"left side {self.left[cell]:g}, right side {self.right[cell]:g}"
+
+
+def _sides(check: Check, values: Mapping[str, Grid], calendar: Calendar) -> _Sides:
+    """Both sides of a rule; one that is undefined breaks it, one that is missing does not."""
+    rule = parse_formula(check.rule, comparison=True)
+    tree = rule.tree
+    assert isinstance(tree, ast.Compare)
+    (left, bad_left), (right, bad_right) = (
+        evaluate(Formula(check.rule, side, rule.names), values, calendar)
+        for side in (tree.left, tree.comparators[0])
+    )
+    gap = np.abs(left - right) / np.maximum(np.abs(right), 1e-300)
+    with np.errstate(invalid="ignore"):
+        apart = gap > check.tolerance
+        if not isinstance(tree.ops[0], ast.Eq):
+            known = np.isfinite(left) & np.isfinite(right)
+            against = known & ~_HOLDS[type(tree.ops[0])](left, right)
+            apart = against & apart if check.tolerance else against
+    return _Sides(
+        left,
+        right,
+        np.nan_to_num(gap, nan=np.inf),
+        np.asarray(apart | bad_left | bad_right),
+        min(rule.names, key=check.rule.index),
+    )
 
 
 def check_jumps(study: Study, values: Mapping[str, Grid], origins: Origins) -> Iterator[Finding]:
@@ -121,9 +141,8 @@ def check_empty(
                 where,
                 "its heading is there, but no number below it in any province and year",
                 "numbers",
-                "formulas never calculated (open the file in its program and save "
-                "it), a header row "
-                "without years, or years outside the study's: look below the heading",
+                "formulas never calculated (open the file in its program and save it), "
+                "a header row without years, or years outside the study's: look below the heading",
             )
 
 
@@ -132,11 +151,8 @@ def check_levels(study: Study, values: Mapping[str, Grid], origins: Origins) -> 
     percentages that look like shares."""
     for name, variable in study.codebook.items():
         x = values[name]
-        if (
-            variable.kind == "share"
-            and variable.source_unit == "%"
-            and np.nanmax(x, initial=0.0) <= 0.01
-        ):
+        percent = variable.kind == "share" and variable.source_unit == "%"
+        if percent and np.nanmax(x, initial=0.0) <= 0.01:
             yield Finding(
                 "unit-suspect",
                 "warning",
@@ -145,34 +161,39 @@ def check_levels(study: Study, values: Mapping[str, Grid], origins: Origins) -> 
                 "percentages",
                 "are these shares? then source_unit in codebook.csv is `share`",
             )
-        if variable.kind != "amount":
-            continue
-        inner = (x[:, 1:-1] == 0) & (x[:, :-2] > 0) & (x[:, 2:] > 0)
-        for i, t in np.argwhere(inner):
-            where = origins.cell(study.provinces[i].code, study.years[t + 1], name)
-            yield Finding(
-                "zero-cell",
-                "warning",
-                where,
-                "0 between positive years",
-                "a number, or an empty cell",
-                "if the value is not known, empty the cell: 0 is a value",
-            )
-        level = np.array(
-            [np.log10(np.median(row[row > 0])) if (row > 0).any() else np.nan for row in x]
+        if variable.kind == "amount":
+            yield from _zeros(study, name, x, origins)
+            yield from _far_levels(study, name, x, origins)
+
+
+def _zeros(study: Study, name: str, x: Grid, origins: Origins) -> Iterator[Finding]:
+    """Zeros between positive years."""
+    for i, t in np.argwhere((x[:, 1:-1] == 0) & (x[:, :-2] > 0) & (x[:, 2:] > 0)):
+        yield Finding(
+            "zero-cell",
+            "warning",
+            origins.cell(study.provinces[i].code, study.years[t + 1], name),
+            "0 between positive years",
+            "a number, or an empty cell",
+            "if the value is not known, empty the cell: 0 is a value",
         )
-        known = level[np.isfinite(level)]
-        if len(known) < 8:
-            continue
-        spread = 1.4826 * float(np.median(np.abs(known - np.median(known))))
-        for i in np.flatnonzero(np.abs(level - np.median(known)) > max(7 * spread, 1.5)):
-            p = study.provinces[i]
-            yield Finding(
-                "level-outlier",
-                "warning",
-                origins.cell(p.code, study.years[0], name),
-                f"the median over years is {10 ** level[i]:g}, "
-                f"over all provinces {10 ** np.median(known):g}",
-                "a level within reach of the other provinces",
-                "is the whole row in another unit?",
-            )
+
+
+def _far_levels(study: Study, name: str, x: Grid, origins: Origins) -> Iterator[Finding]:
+    """Provinces whose median is far from all others': 7 robust deviations and a factor of 30."""
+    positive = [row[row > 0] for row in x]
+    level = np.array([np.log10(np.median(row)) if row.size else np.nan for row in positive])
+    known = level[np.isfinite(level)]
+    if len(known) < 8:
+        return
+    centre = np.median(known)
+    spread = 1.4826 * float(np.median(np.abs(known - centre)))
+    for i in np.flatnonzero(np.abs(level - centre) > max(7 * spread, 1.5)):
+        yield Finding(
+            "level-outlier",
+            "warning",
+            origins.cell(study.provinces[i].code, study.years[0], name),
+            f"the median over years is {10 ** level[i]:g}, over all provinces {10**centre:g}",
+            "a level within reach of the other provinces",
+            "is the whole row in another unit?",
+        )

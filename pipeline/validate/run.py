@@ -4,7 +4,7 @@ at once and in the reader's words."""
 import numpy as np
 import pandas as pd
 
-from pipeline.formula.functions import Grid
+from pipeline.formula.grid import Grid
 from pipeline.panel.finding import (
     RANK,
     Finding,
@@ -57,15 +57,17 @@ def read_grids(study: Study, raw: pd.DataFrame) -> tuple[dict[str, Grid], pd.Dat
     return grids, wide
 
 
+def _provincial(raw: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a value; national totals are no province."""
+    return raw[(raw["province"] != 0) & raw["value"].notna()]
+
+
 def validate(
     study: Study, raw: pd.DataFrame, explained: frozenset[str] | set[str] = frozenset()
 ) -> list[Finding]:
     """All findings on a raw long panel, errors first;
     variables in `explained` are not said to be absent again."""
-    whole, raw = (
-        raw,
-        raw[(raw["province"] != 0) & raw["value"].notna()],
-    )  # national totals are no province
+    whole, raw = raw, _provincial(raw)
     origins = Origins(raw)
     grids, wide = read_grids(study, raw)
     findings = [
@@ -102,7 +104,7 @@ def run(study: Study) -> None:
         study.paths.findings.with_suffix(".md"),
         findings_page(f"Data checks of the study `{study.name}`", findings),
     )
-    used = raw[(raw["province"] != 0) & raw["value"].notna()]
+    used = _provincial(raw)
     grids, _ = read_grids(study, used)
     for language in study.spec.languages:
         write_text(
@@ -119,6 +121,10 @@ def run(study: Study) -> None:
     )
     page = study.paths.validation("en")
     print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
+    _show(findings)
+
+
+def _show(findings: list[Finding]) -> None:
     for f in findings[:_SHOWN]:
         print(f"  {f.severity} {f.where}: {f.found}")
     if len(findings) > _SHOWN:
