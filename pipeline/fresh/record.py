@@ -1,15 +1,13 @@
 """The record of what was made from what, and the question whether it must be made again."""
 
 import json
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from pipeline.fresh.closure import closure
-from pipeline.fresh.contents import ABSENT, Contents, digest
+from pipeline.fresh.contents import Contents, digest
+from pipeline.quick import versions
 from pipeline.study.artifact import write_text
 
 
@@ -81,15 +79,3 @@ def _read(path: Path) -> dict[str, dict[str, object]]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def missing(contents: Contents, paths: Iterable[Path]) -> list[Path]:
-    """Files that are not there."""
-    return [path for path in paths if contents.of(path) == ABSENT]
-
-
-@cache
-def versions() -> str:
-    """Python's version and that of every package installed, as one text."""
-    packages = sorted(f"{d.metadata['Name']} {d.version}" for d in distributions())
-    return "\n".join([".".join(map(str, sys.version_info[:3])), *packages])

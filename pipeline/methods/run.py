@@ -1,5 +1,6 @@
 """The stage of all methods: the results file of every spec, estimated where what it is made from has changed."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -127,13 +128,15 @@ def run(study: Study, record: Record) -> list[Finding]:
     steps = {name: estimation.step(name) for name in estimation.specs}
     stale = {name: step for name, step in steps.items() if not record.fresh(step)}
     keys = {name: record.key(step) for name, step in stale.items()}
-    problems: list[Finding] = []
+    refused: dict[str, list[Finding]] = {}
     for name, found in side_by_side(_make, list(stale), "estimate"):
-        problems += found
         if found:
+            refused[name] = found
             record.failed(stale[name].name)
         else:
             record.made(stale[name], keys[name])
     names = f" ({', '.join(stale)})" if stale else ""
     print(f"estimate: {len(stale)} of {len(steps)} specs estimated{names}")
-    return problems
+    told = {name: [f.as_dict() for f in found] for name, found in sorted(refused.items())}
+    write_text(study.paths.refused, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    return [finding for name in sorted(refused) for finding in refused[name]]

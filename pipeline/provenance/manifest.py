@@ -3,54 +3,37 @@
 import json
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import distributions
 from pathlib import Path
-from typing import Any
 
 from pipeline import __version__
+from pipeline.fresh.closure import ROOT, program
+from pipeline.fresh.contents import digest, sha256
+from pipeline.quick import complete
+from pipeline.results.result import Plain
 from pipeline.study import Study
-from pipeline.study.artifact import code_files, fingerprint, require, sha256, write_text
-
-_PACKAGES = (
-    "numpy",
-    "pandas",
-    "scipy",
-    "statsmodels",
-    "linearmodels",
-    "pandera",
-    "pydantic",
-    "pyarrow",
-    "openpyxl",
-    "xlrd",
-    "pyreadstat",
-    "matplotlib",
-    "python-docx",
-    "typst",
-    "jinja2",
-)
+from pipeline.study.artifact import require, write_text
 
 
-def manifest(study: Study) -> dict[str, Any]:
+def manifest(study: Study) -> dict[str, Plain]:
     """Hashes of inputs, specs and outputs; versions; seeds; the commit that last changed the program."""
     paths = study.paths
     specs = sorted(p for p in paths.specs.rglob("*") if p.is_file())
     outputs = sorted(
         p for p in paths.reports.rglob("*") if p.is_file() and p.name != "manifest.json"
     )
-    seeds = {
-        name: f"sha256({study.spec.seed}/{name}/chunk)"
-        for name, t in study.tables.items()
-        if t.kind in ("mediation", "recovery")
-    }
+    every = {**study.tables, **study.figures}
+    code = digest(f"{p.relative_to(ROOT)}:{sha256(p)}" for p in program())
+    versions = {d.metadata["Name"]: d.version for d in distributions()}
     return {
         "study": study.name,
         "synthetic": study.spec.synthetic,
         "pipeline": __version__,
-        "code": {"commit": _commit(), "sha256": fingerprint(code_files())},
+        "code": {"commit": _commit(), "sha256": code},
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "packages": {p: version(p) for p in _PACKAGES},
+        "packages": dict(sorted(versions.items(), key=lambda item: item[0].lower())),
         "seed": study.spec.seed,
-        "seeds": seeds,
+        "seeds": {name: study.spec.seed for name, spec in every.items() if spec.random},
         "inputs": {s.container: sha256(paths.data / s.container) for s in study.spec.sources},
         "specs": {p.relative_to(paths.specs).as_posix(): sha256(p) for p in specs},
         "outputs": {p.relative_to(paths.reports).as_posix(): sha256(p) for p in outputs},
@@ -59,26 +42,26 @@ def manifest(study: Study) -> dict[str, Any]:
 
 def _commit() -> str | None:
     """The last commit that touched the program; None outside a git checkout."""
-    root = Path(__file__).resolve().parent.parent
+    command = ["git", "log", "-1", "--format=%H", "--", "."]
+    folder = Path(__file__).resolve().parent.parent
     try:
-        run = subprocess.run(
-            ["git", "log", "-1", "--format=%H", "--", "."],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return run.stdout.strip() or None
 
 
 def run(study: Study) -> None:
-    """Write reports/<study>/manifest.json."""
-    require(study.paths.panel, "construct")
+    """Write reports/<study>/manifest.json, and what tells the next run that nothing changed."""
+    paths = study.paths
+    require(paths.panel, "construct")
     content = manifest(study)
-    path = study.paths.reports / "manifest.json"
-    write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-    print(
-        f"manifest: {len(content['inputs'])} inputs, {len(content['specs'])} specs, {len(content['outputs'])} outputs"
-    )
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    write_text(paths.reports / "manifest.json", text)
+    if not paths.refused.exists() or paths.refused.read_text(encoding="utf-8").strip() == "{}":
+        done = complete(paths.specs, paths.data, paths.build, paths.reports)
+        write_text(paths.build / "complete.json", done)
+    counts = {
+        k: len(v) for k in ("inputs", "specs", "outputs") if isinstance(v := content[k], dict)
+    }
+    print("manifest: " + ", ".join(f"{count} {what}" for what, count in counts.items()))

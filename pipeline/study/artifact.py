@@ -9,7 +9,9 @@ from pipeline.panel.finding import Finding, Rejected, Where
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write under a temporary name, then rename: a reader never sees half a file."""
+    """Write under a temporary name, then rename: a reader never sees half a file. The same bytes are left alone."""
+    if path.is_file() and path.read_bytes() == content:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_bytes(content)

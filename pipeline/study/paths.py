@@ -67,6 +67,20 @@ class Paths:
         """Results file of a table or figure spec, named like `tables/02_baseline`."""
         return self.build / "results" / f"{spec}.json"
 
+    @property
+    def refused(self) -> Path:
+        """Specs that could not be estimated, and why."""
+        return self.build / "refused.json"
+
+    @property
+    def record(self) -> Path:
+        """What was made from what."""
+        return self.build / "record.json"
+
+    def printed(self, spec: str) -> Path:
+        """What a table prints or a figure draws, for comparison with a baseline."""
+        return self.build / "printed" / f"{spec}.json"
+
     def output(self, spec: str, language: str, suffix: str) -> Path:
         """A table or figure file: English carries no mark, other languages do (`02_baseline.zh.tex`)."""
         mark = "" if language == "en" else f".{language}"

@@ -68,9 +68,11 @@ class TableSpec(Spec):
     """What every table spec has: a remark under it, and how it is printed where the study's style does not fit.
 
     headline: one of its columns may answer the study's question
+    identifies: it brings variation of the treatment from outside (an instrument, a policy)
     """
 
     headline: ClassVar[bool] = False
+    identifies: ClassVar[bool] = False
 
     remark: Text | None = None
     style: Style = Style()

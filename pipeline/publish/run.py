@@ -1,0 +1,116 @@
+"""The stage that prints: tables and figures whose inputs changed, then the reports if anything did."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.fresh.record import Record, Step
+from pipeline.fresh.workers import side_by_side
+from pipeline.methods.run import estimates
+from pipeline.publish.document.run import document_step, write_report
+from pipeline.publish.edition import Edition
+from pipeline.results.result import plain
+from pipeline.study.study import Study
+
+# What of the codebook no table says.
+_UNSAID = {"use", "minimum", "maximum", "jump", "note", "concept", "vintage", "question"}
+
+
+def labels(study: Study) -> str:
+    """What tables and figures say of the study itself, as text: labels, units, formulas, settings."""
+    said = study.spec.model_copy(update={"sources": [], "checks": []})
+    codebook = {
+        name: {k: v for k, v in row.model_dump().items() if k not in _UNSAID}
+        for name, row in study.codebook.items()
+    }
+    parts = [said, study.derived, study.indices, study.levers, study.fills, study.repairs]
+    files = {s.name: s.file for s in study.spec.sources}
+    return json.dumps([plain(p) for p in (*parts, codebook, files)], ensure_ascii=False)
+
+
+def page_step(edition: Edition, name: str, said: str) -> Step:
+    """What the files of a table or figure are made from."""
+    study, spec = edition.study, edition.spec(name)
+    files = [study.paths.result(f"tables/{stem}") for stem in spec.shows()]
+    if estimates(name, spec):
+        files.append(study.paths.result(name))
+    part = "table" if name in study.tables else "figure"
+    code = f"pipeline.methods.{edition.method(name).name}.{part}"
+    spec_text = json.dumps(plain(spec), ensure_ascii=False)
+    number = edition.numbers.get(name, "")
+    return Step(
+        f"pages/{name}",
+        (code, "pipeline.publish.edition"),
+        tuple(files),
+        (spec_text, said, number),
+        tuple(_outputs(edition, name)),
+    )
+
+
+def _outputs(edition: Edition, name: str) -> list[Path]:
+    paths = edition.study.paths
+    files = [
+        paths.output(name, language, suffix)
+        for language in edition.study.spec.languages
+        for suffix in edition.outputs(name)
+    ]
+    if name in edition.study.tables:
+        files.append(paths.output(name, "en", "json"))
+    return [*files, paths.printed(name)]
+
+
+# What the workers inherit.
+_work: Callable[[str], None]
+
+
+def _write(name: str) -> str:
+    _work(name)
+    return name
+
+
+def run(study: Study, record: Record) -> None:
+    """Write the files of every table, figure and report whose inputs changed."""
+    global _work
+    edition, said = Edition.of(study), labels(study)
+
+    def work(name: str) -> None:
+        if name.startswith("report/"):
+            write_report(edition, name.removeprefix("report/"))
+        elif name in study.tables:
+            edition.write_table(name)
+        else:
+            edition.write_figure(name)
+
+    _work = work
+    # Figures take longest: they come first.
+    steps = {n: page_step(edition, n, said) for n in [*edition.figures, *edition.tables]}
+    done = _make(record, steps, "report")
+    reports = {
+        f"report/{language}": document_step(edition, language, said)
+        for language in study.spec.languages
+    }
+    _make(record, reports, "report")
+    _remove_orphans(edition)
+    shown = f"{study.paths.reports}/report.pdf"
+    print(f"report: {done} of {len(steps)} tables and figures written; {shown}")
+
+
+def _make(record: Record, steps: dict[str, Step], what: str) -> int:
+    """Make the steps that are stale; how many they were."""
+    stale = {name: step for name, step in steps.items() if not record.fresh(step)}
+    keys = {name: record.key(step) for name, step in stale.items()}
+    for name, _ in side_by_side(_write, list(stale), what):
+        record.made(stale[name], keys[name])
+    return len(stale)
+
+
+def _remove_orphans(edition: Edition) -> None:
+    """Files of specs that are gone, or that could not be estimated, would look like results: they go too."""
+    study = edition.study
+    known = {*edition.tables, *edition.figures}
+    for folder in ("tables", "figures"):
+        for path in sorted((study.paths.reports / folder).glob("*")):
+            stem = re.sub(r"(\.[a-z]{2})?\.[a-z]+$", "", path.name)
+            if f"{folder}/{stem}" not in known:
+                path.unlink()

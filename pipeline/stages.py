@@ -1,0 +1,93 @@
+"""The stages in their order, each made where what it reads has changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.fresh.record import Record, Step
+from pipeline.panel.finding import Finding, Rejected
+from pipeline.study.paths import Paths
+from pipeline.study.study import Study
+
+# The stages in their order; each command runs all up to its own.
+ORDER = ("ingest", "validate", "construct", "estimate", "report", "manifest")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage with one step: its code, the spec files and other files that it reads, and what it writes."""
+
+    name: str
+    specs: tuple[str, ...]
+    files: Callable[[Study], Sequence[Path]]
+    outputs: Callable[[Paths, Study], Sequence[Path]]
+
+    def step(self, study: Study) -> Step:
+        """What the stage is made from."""
+        paths = study.paths
+        files = [*(paths.specs / name for name in self.specs), *self.files(study)]
+        outputs = tuple(self.outputs(paths, study))
+        return Step(self.name, (f"pipeline.{self.name}.run",), tuple(files), (), outputs)
+
+
+def _sources(study: Study) -> list[Path]:
+    return [study.paths.data / source.container for source in study.spec.sources]
+
+
+def _validated(paths: Paths, study: Study) -> list[Path]:
+    reports = [paths.validation(language) for language in study.spec.languages]
+    findings = [paths.findings.with_suffix(suffix) for suffix in (".json", ".csv", ".md")]
+    return [paths.values, *findings, *reports]
+
+
+def _constructed(paths: Paths, study: Study) -> list[Path]:
+    more = [*paths.imputed_panels(), *([paths.unfilled] if paths.unfilled.exists() else [])]
+    return [paths.panel, paths.panel_metadata, *more]
+
+
+_DECLARED = ("study.toml", "codebook.csv", "repairs.toml")
+_MADE = (*_DECLARED, "variables.toml", "indices.toml", "levers.toml")
+STAGES = (
+    Stage("ingest", _DECLARED, _sources, lambda p, s: [p.raw, p.raw_findings]),
+    Stage("validate", _MADE, lambda s: [s.paths.raw, s.paths.raw_findings], _validated),
+    Stage("construct", _MADE, lambda s: [s.paths.values], _constructed),
+)
+
+
+def run(study: Study, until: str) -> None:
+    """Bring a study up to a stage. Raises Rejected with the problems of data or of single specs.
+
+    Specs that cannot be estimated do not keep the others from being printed; they are told at the end.
+    """
+    from importlib import import_module
+
+    record = Record(study.paths.record)
+    wanted = ORDER[: ORDER.index(until) + 1]
+    problems: list[Finding] = []
+    try:
+        for stage in STAGES:
+            if stage.name in wanted:
+                _bring(stage, study, record)
+        if "estimate" in wanted:
+            problems = import_module("pipeline.methods.run").run(study, record)
+        if "report" in wanted:
+            import_module("pipeline.publish.run").run(study, record)
+    finally:
+        record.save()
+    if "manifest" in wanted:
+        import_module("pipeline.provenance.manifest").run(study)
+    if problems:
+        raise Rejected(problems)
+
+
+def _bring(stage: Stage, study: Study, record: Record) -> None:
+    """Run a stage where it is stale; its outputs are read again where it ran."""
+    from importlib import import_module
+
+    step = stage.step(study)
+    if record.fresh(step):
+        return
+    key = record.key(step)
+    record.failed(stage.name)
+    import_module(f"pipeline.{stage.name}.run").run(study)
+    record.made(stage.step(study), key)
