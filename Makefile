@@ -8,31 +8,18 @@ REPORTS ?= reports
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data fetch import new-study check trace panel variables results tables report test verify bench coverage mutation forensics-power dag lint lock clean FORCE
+.PHONY: help all env data fetch import new-study check trace panel variables results tables report baseline test verify bench coverage mutation forensics-power dag lint lock clean
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 PYTHON := .venv/bin/python
 PIPELINE = $(PYTHON) -m pipeline
 OUT = --data "$(DATA)" --build "$(BUILD)" --reports "$(REPORTS)"
-B := $(BUILD)/$(STUDY)
-R := $(REPORTS)/$(STUDY)
-SPECS := specs/$(STUDY)
-room = $(wildcard pipeline/$1/*.py pipeline/$1/*/*.py)
-CORE := $(wildcard pipeline/*.py pipeline/panel/*.csv) $(foreach r,study panel formula,$(call room,$r))
-# A stage whose outputs were deleted runs again although its stamp is new.
-missing = $(if $(filter-out $(wildcard $1),$1),FORCE)
-
-TABLES := $(wildcard $(SPECS)/tables/*.toml)
-FIGURES := $(wildcard $(SPECS)/figures/*.toml)
-RESULTS := $(patsubst $(SPECS)/%.toml,$(B)/results/%.json,$(TABLES))
-OUTPUTS := $(foreach s,tex docx html md csv,$(patsubst $(SPECS)/%.toml,$(R)/%.$s,$(TABLES))) \
-  $(foreach s,svg pdf png,$(patsubst $(SPECS)/%.toml,$(R)/%.$s,$(FIGURES))) $(R)/report.pdf $(R)/report.html
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
-all: $(R)/manifest.json ## run the study to its report (STUDY=demo, DATA=data/<study>)
-	@echo "$(R)/report.pdf is up to date"
+all: .venv/.run ## run the study to its report (STUDY=demo, DATA=data/<study>)
+	@$(PIPELINE) all $(STUDY) $(OUT)
 
 env: .venv/.run ## build the environment from the hash-locked requirements
 
@@ -66,46 +53,23 @@ fetch: .venv/.run ## download the source files that a study names, and verify th
 check: .venv/.run ## read the specs of the study and say whether they are whole
 	@$(PIPELINE) check $(STUDY) $(OUT)
 
-panel: $(B)/.validated ## read and validate the source files
-variables: $(B)/.constructed ## build derived variables and indices
-results: $(B)/.estimated $(B)/.mechanisms ## estimate every spec that changed
-tables report: $(B)/.reported
+# Every stage decides by content what is stale: sources, specs, program, packages. Make only orders them.
+panel: .venv/.run ## read and validate the source files
+	@$(PIPELINE) validate $(STUDY) $(OUT)
+
+variables: .venv/.run ## build derived variables and indices
+	@$(PIPELINE) construct $(STUDY) $(OUT)
+
+results: .venv/.run ## estimate every spec that changed
+	@$(PIPELINE) estimate $(STUDY) $(OUT)
+
+tables report: .venv/.run
+	@$(PIPELINE) report $(STUDY) $(OUT)
 tables: ## write tables, figures and reports
 report: ## the same
 
-# What counts is the content of the sources and specs, not their dates: a file replaced by an older one, or taken away,
-# is a change; a file that was only touched is none.
-$(B)/.sources: FORCE
-	@test -d $(SPECS) || { $(PIPELINE) check $(STUDY); exit 1; }
-	@mkdir -p $(B) && find -L "$(DATA)" -type f -exec cksum {} + 2>/dev/null | sort > $@.new; cmp -s $@.new $@ || cp $@.new $@
-
-$(B)/.declared: FORCE
-	@test -d $(SPECS) || { $(PIPELINE) check $(STUDY); exit 1; }
-	@mkdir -p $(B) && cksum $(SPECS)/*.* 2>/dev/null > $@.new; cmp -s $@.new $@ || cp $@.new $@
-
-$(B)/.specs: FORCE
-	@mkdir -p $(B) && cksum $(SPECS)/*/*.toml 2>/dev/null > $@.new; cmp -s $@.new $@ || cp $@.new $@
-
-$(B)/.ingested: $(B)/.sources $(B)/.declared $(CORE) $(call room,reading) $(call room,ingest) $(call missing,$(B)/raw.parquet) | .venv/.run
-	@$(PIPELINE) check $(STUDY) $(OUT) >/dev/null && $(PIPELINE) ingest $(STUDY) $(OUT) && touch $@
-
-$(B)/.validated: $(B)/.ingested $(call room,validate) pipeline/validate/page.html.j2 $(call room,forensics) $(call missing,$(B)/values.parquet $(B)/findings.json)
-	@$(PIPELINE) validate $(STUDY) $(OUT) && touch $@
-
-$(B)/.constructed: $(B)/.validated $(call room,construct) $(call room,index) $(call missing,$(B)/panel.parquet)
-	@$(PIPELINE) construct $(STUDY) $(OUT) && touch $@
-
-$(B)/.estimated: $(B)/.constructed $(B)/.specs $(call room,estimate) $(call room,inference) $(call missing,$(RESULTS))
-	@$(PIPELINE) estimate $(STUDY) $(OUT) && touch $@
-
-$(B)/.mechanisms: $(B)/.estimated $(call room,mechanisms)
-	@$(PIPELINE) mechanisms $(STUDY) $(OUT) && touch $@
-
-$(B)/.reported: $(B)/.mechanisms $(call room,report) $(wildcard pipeline/report/document/*) $(call missing,$(OUTPUTS))
-	@$(PIPELINE) report $(STUDY) $(OUT) && touch $@
-
-$(R)/manifest.json: $(B)/.reported $(call room,provenance)
-	@$(PIPELINE) manifest $(STUDY) $(OUT)
+baseline: .venv/.run ## write the numbers of the last run as the baseline of `make verify`
+	@$(PIPELINE) baseline $(STUDY) $(OUT)
 
 trace: .venv/.run ## follow one number back to its cell and on to its tables: make trace CELL="Jilin 2017 income_rural"
 	@$(PIPELINE) trace $(STUDY) $(OUT) --cell "$(CELL)"
@@ -113,7 +77,7 @@ trace: .venv/.run ## follow one number back to its cell and on to its tables: ma
 verify: .venv/.run ## re-run the study in a temporary folder and compare every number with the committed baseline
 	@tmp=`mktemp -d` && trap 'rm -rf "$$tmp"' EXIT && \
 	$(MAKE) --no-print-directory all STUDY=$(STUDY) DATA="$(DATA)" BUILD="$$tmp/build" REPORTS="$$tmp/reports" && \
-	$(PIPELINE) compare $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports" --baseline reports
+	$(PIPELINE) compare $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports"
 
 test: .venv/.dev ## run the tests
 	@$(PYTHON) -m pytest -n 2 --dist loadfile -q
@@ -138,7 +102,7 @@ dag: ## draw the stage graph
 	@printf '%s\n' 'data/ + specs/' '   |' 'ingest      -> build/<study>/raw.parquet     every number with its file, sheet, cell' '   |' \
 	'validate    -> values.parquet, findings.md   errors stop here' '   |' \
 	'construct   -> panel.parquet                 derived variables, indices' '   |' \
-	'estimate    -> results/*.json                one results file a spec' 'mechanisms  -> results/*.json' '   |' \
+	'estimate    -> results/*.json                one results file a spec, by the methods of pipeline/methods/' '   |' \
 	'report      -> reports/<study>/              tables, figures, report.pdf, report.html' '   |' \
 	'manifest    -> manifest.json                 hashes, versions, seeds, commit'
 
@@ -149,4 +113,4 @@ lock: .venv/.dev ## compile the hash-locked requirements anew from pyproject.tom
 clean: ## remove what was generated, except the committed baseline and studies
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find pipeline $(wildcard tests benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
-	@test ! -d reports || find reports -mindepth 1 -maxdepth 1 ! -name demo ! -name methods -exec rm -rf {} +
+	@test ! -d reports || find reports -mindepth 1 -maxdepth 1 ! -name baseline ! -name methods -exec rm -rf {} +

@@ -7,17 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.models.sample import keeps_province, keeps_year
 from pipeline.panel.finding import Finding, Rejected, Where, findings_from_json
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.panel.provinces import Province, find_province, nearest_names
-from pipeline.panel.result import result_from_json
 from pipeline.panel.units import conversion_factor
 from pipeline.study import Study
 from pipeline.study.artifact import require
-from pipeline.study.kinds import Sample
-from pipeline.study.sample import in_sample
-from pipeline.study.usage import descendants, used_by
+from pipeline.study.specs import Spec
 
+_LISTED = 6
 # Functions that read other years or provinces than the cell's own.
 _ACROSS = re.compile(
     r"\b(lag|lead|diff|growth|cagr|stock|real|deflate|splice|at|moore|solow|winsor|zscore|rank|mean|malmquist\w*|frontier|"
@@ -196,25 +195,36 @@ def _cell(
 def _forward(study: Study, province: Province, year: int, variable: str) -> Iterator[str]:
     """What is made from it, and every table and figure that uses that.
 
-    A value that goes through an index, a lag or a stock reaches other provinces and years too: only where the variable itself is
-    used do the table's own sample and years decide.
+    A value that goes through an index, a lag or a stock reaches other provinces and years too: only where the variable
+    itself is used do the table's own sample and years decide.
     """
-    made = descendants(study, variable)
+    made = study.descendants(variable)
     yield "  goes into " + (", ".join(made) if made else "nothing")
-    for stem, spec in {**study.tables, **study.figures}.items():
-        path = study.paths.result(stem)
-        result = result_from_json(path.read_text(encoding="utf-8")) if path.exists() else None
-        used = used_by(study, stem, result)
-        direct = variable in used and any(
-            in_sample(sample, province, year) for sample in _samples(spec)
-        )
-        same = [m for m in made if m in used and not _carries(study, variable, m)]
-        here = any(in_sample(sample, province, year) for sample in _samples(spec))
-        spread = [m for m in made if m in used and _carries(study, variable, m)]
-        through = [*([variable] if direct else []), *(same if here else []), *spread]
+    specs: dict[str, Spec] = {**study.tables, **study.figures}
+    for name, spec in specs.items():
+        through = _through(study, spec, province, year, variable)
         if through:
-            shown = ", ".join(through[:6]) + (", ..." if len(through) > 6 else "")
-            yield f"  used by   {study.paths.output(stem, 'en', 'md' if stem.startswith('tables') else 'svg')} (through {shown})"
+            shown = ", ".join(through[:_LISTED]) + (", ..." if len(through) > _LISTED else "")
+            suffix = "md" if name.startswith("tables") else "svg"
+            yield f"  used by   {study.paths.output(name, 'en', suffix)} (through {shown})"
+
+
+def _through(study: Study, spec: Spec, province: Province, year: int, variable: str) -> list[str]:
+    """The variables through which a spec uses a cell."""
+    used = _used(study, spec)
+    samples = [model.sample for model in spec.models(study)]
+    here = not samples or any(keeps_province(s, province) and keeps_year(s, year) for s in samples)
+    made = [m for m in study.descendants(variable) if m in used]
+    spread = [m for m in made if _carries(study, variable, m)]
+    same = [m for m in made if m not in spread]
+    own = [variable] if variable in used else []
+    return [*own, *same, *spread] if here else spread
+
+
+def _used(study: Study, spec: Spec) -> set[str]:
+    """Variables behind a spec: its own, and those of the tables that it shows."""
+    shown = [study.tables[f"tables/{s}"] for s in spec.shows() if f"tables/{s}" in study.tables]
+    return spec.uses(study).union(*(table.uses(study) for table in shown))
 
 
 def _carries(study: Study, variable: str, made: str) -> bool:
@@ -230,16 +240,6 @@ def _carries(study: Study, variable: str, made: str) -> bool:
         for name in study.inputs_of(made)
         if name != variable and variable in study.raw_variables(name)
     )
-
-
-def _samples(spec: Any) -> list[Sample]:
-    """The samples of a spec's columns; the whole panel where it names none."""
-    base = getattr(spec, "model", None)
-    columns = getattr(spec, "columns", None) or []
-    found = [
-        getattr(c, "sample", None) or getattr(base, "sample", None) or Sample() for c in columns
-    ]
-    return found or [getattr(base, "sample", None) or Sample()]
 
 
 def run(study: Study, cell: str) -> None:

@@ -1,0 +1,117 @@
+"""The committed baseline of a study: its numbers, printed cells and drawn numbers, and whether a run still gives them.
+
+Numbers are kept with 12 significant digits and compared with a tolerance, since another processor sums in another
+order; what tables print and figures draw is the same on every machine and compared exactly.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.results.result import Plain
+from pipeline.study import Study
+from pipeline.study.artifact import require, write_bytes, write_text
+
+# Other processors differ by less; anything larger is another number.
+TOLERANCE = 1e-9
+_TINY = 1e-12
+_DIGITS = 12
+
+
+def baseline(study: Study, folder: Path) -> int:
+    """Write the baseline of a finished run, and the preview pictures of the README."""
+    target = folder / study.name
+    written = set()
+    for name in _names(study):
+        text = json.dumps(_kept(study, name), ensure_ascii=False, indent=1) + "\n"
+        write_text(target / f"{name}.json", text)
+        written.add(target / f"{name}.json")
+    for language in study.spec.languages:
+        picture = study.paths.output("preview", language, "png")
+        if picture.exists():
+            write_bytes(target / picture.name, picture.read_bytes())
+    for old in {*target.glob("tables/*.json"), *target.glob("figures/*.json")} - written:
+        old.unlink()
+    print(f"baseline: {len(written)} tables and figures in {target}")
+    return 0
+
+
+def compare(study: Study, folder: Path) -> int:
+    """Compare a run with the baseline, place by place; exit status 1 when anything differs."""
+    target = folder / study.name
+    if not target.is_dir():
+        where, remedy = Where(file=str(target)), f"run `make baseline STUDY={study.name}`"
+        found, expected = "no such folder", "a committed baseline"
+        raise Rejected([Finding("no-baseline", "error", where, found, expected, remedy)])
+    there = {p.relative_to(target).with_suffix("").as_posix() for p in target.glob("*/*.json")}
+    ours = set(_names(study))
+    problems = [f"{name}: only in the baseline" for name in sorted(there - ours)]
+    problems += [f"{name}: not in the baseline" for name in sorted(ours - there)]
+    total = 0
+    for name in sorted(ours & there):
+        theirs: Plain = json.loads((target / f"{name}.json").read_text(encoding="utf-8"))
+        mine = _kept(study, name)
+        total += sum(isinstance(v, int | float) for _, v in leaves(mine))
+        problems += [f"{name}{line}" for line in differences(mine, theirs)]
+    if problems:
+        print("\n".join(problems))
+        print(f"{len(problems)} differences from the baseline among {total:,} numbers")
+        return 1
+    print(f"all {total:,} numbers agree with {target} (relative tolerance {TOLERANCE:g})")
+    return 0
+
+
+def _names(study: Study) -> list[str]:
+    """Specs that the run printed."""
+    paths = study.paths
+    return [n for n in [*study.tables, *study.figures] if paths.printed(n).exists()]
+
+
+def _kept(study: Study, name: str) -> Plain:
+    """What the baseline holds of a spec: its numbers, and what is printed or drawn of them."""
+    printed = json.loads(require(study.paths.printed(name), "report").read_text(encoding="utf-8"))
+    results = study.paths.result(name)
+    numbers = json.loads(results.read_text(encoding="utf-8")) if results.exists() else None
+    return {"numbers": _rounded(numbers), "printed": printed}
+
+
+def _rounded(value: Plain) -> Plain:
+    """Numbers with 12 significant digits."""
+    if isinstance(value, dict):
+        return {k: _rounded(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
+
+
+def leaves(value: Plain, path: str = "") -> Iterator[tuple[str, Plain]]:
+    """Every number and word with its place."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from leaves(item, f"{path}[{i}]")
+    else:
+        yield path, value
+
+
+def differences(ours: Plain, theirs: Plain) -> list[str]:
+    """A line for each place that differs or stands on one side only."""
+    left, right = dict(leaves(ours)), dict(leaves(theirs))
+    places = [*left, *(k for k in right if k not in left)]
+    return [
+        f"{k}: {left.get(k, 'absent')} here, {right.get(k, 'absent')} in the baseline"
+        for k in places
+        if k not in left or k not in right or not same(left[k], right[k], k)
+    ]
+
+
+def same(a: Plain, b: Plain, place: str) -> bool:
+    """Numbers of results within the tolerance; what is printed or drawn, and anything else, exactly."""
+    numbers = isinstance(a, int | float) and isinstance(b, int | float)
+    if not numbers or isinstance(a, bool) or isinstance(b, bool) or place.startswith(".printed"):
+        return type(a) is type(b) and a == b
+    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=_TINY)
