@@ -68,13 +68,13 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
     }
     answer = session.post(f"{base}/{_EXTERNAL}/stream/esData", json=body, timeout=60)
     answer.raise_for_status()
-    cells: dict[tuple[str, int], str] = {}
-    for year in answer.json()["data"]:
-        number = int("".join(ch for ch in str(year["name"]) if ch.isdigit())[:4])
-        for value in year["values"]:
-            cells[str(value.get("area") or value.get("da_name")), number] = (
-                "" if value.get("value") is None else str(value["value"])
-            )
+    cells = {
+        (str(value.get("area") or value.get("da_name")), _number(year["name"])): (
+            "" if value.get("value") is None else str(value["value"])
+        )
+        for year in answer.json()["data"]
+        for value in year["values"]
+    }
     if not any(cells.values()):
         raise _rejected(
             where,
@@ -84,6 +84,11 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
             "change `years`",
         )
     return cells
+
+
+def _number(name: object) -> int:
+    """The year in the bureau's name of it (2023年)."""
+    return int("".join(ch for ch in str(name) if ch.isdigit())[:4])
 
 
 def _topic(session: Any, base: str, query: Bureau, where: Where) -> str:

@@ -23,66 +23,40 @@ def run(study: Study, mirror: Path | None = None) -> None:
     done: dict[str, str] = {}
     for source in study.spec.sources:
         name = source.container
-        if name in done:
-            declared = {s.sha256 for s in study.spec.sources if s.container == name and s.sha256}
-            if len(declared) > 1:
-                where = Where(
-                    file=str(study.paths.specs / "study.toml"),
-                    key=f"sources.{study.spec.sources.index(source)}",
-                )
-                problems += _rejected(
-                    where,
-                    "fetch-hash",
-                    f"{len(declared)} different hashes for {name}",
-                    "one",
-                    "correct sha256",
-                ).findings
-            continue
         try:
-            done[name] = _fetch(study, source, study.paths.data / name, mirror)
+            if name in done:
+                _check_hashes(study, source)
+            else:
+                done[name] = _fetch(study, source, study.paths.data / name, mirror)
         except Rejected as rejected:
             problems += rejected.findings
-            done[name] = "refused"
-    for name, how in done.items():
-        print(f"  {how:<28} {study.paths.data / name}")
+            done.setdefault(name, "refused")
+    print("".join(f"  {how:<28} {study.paths.data / name}\n" for name, how in done.items()), end="")
     if problems:
         raise Rejected(problems)
     print(f"fetch: {len(done)} files of {study.name}")
 
 
+def _where(study: Study, source: Source) -> Where:
+    key = f"sources.{study.spec.sources.index(source)}"
+    return Where(file=str(study.paths.specs / "study.toml"), key=key)
+
+
+def _check_hashes(study: Study, source: Source) -> None:
+    """Raises Rejected where sources in one file declare different hashes of it."""
+    name = source.container
+    declared = {s.sha256 for s in study.spec.sources if s.container == name and s.sha256}
+    if len(declared) > 1:
+        found = f"{len(declared)} different hashes for {name}"
+        raise _rejected(_where(study, source), "fetch-hash", found, "one", "correct sha256")
+
+
 def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> str:
-    where = Where(
-        file=str(study.paths.specs / "study.toml"),
-        key=f"sources.{study.spec.sources.index(source)}",
-    )
+    """Put a source's file in place where it is not; how it came there."""
+    where = _where(study, source)
     if target.exists():
-        if source.sha256 and sha256(target) != source.sha256:
-            raise _rejected(
-                where,
-                "fetch-changed",
-                f"{target} has the hash {sha256(target)}",
-                source.sha256,
-                "it is another file than the study names: move it away and fetch again, "
-                "or correct sha256",
-            )
-        return "there, verified" if source.sha256 else "there, no hash declared"
-    if mirror is not None:
-        content = _from_mirror(source, target.name, mirror, where)
-        how = f"from {mirror}"
-    elif source.url:
-        content, how = _download(source, where), "downloaded"
-    elif source.nbs is not None:
-        content, how = read_bureau(source.nbs, where), "from the bureau"
-    else:
-        raise _rejected(
-            where,
-            "fetch-no-address",
-            f"no address for {target.name}",
-            "`url` or `nbs`",
-            "obtain the file by hand"
-            + (f": {source.citation}" if source.citation else "")
-            + "; or name a folder that holds it: MIRROR=",
-        )
+        return _there(source, target, where)
+    content, how = _obtain(source, target.name, mirror, where)
     found = hashlib.sha256(content).hexdigest()
     if source.sha256 and found != source.sha256:
         raise _rejected(
@@ -99,6 +73,41 @@ def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> s
             f'  declare what was fetched: sha256 = "{found}" (source `{source.name}` in study.toml)'
         )
     return f"{how}, {'verified' if source.sha256 else 'not verified'}"
+
+
+def _there(source: Source, target: Path, where: Where) -> str:
+    """A file that is there already is verified, never replaced."""
+    if not source.sha256:
+        return "there, no hash declared"
+    found = sha256(target)
+    if found != source.sha256:
+        raise _rejected(
+            where,
+            "fetch-changed",
+            f"{target} has the hash {found}",
+            source.sha256,
+            "it is another file than the study names: move it away and fetch again, "
+            "or correct sha256",
+        )
+    return "there, verified"
+
+
+def _obtain(source: Source, name: str, mirror: Path | None, where: Where) -> tuple[bytes, str]:
+    """The content of a source's file, and where it is from."""
+    if mirror is not None:
+        return _from_mirror(source, name, mirror, where), f"from {mirror}"
+    if source.url:
+        return _download(source, where), "downloaded"
+    if source.nbs is not None:
+        return read_bureau(source.nbs, where), "from the bureau"
+    citation = f": {source.citation}" if source.citation else ""
+    raise _rejected(
+        where,
+        "fetch-no-address",
+        f"no address for {name}",
+        "`url` or `nbs`",
+        f"obtain the file by hand{citation}; or name a folder that holds it: MIRROR=",
+    )
 
 
 def _from_mirror(source: Source, name: str, mirror: Path, where: Where) -> bytes:

@@ -4,15 +4,16 @@ headings, units, provinces, years, numbers."""
 from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.ingest.no_province import no_province
 from pipeline.panel.finding import Finding, Severity, Where
-from pipeline.panel.places import Place, find_place
-from pipeline.panel.provinces import BY_CODE, nearest_names
+from pipeline.panel.places import find_place
+from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.units import conversion_factor, find_unit
+from pipeline.reading.body import Unread
 from pipeline.reading.cells import CellError, fold, parse_number, parse_quantity, split_heading
 from pipeline.reading.series import Contents, Series
 from pipeline.study import Study
@@ -55,25 +56,34 @@ class Mapping:
                 self._check_unit(series, variable)
                 self._cells(series, variable)
         for unread in contents.unread:
-            if unread.kind == "label":
-                self._add(
-                    "no-label",
-                    Where(file=unread.file, sheet=unread.sheet, cell=unread.cell),
-                    unread.text,
-                    "an indicator in every row",
-                    "merged cells keep their value in the first row only: fill the indicator down",
-                )
-            if unread.kind == "year" and ("year", unread.sheet, unread.text) not in self._reported:
-                self._reported.add(("year", unread.sheet, unread.text))
-                where = Where(file=unread.file, sheet=unread.sheet, cell=unread.cell)
-                self._add(
-                    "not-a-year",
-                    where,
-                    f"`{unread.text}`" if unread.text else "an empty cell",
-                    "a year such as 2011 or 2011年",
-                    "correct the cell",
-                )
+            self._tell(unread)
         self._finish([u.text for u in contents.unread if u.kind == "axis"])
+
+    def _tell(self, unread: Unread) -> None:
+        """What could not be read; a text that is no year once a sheet."""
+        where = Where(file=unread.file, sheet=unread.sheet, cell=unread.cell)
+        if unread.kind == "label":
+            self._add(
+                "no-label",
+                where,
+                unread.text,
+                "an indicator in every row",
+                "merged cells keep their value in the first row only: fill the indicator down",
+            )
+        if unread.kind == "year" and self._first_time("year", unread.sheet, unread.text):
+            self._add(
+                "not-a-year",
+                where,
+                f"`{unread.text}`" if unread.text else "an empty cell",
+                "a year such as 2011 or 2011年",
+                "correct the cell",
+            )
+
+    def _first_time(self, *key: str) -> bool:
+        """Whether something is told for the first time; asking counts as telling."""
+        known = key in self._reported
+        self._reported.add(key)
+        return not known
 
     def _add(
         self,
@@ -120,19 +130,25 @@ class Mapping:
     def _variable(self, series: Series, counts: Counter[str]) -> Variable | None:
         """The variable whose heading the series bears:
         its own, its whole path, or a level above that is nobody else's."""
-        for k, name in enumerate(series.names):
-            if 0 < k < len(series.names) - 1 and counts[fold(name).lower()] > 1:
-                continue
-            for text in (split_heading(name)[0], name):
-                if (variable := self.by_header.get(fold(text).lower())) is not None:
-                    self._found.add(variable.variable)
-                    return variable
-        if not series.titled and len(self.by_header) == 1:  # its blocks need no title
-            variable = next(iter(self.by_header.values()))
+        variable = self._named(series, counts)
+        if variable is None and not series.titled and len(self.by_header) == 1:
+            (variable,) = self.by_header.values()  # its blocks need no title
+        if variable is None:
+            self._headings += [split_heading(n)[0] for n in series.names[:1]]
+        else:
             self._found.add(variable.variable)
-            return variable
-        self._headings += [split_heading(n)[0] for n in series.names[:1]]
-        return None
+        return variable
+
+    def _named(self, series: Series, counts: Counter[str]) -> Variable | None:
+        last = len(series.names) - 1
+        texts = [
+            text
+            for k, name in enumerate(series.names)
+            if k in (0, last) or counts[fold(name).lower()] <= 1
+            for text in (split_heading(name)[0], name)
+        ]
+        found = (self.by_header.get(fold(text).lower()) for text in texts)
+        return next((variable for variable in found if variable is not None), None)
 
     def _check_unit(self, series: Series, variable: Variable) -> None:
         """A unit in the heading or the title must be the codebook's."""
@@ -165,26 +181,13 @@ class Mapping:
             )
 
     def _cells(self, series: Series, variable: Variable) -> None:
-        wanted = {p.code for p in self.study.provinces}
         codes = np.array(
             [self._code(text, series, i) for i, text in enumerate(series.places)], dtype=np.int64
         )
-        first, last = self.study.spec.years
-        shifts = [
-            r.by or 0
-            for r in self.study.repairs
-            if r.action == "shift" and r.variable == variable.variable
-        ]
-        first, last = (
-            first - max([0, *shifts]),
-            last - min([0, *shifts]),
-        )  # what a shift brings in stands beyond the years
+        first, last = self._years(variable)
         code = codes[series.place] if len(series.cells) else np.zeros(0, dtype=np.int64)
-        keep = (
-            ((code == 0) | np.isin(code, list(wanted)))
-            & (series.year >= first)
-            & (series.year <= last)
-        )
+        wanted = [0, *(p.code for p in self.study.provinces)]
+        keep = np.isin(code, wanted) & (series.year >= first) & (series.year <= last)
         factor = conversion_factor(variable.source_unit, variable.unit)
         assert factor is not None, "units are checked when the study is loaded"
         rows = []
@@ -212,8 +215,18 @@ class Mapping:
                 )
         self.frames.append(pd.DataFrame(rows, columns=COLUMNS))
 
+    def _years(self, variable: Variable) -> tuple[int, int]:
+        """The study's years and those that a shift brings in from beyond them."""
+        shifts = [
+            r.by or 0
+            for r in self.study.repairs
+            if r.action == "shift" and r.variable == variable.variable
+        ]
+        first, last = self.study.spec.years
+        return first - max([0, *shifts]), last - min([0, *shifts])
+
     def _number(self, series: Series, i: int, variable: Variable, code: int) -> float | None:
-        cell: Any = series.cells[i]
+        cell = series.cells[i]
         try:
             return parse_number(cell, percent=find_unit(variable.source_unit) == find_unit("%"))
         except CellError as error:
@@ -242,71 +255,31 @@ class Mapping:
     def _code(self, text: str, series: Series, i: int) -> int:
         """The code of a province, 0 of the nation, -1 of what is neither;
         an unknown name is told once a sheet."""
-        place: Place | None = find_place(text)
+        place = find_place(text)
         if place is not None and place.kind in ("province", "nation"):
             return place.code
-        if ("place", series.sheet, text) in self._reported or (
-            place is not None and place.kind == "region"
-        ):
-            return -1
-        self._reported.add(("place", series.sheet, text))
-        at = int(np.flatnonzero(series.place == i)[0])
-        where = Where(file=series.file, sheet=series.sheet, cell=series.place_address(at))
-        if not text:
-            self._add(
-                "unknown-province",
-                where,
-                "an empty cell where the province should be",
-                "a province in every row",
-                "merged cells keep their value in the first row only: unmerge them "
-                "and fill the name down",
-            )
-            return -1
-        if place is not None:
-            self._add(
-                "not-a-province",
-                where,
-                f"`{text}` is a {place.kind}",
-                "a name of one of the 31 provincial units",
-                "a study has provinces as its units: delete the row, or take provincial data",
-            )
-            return -1
-        close = nearest_names(text)
-        remedy = (
-            f"did you mean {' or '.join(close)}? Correct the name in every row of the file"
-            if close
-            else ("correct the name, or delete the row if it is not one of the 31 provincial units")
-        )
-        self._add(
-            "unknown-province",
-            where,
-            f"`{text}`",
-            "a name of one of the 31 provincial units",
-            remedy,
-        )
+        group = place is not None and place.kind == "region"
+        if not group and self._first_time("place", series.sheet, text):
+            at = int(np.flatnonzero(series.place == i)[0])
+            where = Where(file=series.file, sheet=series.sheet, cell=series.place_address(at))
+            self.findings.append(no_province(text, place, where))
         return -1
 
     def _finish(self, unreadable: list[str]) -> None:
         """Report codebook variables whose heading was not in the file,
         and cells left out by their flag."""
-        for variable in self.by_header.values():
-            if variable.variable not in self._found:
-                close = get_close_matches(fold(variable.header), self._headings, n=1)
-                seen = ", ".join(list(dict.fromkeys(self._headings))[:10]) or "none"
-                remedy = (
-                    f"did you mean `{close[0]}`?"
-                    if close
-                    else f"headings the codebook does not name: {seen}"
-                )
-                if unreadable:
-                    remedy += f" (not read: {unreadable[0]})"
-                self._add(
-                    "heading-missing",
-                    Where(file=self.source.file, variable=variable.variable),
-                    f"no heading `{variable.header}`",
-                    "the heading that codebook.csv names",
-                    remedy,
-                )
+        lacking = [v for v in self.by_header.values() if v.variable not in self._found]
+        for variable in lacking:
+            remedy = self._instead(variable)
+            if unreadable:
+                remedy += f" (not read: {unreadable[0]})"
+            self._add(
+                "heading-missing",
+                Where(file=self.source.file, variable=variable.variable),
+                f"no heading `{variable.header}`",
+                "the heading that codebook.csv names",
+                remedy,
+            )
         for (name, flag), count in self._dropped.items():
             self._add(
                 "flag-excluded",
@@ -316,3 +289,11 @@ class Mapping:
                 "nothing to do: exclude_flags in study.toml leaves them out",
                 "warning",
             )
+
+    def _instead(self, variable: Variable) -> str:
+        """The heading that may have been meant, or those there are."""
+        close = get_close_matches(fold(variable.header), self._headings, n=1)
+        if close:
+            return f"did you mean `{close[0]}`?"
+        seen = ", ".join(list(dict.fromkeys(self._headings))[:10]) or "none"
+        return f"headings the codebook does not name: {seen}"

@@ -1,7 +1,7 @@
 """Repairs that the study declares, applied to the raw cells;
 every repaired cell keeps what it was and why."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ from pipeline.panel.provinces import find_province
 from pipeline.panel.units import conversion_factor
 from pipeline.study import Study
 from pipeline.study.schema import Repair
+
+# Province and year.
+Place = tuple[int, int]
 
 
 def apply_repairs(study: Study, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
@@ -37,43 +40,45 @@ def apply_repairs(study: Study, frame: pd.DataFrame) -> tuple[pd.DataFrame, list
             continue
         places = _places(study, repair, frame)
         after = _values(study, repair, frame, places)
-        frame = _with_rows(
-            repair, frame, [place for place, value in after.items() if np.isfinite(value)]
-        )
-        rows = [
-            place in after and v == repair.variable
-            for place, v in zip(
-                zip(frame["province"], frame["year"], strict=True), frame["variable"], strict=True
-            )
-        ]
-        chosen = pd.Series(rows, frame.index)
-        keys = list(zip(frame.loc[chosen, "province"], frame.loc[chosen, "year"], strict=True))
+        given = [place for place, value in after.items() if np.isfinite(value)]
+        frame = _with_rows(repair, frame, given)
+        chosen = _rows(repair, frame, after)
         before = frame.loc[chosen, "value"].copy()
-        untouched = frame.loc[chosen, "repair"] == ""
-        frame.loc[chosen, "before"] = frame.loc[chosen, "before"].where(~untouched, before)
-        frame.loc[chosen, "value"] = [after[key] for key in keys]
-        note = f"{repair.action}: {repair.reason}" + (
-            f" ({repair.source})" if repair.source else ""
-        )
-        frame.loc[chosen, "repair"] = [
-            f"{old}; {note}" if old else note for old in frame.loc[chosen, "repair"]
-        ]
+        _write(repair, frame, chosen, after)
         findings += _told(repair, frame[chosen], before, where)
     return frame, findings
+
+
+def _rows(repair: Repair, frame: pd.DataFrame, places: Container[Place]) -> pd.Series:
+    """Which rows hold the repair's variable in one of the places."""
+    keys = zip(frame["province"], frame["year"], frame["variable"], strict=True)
+    rows = [(p, y) in places and v == repair.variable for p, y, v in keys]
+    return pd.Series(rows, frame.index, dtype=bool)
+
+
+def _write(
+    repair: Repair, frame: pd.DataFrame, chosen: pd.Series, after: dict[Place, float]
+) -> None:
+    """Put the new values into the chosen rows, beside what the file holds and the reason."""
+    rows = frame.loc[chosen]
+    untouched = rows["repair"] == ""
+    note = f"{repair.action}: {repair.reason}" + (f" ({repair.source})" if repair.source else "")
+    keys = zip(rows["province"], rows["year"], strict=True)
+    frame.loc[chosen, "before"] = rows["before"].where(~untouched, rows["value"])
+    frame.loc[chosen, "value"] = [after[key] for key in keys]
+    frame.loc[chosen, "repair"] = [f"{old}; {note}" if old else note for old in rows["repair"]]
 
 
 def _codes(repair: Repair) -> list[int]:
     return [p.code for name in repair.provinces if (p := find_province(name)) is not None]
 
 
-def _places(study: Study, repair: Repair, frame: pd.DataFrame) -> list[tuple[int, int]]:
+def _places(study: Study, repair: Repair, frame: pd.DataFrame) -> list[Place]:
     """The province-years that a repair is about;
     those of all provinces include the nation's, where the file has it."""
     codes = _codes(repair) or [p.code for p in study.provinces]
-    if (
-        not repair.provinces
-        and ((frame["province"] == 0) & (frame["variable"] == repair.variable)).any()
-    ):
+    national = frame.loc[frame["province"] == 0, "variable"]
+    if not repair.provinces and (national == repair.variable).any():
         codes = [0, *codes]
     return [(c, y) for c in codes for y in repair.years or study.years]
 
@@ -81,13 +86,7 @@ def _places(study: Study, repair: Repair, frame: pd.DataFrame) -> list[tuple[int
 def _stale(study: Study, repair: Repair, original: pd.DataFrame, where: Where) -> Iterator[Finding]:
     """Whether the file still holds what the repair corrects; `found` is in the file's unit."""
     places = set(_places(study, repair, original))
-    rows = [
-        (p, y) in places and v == repair.variable
-        for p, y, v in zip(
-            original["province"], original["year"], original["variable"], strict=True
-        )
-    ]
-    cells = original[rows]
+    cells = original[_rows(repair, original, places)]
     variable = study.codebook[repair.variable]
     factor = conversion_factor(variable.unit, variable.source_unit) or 1.0
     stored = cells["value"] * factor
@@ -112,7 +111,7 @@ def _stale(study: Study, repair: Repair, original: pd.DataFrame, where: Where) -
         )
 
 
-def _with_rows(repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]]) -> pd.DataFrame:
+def _with_rows(repair: Repair, frame: pd.DataFrame, places: list[Place]) -> pd.DataFrame:
     mine = frame[frame["variable"] == repair.variable]
     there = set(zip(mine["province"], mine["year"], strict=True))
     new = [
@@ -136,18 +135,13 @@ def _with_rows(repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]
 
 
 def _values(
-    study: Study, repair: Repair, frame: pd.DataFrame, places: list[tuple[int, int]]
-) -> dict[tuple[int, int], float]:
+    study: Study, repair: Repair, frame: pd.DataFrame, places: list[Place]
+) -> dict[Place, float]:
     """Place -> its new value, for the places whose value changes hands or is given;
     NaN where there is none to take."""
     mine = frame[frame["variable"] == repair.variable]
-    stored = dict(
-        zip(
-            zip(mine["province"], mine["year"], strict=True),
-            mine["value"].astype(float),
-            strict=True,
-        )
-    )
+    there = zip(mine["province"], mine["year"], strict=True)
+    stored = dict(zip(there, mine["value"].astype(float), strict=True))
     match repair.action:
         case "set":
             assert repair.value is not None

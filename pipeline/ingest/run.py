@@ -1,6 +1,7 @@
 """The ingest stage: source files to one long raw panel in which every number knows its cell."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,6 +14,17 @@ from pipeline.reading.labels import Hints
 from pipeline.reading.series import read_series
 from pipeline.study import Study
 from pipeline.study.artifact import write_bytes, write_text
+
+# Province, year, file, sheet.
+_Place = tuple[int, int, str, str]
+
+
+@dataclass(frozen=True)
+class _Repeat:
+    """Two cells of one province, year and variable, as rows of the raw panel."""
+
+    first: pd.Series
+    second: pd.Series
 
 
 def read_sources(study: Study) -> tuple[pd.DataFrame, list[Finding]]:
@@ -60,48 +72,45 @@ def _duplicates(frame: pd.DataFrame) -> list[Finding]:
         (c["province"], c["year"], c["variable"]): c
         for _, c in frame.drop_duplicates(keys).merge(again[keys]).iterrows()
     }
-    repeated: dict[tuple[int, int, str, str], list[tuple[pd.Series, pd.Series]]] = defaultdict(list)
+    repeated: dict[_Place, list[_Repeat]] = defaultdict(list)
     for _, cell in again.iterrows():
         one = first[cell["province"], cell["year"], cell["variable"]]
-        repeated[cell["province"], cell["year"], cell["file"], cell["sheet"]].append((one, cell))
-    groups: dict[tuple[str, str, str, str], list[tuple[int, int, str, str]]] = defaultdict(list)
-    for (province, year, file, sheet), pairs in repeated.items():
-        groups[pairs[0][0]["file"], pairs[0][0]["sheet"], file, sheet].append(
-            (province, year, file, sheet)
-        )
-    findings = []
-    for (_, sheet_a, file, sheet), places in groups.items():
-        for place in places if len(places) <= 5 else places[:1]:
-            one, two = repeated[place][0]
-            names = sorted({b["variable"] for _, b in repeated[place]})
-            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-            where = Where(
-                file=file,
-                sheet=sheet,
-                cell=two["cell"],
-                province=BY_CODE[place[0]].en,
-                year=place[1],
-                variable=shown,
-            )
-            found = (
-                f"the same province and year twice ({one['text']} in {one['file']} {sheet_a} "
-                f"{one['cell']}, "
-                f"{two['text']} in {two['cell']})"
-            )
-            more = (
-                f", and {len(places) - 1} more province-years likewise" if len(places) > 5 else ""
-            )
-            findings.append(
-                Finding(
-                    "duplicate",
-                    "error",
-                    where,
-                    found + more,
-                    "each province-year once",
-                    "delete the repeated rows, column or sheet, or correct the year or name",
-                )
-            )
-    return findings
+        place = (cell["province"], cell["year"], cell["file"], cell["sheet"])
+        repeated[place].append(_Repeat(one, cell))
+    # Where two tables repeat each other, one of their province-years stands for all.
+    tables: dict[tuple[str, ...], list[_Place]] = defaultdict(list)
+    for place, cells in repeated.items():
+        tables[cells[0].first["file"], cells[0].first["sheet"], *place[2:]].append(place)
+    return [
+        _duplicate(place, repeated[place], more=len(places) - 1 if len(places) > 5 else 0)
+        for places in tables.values()
+        for place in (places if len(places) <= 5 else places[:1])
+    ]
+
+
+def _duplicate(place: _Place, cells: list[_Repeat], more: int) -> Finding:
+    """The finding about a province-year that stands twice; `more` of the tables do likewise."""
+    province, year, file, sheet = place
+    one, two = cells[0].first, cells[0].second
+    names = sorted({cell.second["variable"] for cell in cells})
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    likewise = f", and {more} more province-years likewise" if more else ""
+    return Finding(
+        "duplicate",
+        "error",
+        Where(
+            file=file,
+            sheet=sheet,
+            cell=two["cell"],
+            province=BY_CODE[province].en,
+            year=year,
+            variable=shown,
+        ),
+        f"the same province and year twice ({one['text']} in {one['file']} {one['sheet']} "
+        f"{one['cell']}, {two['text']} in {two['cell']}){likewise}",
+        "each province-year once",
+        "delete the repeated rows, column or sheet, or correct the year or name",
+    )
 
 
 def _source_flags(frame: pd.DataFrame) -> list[Finding]:
