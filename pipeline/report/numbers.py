@@ -1,6 +1,7 @@
 """How numbers are printed: enough digits, never 0.000 for what is not zero."""
 
 import re
+from collections.abc import Sequence
 
 
 def decimal(value: float | None, digits: int = 4) -> str:
@@ -13,11 +14,12 @@ def decimal(value: float | None, digits: int = 4) -> str:
     return "0" if value == 0 else text
 
 
-def p_value(value: float | None) -> str:
-    """Three decimals, `< 0.001` below."""
+def p_value(value: float | None, digits: int = 3) -> str:
+    """Fixed decimals; what would print 0.000 as `< 0.001`."""
     if value is None:
         return ""
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+    least = 10.0**-digits
+    return f"< {least:.{digits}f}" if value < least else f"{value:.{digits}f}"
 
 
 def equals(value: float | None) -> str:
@@ -26,11 +28,9 @@ def equals(value: float | None) -> str:
     return text if text.startswith("<") else f"= {text}"
 
 
-def stars(p: float | None) -> str:
-    """*** below 1%, ** below 5%, * below 10%."""
-    if p is None:
-        return ""
-    return "***" if p < 0.01 else "**" if p < 0.05 else "*" if p < 0.1 else ""
+def stars(p: float | None, levels: Sequence[float]) -> str:
+    """A star for each level that the p-value is below."""
+    return "" if p is None else "*" * sum(p < level for level in levels)
 
 
 def count(value: float | int | None) -> str:
@@ -38,24 +38,24 @@ def count(value: float | int | None) -> str:
     return "" if value is None else f"{int(value):,}"
 
 
-def plain(value: float | None) -> str:
-    """Descriptive numbers: three decimals, one from 1,000 on; zero as 0.000."""
+def plain(value: float | None, digits: int = 3) -> str:
+    """Descriptive numbers: fixed decimals, one from 1,000 on; zero as 0.000."""
     if value is None:
         return ""
-    return "0.000" if value == 0 else decimal(value, 3 if abs(value) < 1000 else 1)
+    return f"{0:.{digits}f}" if value == 0 else decimal(value, digits if abs(value) < 1000 else 1)
 
 
-def percent(value: float | None) -> str:
-    """A share in percent with one decimal; no minus before zero."""
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share in percent; no minus before zero."""
     if value is None:
         return ""
-    text = f"{100 * value:.1f}%"
-    return "0.0%" if text == "-0.0%" else text
+    text = f"{100 * value:.{digits}f}"
+    return f"{text.lstrip('-') if float(text) == 0 else text}%"
 
 
-def typographic(text: str) -> str:
+def typographic(text: str, minus: str = "−") -> str:
     """Text with the minus sign of numbers as a minus instead of a hyphen."""
-    return re.sub(r"(?<![A-Za-z0-9_.)\]])-(?=\d)", "−", text)
+    return re.sub(r"(?<![A-Za-z0-9_.)\]])-(?=\d)", minus, text)
 
 
 def bounds(low: float | None, high: float | None, digits: int = 3) -> str:

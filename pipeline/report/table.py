@@ -30,10 +30,13 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class Number:
-    """A number with fixed decimals; where that would print zero for what is none, two significant digits."""
+    """A number; where fixed decimals would print zero for what is none, two significant digits.
+
+    digits: decimals, by default those of the style
+    """
 
     value: float | None
-    digits: int = 3
+    digits: int | None = None
     brackets: bool = False
 
 
@@ -73,7 +76,7 @@ class Range:
 
     low: float | None
     high: float | None
-    digits: int = 3
+    digits: int | None = None
     open: bool = False
     percent: bool = False
 

@@ -1,70 +1,120 @@
-"""HTML: a three-line table, as a fragment for the report and as a page of its own."""
+"""HTML: a table with rules, as a fragment for the report and as a page of its own."""
 
-from html import escape
+from collections.abc import Iterable
+from html import escape as html_escape
 
+from pipeline.report.journals.schema import Journal
 from pipeline.report.numbers import typographic
-from pipeline.report.table import Cell, Table
+from pipeline.report.page import Line, Page, Printed
+from pipeline.report.table import Heading
+from pipeline.report.writers.characters import one_line
 
-STYLE = """
-table.three-line { border-collapse: collapse; border-top: 2px solid #000; border-bottom: 2px solid #000; margin: 0.4em 0;
-  font: 0.86rem/1.35 "Times New Roman", "Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif; }
-.three-line th { font-weight: normal; text-align: center; padding: 2px 8px; vertical-align: bottom; }
-.three-line thead tr:last-child th { border-bottom: 1px solid #000; }
-.three-line th.span { border-bottom: 1px solid #999; }
-.three-line td { text-align: center; padding: 1px 8px; white-space: nowrap; vertical-align: top; font-variant-numeric: tabular-nums; }
-.three-line td:first-child, .three-line th:first-child { text-align: left; padding-left: 2px; white-space: normal; }
-.three-line tr.rule td { border-top: 1px solid #000; }
-.three-line tr.panel td { font-style: italic; padding-top: 4px; }
-figure.table { margin: 1.6em 0; overflow-x: auto; }
-figure.table figcaption { font-weight: 600; }
-figure.table p.notes { font-size: 0.78rem; max-width: 52rem; margin: 0.3em 0; color: #333; }
-"""
+_EMPHASIS = {
+    "bold": "font-weight: 600",
+    "italic": "font-style: italic",
+    "plain": "font-weight: normal",
+}
 
 
-def _cell(cell: Cell) -> str:
-    text = escape(typographic(cell.text))
-    return text + (f"<sup>{cell.stars}</sup>" if cell.stars else "")
+def escape(text: str) -> str:
+    """Text with the characters of markup literal."""
+    return html_escape(one_line(text))
 
 
-def fragment(table: Table) -> str:
+def style(pages: Iterable[Page]) -> str:
+    """The style sheet of some tables: the rules of each of their journals, once."""
+    journals = {_name(p.journal): p.journal for p in pages}
+    return "".join(_style(name, journal) for name, journal in sorted(journals.items()))
+
+
+def fragment(page: Page) -> str:
     """The table with its caption and notes as one figure element."""
-    head = []
-    for i, headings in enumerate(table.headings):
-        last = i == len(table.headings) - 1
-        cells = [f"<th>{escape(table.stub) if last else ''}</th>"]
-        for h in headings:
-            span = (
-                f' colspan="{h.span}" class="span"'
-                if h.span > 1 and not last
-                else (f' colspan="{h.span}"' if h.span > 1 else "")
-            )
-            cells.append(f"<th{span}>{escape(h.text)}</th>")
-        head.append(f"<tr>{''.join(cells)}</tr>")
-    body = []
-    for row in table.rows:
-        classes = " ".join(
-            c for c, on in (("rule", row.rule_above), ("panel", row.kind == "panel")) if on
-        )
-        mark = f' class="{classes}"' if classes else ""
-        if row.kind == "panel":
-            body.append(
-                f'<tr{mark}><td colspan="{table.columns + 1}">{escape(row.label)}</td></tr>'
-            )
-        else:
-            cells = "".join(f"<td>{_cell(c)}</td>" for c in row.cells)  # type: ignore[assignment]
-            body.append(f"<tr{mark}><td>{escape(row.label)}</td>{cells}</tr>")
-    notes = escape(" ".join(table.notes))
-    return (
-        f'<figure class="table" id="{escape(table.name)}"><figcaption>{escape(table.caption)}</figcaption>\n'
-        f'<table class="three-line"><thead>\n{chr(10).join(head)}\n</thead><tbody>\n{chr(10).join(body)}\n'
-        f'</tbody></table>\n<p class="notes">{notes}</p></figure>\n'
+    *above, last = page.headings
+    head = [*(_headings(row, "", "span") for row in above), _headings(last, page.stub, "")]
+    body = [_line(line, page) for line in page.lines]
+    return "\n".join(
+        [
+            f'<figure class="table {_name(page.journal)}" id="{escape(page.name)}">'
+            f"<figcaption>{escape(page.caption)}</figcaption>",
+            "<table><thead>",
+            *head,
+            "</thead><tbody>",
+            *body,
+            "</tbody></table>",
+            f'<p class="notes">{escape(page.note)}</p></figure>\n',
+        ]
     )
 
 
-def write(table: Table) -> bytes:
+def write(page: Page) -> bytes:
     """A page that holds the table alone."""
-    lang = "zh-CN" if table.language == "zh" else "en"
+    lang = {"zh": "zh-CN"}.get(page.language, page.language)
     return (
-        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8"><title>{escape(table.caption)}</title>'
-        f"<style>{STYLE}</style></head><body>\n{fragment(table)}</body></html>\n"
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
+        f"<title>{escape(page.caption)}</title><style>\n{style([page])}</style></head><body>\n"
+        f"{fragment(page)}</body></html>\n"
     ).encode()
+
+
+def _headings(row: tuple[Heading, ...], stub: str, ruled: str) -> str:
+    """ruled: the class of headings over several columns."""
+    cells = [f"<th>{escape(stub)}</th>", *(_heading(h, ruled) for h in row)]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _heading(heading: Heading, ruled: str) -> str:
+    covers = f' colspan="{heading.span}"' if heading.span > 1 else ""
+    mark = f' class="{ruled}"' if heading.span > 1 and heading.text and ruled else ""
+    return f"<th{covers}{mark}>{escape(heading.text)}</th>"
+
+
+def _line(line: Line, page: Page) -> str:
+    classes = [name for name, on in (("rule", line.rule_above), ("panel", line.panel)) if on]
+    mark = f' class="{" ".join(classes)}"' if classes else ""
+    if line.panel:
+        return f'<tr{mark}><td colspan="{page.columns + 1}">{escape(line.label)}</td></tr>'
+    cells = "".join(f"<td>{_cell(c, page.journal)}</td>" for c in line.cells)
+    return f"<tr{mark}><td>{escape(line.label)}</td>{cells}</tr>"
+
+
+def _cell(cell: Printed, journal: Journal) -> str:
+    text = escape(typographic(cell.text, journal.minus))
+    if not cell.stars:
+        return text
+    return text + (f"<sup>{cell.stars}</sup>" if journal.raised else cell.stars)
+
+
+def _name(journal: Journal) -> str:
+    """A class name for a journal: its English label in lower case."""
+    letters = (c if c.isascii() and c.isalnum() else "-" for c in journal.label.en.lower())
+    return f"journal-{''.join(letters)}"
+
+
+def _style(name: str, j: Journal) -> str:
+    """The rules for tables of one journal."""
+    fonts = ", ".join(f'"{f}"' for f in (*j.fonts.latin, *j.fonts.east_asian))
+    size, rules, space = j.sizes, j.rules, j.spacing
+    table = f".{name} table"
+    return f"""\
+.{name} {{ margin: 1.6em 0; overflow-x: auto; }}
+.{name} figcaption {{ {_EMPHASIS[j.caption]}; font-size: {_em(size.caption)}; }}
+{table} {{ border-collapse: collapse; border-top: {rules.outer}pt solid #000;
+  border-bottom: {rules.outer}pt solid #000; margin: 0.4em 0;
+  font-family: {fonts}, serif; font-size: {_em(size.cells)}; line-height: 1.35; }}
+{table} th {{ font-weight: normal; text-align: center; vertical-align: bottom;
+  padding: {space.line}pt {2 * space.column}pt; }}
+{table} thead tr:last-child th {{ border-bottom: {rules.inner}pt solid #000; }}
+{table} th.span {{ border-bottom: {rules.span}pt solid #000; }}
+{table} td {{ text-align: center; vertical-align: top; white-space: nowrap;
+  font-variant-numeric: tabular-nums; padding: {space.line / 2}pt {2 * space.column}pt; }}
+{table} td:first-child, {table} th:first-child {{ text-align: left; white-space: normal;
+  padding-left: 0; }}
+{table} tr.rule td {{ border-top: {rules.inner}pt solid #000; }}
+{table} tr.panel td {{ {_EMPHASIS[j.panel]}; padding-top: {2 * space.line}pt; }}
+.{name} p.notes {{ font-size: {_em(size.notes)}; max-width: 52rem; margin: 0.3em 0; }}
+"""
+
+
+def _em(points: float) -> str:
+    """Points as a share of the reader's own size of type, 10.5 points of print being 1."""
+    return f"{points / 10.5:.2f}rem"

@@ -1,53 +1,70 @@
 """Markdown and csv: the same cells as plain text."""
 
+import re
+
 from pipeline.panel.csv_text import csv_text
-from pipeline.report.table import Heading, Table
+from pipeline.report.page import Line, Page
+from pipeline.report.table import Heading
+from pipeline.report.writers.characters import one_line
+
+# Characters of Markdown that mean something wherever they stand.
+_MARKS = re.compile(r"([\\`*_|~$])")
+# Those that mean something before what follows only: tags, entities, the text of links and footnotes.
+_OPENINGS = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])|\[(?=\^)")
+# What would begin a list, a heading, a quotation or a rule at the start of a paragraph.
+_START = re.compile(r"^([#+\->=]|\d+(?=[.)]))")
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it stands, within a line."""
+    marked = _MARKS.sub(r"\\\1", one_line(text))
+    return _OPENINGS.sub(r"\\\g<0>", marked)
+
+
+def paragraph(text: str) -> str:
+    """Text that Markdown shows as it stands, as a paragraph of its own."""
+    escaped = escape(text.strip())
+    return _START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", escaped)
+
+
+def write_markdown(page: Page) -> bytes:
+    """A pipe table with its caption above and its notes below."""
+    first, *others = page.headings
+    lines = [f"**{escape(page.caption.strip())}**", ""]
+    lines += [_row([page.stub, *_spread(first)]), "|:--" + "|:-:" * page.columns + "|"]
+    lines += [_row(["", *_spread(h)]) for h in others]
+    lines += [_row([line.label, *_cells(line, page)]) for line in page.lines]
+    return ("\n".join([*lines, "", paragraph(page.note)]) + "\n").encode("utf-8")
+
+
+def write_csv(page: Page) -> bytes:
+    """The printed cells, UTF-8 with BOM so that spreadsheet programs read the Chinese; notes in the last rows.
+
+    Numbers lose their brackets, which spreadsheet programs read as a minus; lines without a label say what they hold.
+    """
+    *above, last = page.headings
+    rows = [["", *map(_unbracketed, _spread(h))] for h in above]
+    rows.append([page.stub, *map(_unbracketed, _spread(last))])
+    rows += [
+        [line.label or line.aside, *map(_unbracketed, _cells(line, page))] for line in page.lines
+    ]
+    rows += [[note] for note in page.notes]
+    texts = [[one_line(cell) for cell in row] for row in rows]
+    return csv_text([one_line(page.caption)], texts, newline="\r\n").encode("utf-8")
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(map(escape, cells)) + " |"
 
 
 def _spread(headings: tuple[Heading, ...]) -> list[str]:
     return [h.text for h in headings for _ in range(h.span)]
 
 
-def write_markdown(table: Table) -> bytes:
-    """A pipe table with its title above and its notes below."""
-
-    def line(cells: list[str]) -> str:
-        return "| " + " | ".join(c.replace("|", "\\|").replace("*", "\\*") for c in cells) + " |"
-
-    first, *others = table.headings
-    lines = [
-        f"**{table.caption}**",
-        "",
-        line([table.stub, *_spread(first)]),
-        "|:--" + "|:-:" * table.columns + "|",
-    ]
-    lines += [line(["", *_spread(h)]) for h in others]
-    lines += [line([r.label, *map(str, r.cells or [""] * table.columns)]) for r in table.rows]
-    notes = " ".join(table.notes).replace("*", "\\*")
-    return ("\n".join([*lines, "", notes]) + "\n").encode("utf-8")
+def _cells(line: Line, page: Page) -> list[str]:
+    return [""] * page.columns if line.panel else [str(c) for c in line.cells]
 
 
 def _unbracketed(text: str) -> str:
-    """`(0.0123)` as 0.0123: spreadsheet programs read a bracketed number as negative."""
+    """`(0.0123)` as 0.0123."""
     return text[1:-1] if text.startswith("(") and text.endswith(")") else text
-
-
-def write_csv(table: Table) -> bytes:
-    """The printed cells, UTF-8 with BOM so that spreadsheet programs read the Chinese; notes in the last rows.
-
-    Standard errors lose their brackets and get the label `SE` instead.
-    """
-    rows: list[list[str]] = []
-    for i, headings in enumerate(table.headings):
-        rows.append(
-            [
-                table.stub if i == len(table.headings) - 1 else "",
-                *map(_unbracketed, _spread(headings)),
-            ]
-        )
-    for row in table.rows:
-        errors = not row.label and any(c.text.startswith("(") for c in row.cells)
-        label = ("标准误" if table.language == "zh" else "SE") if errors else row.label
-        rows.append([label, *(_unbracketed(str(c)) for c in row.cells)])
-    rows += [[note] for note in table.notes]
-    return csv_text([table.caption], rows, newline="\r\n").encode("utf-8")

@@ -1,57 +1,118 @@
-"""Typst: the fragment that the PDF report includes."""
+"""Typst: the fragment that the PDF report includes. It brings its own style and needs no template."""
 
-import re
-
+from pipeline.report.journals.schema import Emphasis
 from pipeline.report.numbers import typographic
-from pipeline.report.table import Cell, Table
+from pipeline.report.page import Line, Page, Printed
+from pipeline.report.table import Heading
+from pipeline.report.writers.characters import one_line, softened
+from pipeline.report.writers.fit import Part, Plan, fit, text_width
+
+# A table longer than the page may break between its lines; any other stays whole.
+_FRAME = """\
+layout(region => {
+  let whole = block(width: 100%, breakable: false, content)
+  let long = measure(block(width: region.width, content)).height > region.height
+  block(width: 100%, breakable: long, above: 1.5em, below: 1.5em, content)
+})"""
+_EMPHASIS: dict[Emphasis, str] = {"bold": "strong", "italic": "emph", "plain": ""}
 
 
 def escape(text: str) -> str:
-    """Text with Typst's markup characters made literal; long names may break after an underscore."""
-    literal = re.sub(r"([\\#$*_`<>@\[\]~=/\"'+-])", r"\\\1", text)
-    return literal.replace("\\_", "\\_\u200b")
+    """Text as Typst shows it literally, wherever markup may stand; long words may break."""
+    quoted = softened(one_line(text)).replace("\\", "\\\\").replace('"', '\\"')
+    return f'#"{quoted}";'
 
 
-def _cell(cell: Cell) -> str:
-    text = escape(typographic(cell.text))
-    return f"[{text}" + (f"#stars[{escape(cell.stars)}]" if cell.stars else "") + "]"
+def fragment(page: Page, width: float | None = None) -> str:
+    """The table between its rules with caption and notes, on a turned page of its own where it is too wide.
+
+    width: that of the text around it in points, by default between the margins of the journal's page
+    """
+    upright = text_width(page)
+    plan = fit(page, upright if width is None else min(width, upright), text_width(page, True))
+    sizes = page.journal.sizes
+    content = [
+        f"align(center, text(size: {sizes.caption}pt)[{_emphasised(page.caption, page.journal.caption)}])",
+        "v(-0.3em)",
+        *(_table(page.part(part.first, part.last), part, plan) for part in plan.parts),
+        "v(-0.5em)",
+        f"text(size: {sizes.notes}pt)[{escape(page.note)}]",
+    ]
+    lines = [
+        "#{",
+        f"let content = {{ set par(justify: false, leading: 0.5em); set text(font: {_fonts(page)})",
+        *content,
+        "}",
+        _FRAME if not plan.turned else _turned(page),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def fragment(table: Table) -> str:
-    """A block with three rules and notes below, whole on a page unless it is longer than one."""
-    stub = "1.9fr" if table.columns <= 4 else "1.6fr"
-    columns = f"({stub}, {', '.join(['1fr'] * table.columns)})"
-    size = "8.6pt" if table.columns <= 5 else "7.4pt"
-    lines = []
-    for i, headings in enumerate(table.headings):
-        last = i == len(table.headings) - 1
-        cells = [f"[{escape(table.stub)}]" if last else "[]"]
-        cells += [
-            f"table.cell(colspan: {h.span})[{escape(h.text)}]"
-            if h.span > 1
-            else f"[{escape(h.text)}]"
-            for h in headings
+def _turned(page: Page) -> str:
+    paper = page.journal.paper
+    size = f"width: {paper.height}cm, height: {paper.width}cm, margin: {paper.margin}cm"
+    return f"page({size}, content)"
+
+
+def _fonts(page: Page) -> str:
+    fonts = page.journal.fonts
+    return "(" + ", ".join(f'"{f}"' for f in (*fonts.latin, *fonts.east_asian)) + ")"
+
+
+def _emphasised(text: str, emphasis: Emphasis) -> str:
+    function = _EMPHASIS[emphasis]
+    return f"#{function}[{escape(text)}]" if function else escape(text)
+
+
+def _table(page: Page, part: Part, plan: Plan) -> str:
+    """One part of the table: its rules, its headings, which repeat on every page, its lines."""
+    j = page.journal
+    *above, last = page.headings
+    outer = f"  table.hline(stroke: {j.rules.outer}pt),"
+    rows = [_headings(row, "", above_last=True, page=page) for row in above]
+    rows.append(_headings(last, page.stub, above_last=False, page=page))
+    return "\n".join(
+        [
+            f"text(size: {plan.size}pt, table(columns: ({', '.join(f'{w:.1f}pt' for w in part.widths)}),",
+            f"  stroke: none, inset: (x: {j.spacing.column}pt, y: {j.spacing.line}pt),",
+            "  align: (x, y) => if x == 0 { left + bottom } else { center + bottom },",
+            outer,
+            "  table.header(",
+            *rows,
+            f"  table.hline(stroke: {j.rules.inner}pt)),",
+            *(_line(line, page) for line in page.lines),
+            outer,
+            "))",
         ]
-        lines.append("  " + ", ".join(cells) + ",")
-    head = "  table.header(\n" + "\n".join(lines) + "\n  table.hline(stroke: 0.5pt)),"
-    body = []
-    for row in table.rows:
-        if row.rule_above:
-            body.append("  table.hline(stroke: 0.5pt),")
-        if row.kind == "panel":
-            body.append(
-                f"  table.cell(colspan: {table.columns + 1}, align: left)[#emph[{escape(row.label)}]],"
-            )
-        else:
-            body.append("  " + ", ".join([f"[{escape(row.label)}]", *map(_cell, row.cells)]) + ",")
-    notes = escape(" ".join(table.notes))
-    breakable = "true" if len(table.rows) > 45 else "false"
-    return (
-        f"#three-line-table(caption: [{escape(table.caption)}], notes: [{notes}], size: {size}, "
-        f"breakable: {breakable},\n"
-        f"table(columns: {columns}, stroke: none, inset: (x: 2.5pt, y: 3pt),\n"
-        f"  align: (x, y) => if x == 0 {{ left + bottom }} else {{ center + bottom }},\n"
-        f"  table.hline(stroke: 1.2pt),\n{head}\n"
-        + "\n".join(body)
-        + "\n  table.hline(stroke: 1.2pt),\n))\n"
     )
+
+
+def _headings(row: tuple[Heading, ...], stub: str, *, above_last: bool, page: Page) -> str:
+    cells, rules, at = [f"[{escape(stub)}]"], [], 1
+    for h in row:
+        span = f"table.cell(colspan: {h.span})" if h.span > 1 else ""
+        cells.append(f"{span}[{escape(h.text)}]")
+        if h.span > 1 and h.text and above_last:
+            stroke = f"stroke: {page.journal.rules.span}pt"
+            rules.append(f"table.hline(start: {at}, end: {at + h.span}, {stroke})")
+        at += h.span
+    return "  " + ", ".join([*cells, *rules]) + ","
+
+
+def _line(line: Line, page: Page) -> str:
+    rule = f"  table.hline(stroke: {page.journal.rules.inner}pt),\n" if line.rule_above else ""
+    if line.panel:
+        label = _emphasised(line.label, page.journal.panel)
+        return f"{rule}  table.cell(colspan: {page.columns + 1}, align: left)[{label}],"
+    cells = [f"[{escape(line.label)}]", *(_cell(c, page) for c in line.cells)]
+    return f"{rule}  {', '.join(cells)},"
+
+
+def _cell(cell: Printed, page: Page) -> str:
+    """The cell; a number stays on one line."""
+    text = escape(typographic(cell.text, page.journal.minus)) if cell.text else ""
+    if cell.stars:
+        stars = escape(cell.stars)
+        text += f"#super(typographic: false)[{stars}]" if page.journal.raised else stars
+    return f"[#box[{text}]]" if text and not cell.words else f"[{text}]"

@@ -1,1 +1,0 @@
-"""How a variable is spread over provinces, how that changes, and how it lies in space."""

@@ -1,1 +1,0 @@
-"""What varies the effect: the challenges and paths of the theory as moderators, thresholds, scenarios; power."""
