@@ -131,17 +131,17 @@ def _indices(plan: Plan, text: str) -> str:
 
 
 def _levers(plan: Plan, text: str) -> str:
-    """The twelve, each with its proxy where the files have it,
+    """The pattern's levers, each with its proxy where the files have it,
     else untestable until one is named."""
     blocks = re.split(r"(?m)^(?=\[)", text)
     out = [
-        "# The twelve levers of the theory: challenges c1 to c6 weaken the effect of NQP, "
-        "paths p1 to p6 strengthen it.\n"
+        "# The levers of the theory: challenges (c1, c2, ...) weaken the effect of the "
+        "treatment, paths (p1, p2, ...) strengthen it.\n"
         "# Give each a proxy (variable, source, timing, moves) or say why none exists. "
         "See specs/demo/levers.toml.\n\n"
     ]
     for block in blocks[1:]:
-        if block[1:3] in plan.levers:
+        if block[1 : block.index("]")] in plan.levers:
             out.append(block)
             continue
         kept = [line for line in block.splitlines() if line.startswith(("[", "label"))]

@@ -8,11 +8,17 @@ import numpy as np
 from pipeline.inference.draws import cluster_counts
 from pipeline.inference.few_clusters.wild import WildModel, weight_vectors, wild_model
 from pipeline.inference.moments import Array
-from pipeline.models.prepared import Prepared, prepare
+from pipeline.inference.varying.moderation import slopes
+from pipeline.inference.within import WithinFit
+from pipeline.models.few_clusters import wild_p
+from pipeline.models.linear import require_variation
+from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.sample import select
 from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
+from pipeline.results.estimate import Estimate
 from pipeline.study.model import Model
+from pipeline.study.schema import Timing
 from pipeline.study.specs import Spec
 
 MOST_MISSING = 1 / 3
@@ -44,6 +50,19 @@ class Moderated:
         """Regressors, the interaction first and the treatment second."""
         return [self.interaction, self.prepared.model.treatment, *self.controls]
 
+    def tested(
+        self,
+        fitted: WithinFit,
+        names: Sequence[str],
+        regressor: str,
+        outcome: str | None = None,
+    ) -> Estimate:
+        """A coefficient of a regression on `names` with the wild p-value (WCR31) that decides about it."""
+        task = self.prepared.task
+        wild = self.wild(regressor, [n for n in names if n != regressor], outcome)
+        found = coefficient(fitted, list(names).index(regressor), task.level)
+        return replace(found, few=wild_p(task, wild), test="wcr31")
+
     def wild(self, regressor: str, others: Sequence[str], outcome: str | None = None) -> WildModel:
         """The wild bootstrap's quantities (WCR31) of one regressor beside others."""
         p = self.prepared
@@ -62,6 +81,8 @@ def moderate(
         raise task.refusal("lever", found, "one part a variable", remedy, variable=lever)
     require_cells(task, model, lever)
     prepared = prepare(task, model, mediators, [lever])
+    whole = replace(model, controls=[*model.controls, *mediators])
+    require_variation(prepared.frame, whole, task.file)
     if prepared.clusters < MINIMUM_PROVINCES:
         found = f"{prepared.clusters} provinces in the sample"
         expected = f"at least {MINIMUM_PROVINCES}: fewer have too few sign vectors for a test"
@@ -104,10 +125,19 @@ def missing_cells(task: Task[Spec], model: Model, lever: str) -> tuple[int, int]
     return int(cells.isna().sum()), len(cells)
 
 
-def bootstrap_weights(moderated: Moderated, stream: str, draws: int) -> list[Array]:
-    """Bootstrap counts (<= 4096, G) of the units of the model's sample."""
+def bootstrap_weights(moderated: Moderated, stream: str) -> list[Array]:
+    """Bootstrap counts (<= 4096, G) of the units of the model's sample, as many as the study asks for."""
     task = moderated.prepared.task
-    return list(cluster_counts(task.seed, stream, draws, moderated.prepared.clusters))
+    return list(cluster_counts(task.seed, stream, task.draws, moderated.prepared.clusters))
+
+
+def interaction_draws(moderated: Moderated, stream: str) -> Array:
+    """Bootstrap draws (2, R) of the treatment's slope at the lever's mean and of the interaction, collapsed ones dropped."""
+    model = moderated.prepared.model
+    order = [*moderated.controls, model.treatment, moderated.interaction, model.outcome]
+    moments = moderated.prepared.moments(order)
+    parts = [slopes(moments, weights) for weights in bootstrap_weights(moderated, stream)]
+    return np.concatenate([found[-2:, kept] for found, kept in parts], axis=1)
 
 
 def shared_signs(task: Task[Spec], stream: str, draws: int) -> tuple[Array, bool]:
@@ -125,7 +155,7 @@ def columns_of(moderated: Moderated) -> list[int]:
     return [place[int(code)] for code in codes]
 
 
-def timing(task: Task[Spec], levers: Sequence[str]) -> dict[str, str]:
+def timing(task: Task[Spec], levers: Sequence[str]) -> dict[str, Timing]:
     """When each lever is measured; a variable that is no declared lever is of the same year."""
     declared = task.study.levers
     return {k: declared[k].timing if k in declared else "current" for k in levers}

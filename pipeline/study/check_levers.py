@@ -1,8 +1,9 @@
 """Checks of levers.toml and of the tables that name levers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.panel.finding import Finding, Where
+from pipeline.study.check_specs import twice
 from pipeline.study.schema import Lever
 from pipeline.study.study import Study
 from pipeline.study.toml import problem, unknown_name
@@ -102,6 +103,29 @@ def _check_lever(
                 "each raw indicator in one role",
                 "choose another proxy, or list it in roles.acknowledged_overlap and defend it",
             )
+
+
+def check_any_lever(study: Study, file: str, named: list[str] | None) -> Iterator[Finding]:
+    """A spec that names no lever takes all of the study's: at least one has a proxy."""
+    if named is None and not study.lever_proxies:
+        found = "no lever in levers.toml has a proxy"
+        expected = "at least one lever that the panel can test"
+        remedy = "give a lever a proxy, or remove this table"
+        yield problem("lever-untestable", Where(file=file, key="levers"), found, expected, remedy)
+
+
+def check_lever_columns(study: Study, file: str, levers: list[str] | None) -> Iterator[Finding]:
+    """The key `levers` names what can be a lever, each once."""
+    yield from check_lever_names(study, Where(file=file, key="levers"), levers or [])
+    yield from check_each_once(file, "levers", levers or [])
+
+
+def check_each_once(file: str, key: str, names: Iterable[str]) -> Iterator[Finding]:
+    """Each column of a table stands once."""
+    for name in twice(names):
+        found, remedy = f"`{name}` stands more than once in {key}", "remove one"
+        where = Where(file=file, key=key)
+        yield problem("lever-twice", where, found, "one column each", remedy)
 
 
 def check_lever_names(study: Study, where: Where, names: list[str]) -> Iterator[Finding]:

@@ -123,11 +123,13 @@ def load_study(paths: Paths, schemas: Schemas) -> Study:
 
 
 def _read_levers(path: Path, problems: list[Finding]) -> dict[str, Lever] | None:
-    """The levers in the order of their keys; a study may have none."""
+    """The levers, challenges before paths, each in the order of their numbers; a study may have none."""
     if not path.exists():
         return {}
     found = read_toml(path, dict[LeverKey, Lever], problems)
-    return None if found is None else dict(sorted(found.items()))
+    if found is None:
+        return None
+    return {key: found[key] for key in sorted(found, key=lambda k: (k[0], int(k[1:])))}
 
 
 def _read_optional(path: Path, schema: Any, problems: list[Finding]) -> Any:

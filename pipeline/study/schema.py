@@ -247,11 +247,13 @@ class IndexSpec(Closed):
         return {name: sign for d in self.dimensions.values() for name, sign in d.indicators.items()}
 
 
-LeverKey = Literal["c1", "c2", "c3", "c4", "c5", "c6", "p1", "p2", "p3", "p4", "p5", "p6"]
+Timing = Literal["base_year", "lag", "current"]
+# A challenge (c) or a path (p), with its number.
+LeverKey = Annotated[str, Field(pattern=r"^[cp][1-9][0-9]?$")]
 
 
 class Lever(Closed):
-    """A challenge (c1 to c6) that weakens the effect of the treatment, or a path (p1 to p6) that strengthens it.
+    """A challenge (c1, c2, ...) that weakens the effect of the treatment, or a path (p1, p2, ...) that strengthens it.
 
     variable: its proxy, any variable of the study; source: where the proxy comes from and what it stands for
     timing: the value that enters, so that the lever is no outcome of the treatment: of the base year throughout, of one
@@ -262,7 +264,7 @@ class Lever(Closed):
 
     label: Text
     variable: Name | None = None
-    timing: Literal["base_year", "lag", "current"] = "lag"
+    timing: Timing = "lag"
     moves: Name = "direct"
     source: Text | None = None
     untestable: Text | None = None

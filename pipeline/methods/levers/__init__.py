@@ -1,0 +1,1 @@
+"""What varies the effect: challenges and paths as moderators, thresholds, scenarios; power; the theory whole."""
