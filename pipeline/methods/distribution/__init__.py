@@ -1,0 +1,1 @@
+"""How a variable is spread over units, how that changes, and how it lies in space."""

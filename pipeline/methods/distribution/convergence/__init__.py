@@ -1,0 +1,1 @@
+"""Sigma and beta convergence."""

@@ -1,0 +1,1 @@
+"""Standard deviational ellipses and the path of the centre."""

@@ -1,0 +1,1 @@
+"""Inequality by year, split by groups of units."""

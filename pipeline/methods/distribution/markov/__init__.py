@@ -1,0 +1,1 @@
+"""Yearly moves between classes of a distribution."""

@@ -1,0 +1,1 @@
+"""Global spatial autocorrelation by year."""

@@ -1,0 +1,1 @@
+"""Moran scatter plots."""

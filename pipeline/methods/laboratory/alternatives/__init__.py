@@ -1,0 +1,1 @@
+"""An index beside its variants: ranks, and the headline coefficient with each."""

@@ -1,0 +1,1 @@
+"""How many units stand in each class of coordination."""

@@ -1,0 +1,1 @@
+"""What the scores of an index are made of, and what holds them back."""

@@ -1,0 +1,1 @@
+"""Scores and ranks of units by an index."""

@@ -1,0 +1,1 @@
+"""Pooled weights use the future: the coefficient with weights that could be known at the time."""

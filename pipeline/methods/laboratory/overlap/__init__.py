@@ -1,0 +1,1 @@
+"""The audit of mechanical overlap: which raw indicator stands in several parts."""

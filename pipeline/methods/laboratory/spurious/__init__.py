@@ -1,0 +1,1 @@
+"""The coefficient and the rejections that shared indicators alone would make."""

@@ -1,0 +1,39 @@
+"""The table of spurious coefficients: one column a number of shared indicators."""
+
+from pipeline.methods.laboratory.spurious.result import Case, Result
+from pipeline.methods.laboratory.spurious.spec import SpuriousTable
+from pipeline.report import notes
+from pipeline.report.say import Say
+from pipeline.report.table import Cell, Heading, Number, Percent, Range, Row, Table, numbered
+
+
+def table(result: Result, spec: SpuriousTable, say: Say) -> Table:
+    """Mean, spread and range of the coefficient, and how often 5% tests reject."""
+    cases = result.cases
+    heads = tuple(Heading(say(f"shares_{c.sharing}", number=c.shared)) for c in cases)
+    rows = tuple(
+        Row(key, say(key), tuple(_cell(case, key) for case in cases))
+        for key in ("mean", "sd", "range", "rejects")
+    )
+    told = [_note(result, say), *notes.data(say, result.data)]
+    return Table("", (numbered(len(cases)), heads), rows, tuple(told))
+
+
+def _cell(case: Case, key: str) -> Cell:
+    if key == "range":
+        return Range(case.range.low, case.range.high)
+    if key == "rejects":
+        return Percent(case.rejects)
+    return Number(case.mean if key == "mean" else case.sd)
+
+
+def _note(result: Result, say: Say) -> str:
+    more = any(case.sharing == "more" for case in result.cases)
+    null = say(
+        "null_panels",
+        draws=result.draws.asked,
+        units=result.units,
+        years=result.years,
+        seed=result.draws.seed,
+    )
+    return say.sentences([null, say("more") if more else ""])

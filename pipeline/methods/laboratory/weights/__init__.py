@@ -1,0 +1,1 @@
+"""The weights of an index under each of its weightings."""

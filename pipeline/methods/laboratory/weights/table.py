@@ -1,0 +1,44 @@
+"""The table of weights: one row an indicator."""
+
+from pipeline.methods.laboratory.weights.result import Result
+from pipeline.methods.laboratory.weights.spec import WeightsTable
+from pipeline.report import notes
+from pipeline.report.say import Say
+from pipeline.report.table import Cell, Heading, Number, Panel, Row, Table, Words
+from pipeline.study.study import variant_label
+
+_DIGITS = 4
+# Periods under which an index's own weights change over the years.
+_CHANGING = ("per_year", "expanding")
+
+
+def table(result: Result, spec: WeightsTable, say: Say) -> Table:
+    """One row an indicator, grouped by dimension: direction, weights, entropy."""
+    columns = {variant_label(w.name, say.language): w.weights for w in result.weightings}
+    if result.entropies is not None:
+        columns[say("entropies")] = result.entropies
+    rows: list[Row | Panel] = []
+    for dimension in say.study.indices[result.index].dimensions.values():
+        rows.append(Panel(dimension.label.in_language(say.language), rule_above=bool(rows)))
+        for variable, sign in dimension.indicators.items():
+            values: list[Cell] = [Number(c[variable], _DIGITS) for c in columns.values()]
+            cells = (Words("+" if sign == "+" else "−"), *values)
+            rows.append(Row(variable, say.label(variable), cells))
+    heads = tuple(map(Heading, (say("direction"), *columns)))
+    return Table(say("indicator"), (heads,), tuple(rows), tuple(_notes(result, say)))
+
+
+def _notes(result: Result, say: Say) -> list[notes.Note]:
+    index = say.study.indices[result.index]
+    told = [
+        say(
+            "weights",
+            values=say(f"normalise_{index.normalise}"),
+            cells=result.cells,
+            shift=f"{index.shift:g}",
+        ),
+        say("constant_of_entropy", cells=result.cells) if result.entropies is not None else "",
+        say("own_weights_change") if index.period in _CHANGING else "",
+        say("weights_know_all_years"),
+    ]
+    return [say.sentences(told), *notes.data(say, result.data)]
