@@ -123,8 +123,9 @@ def _report(outcomes: list[Outcome]) -> int:
     rooms = sorted({o.planted.room for o in outcomes})
     weak = []
     for o in sorted((o for o in outcomes if not o.killed), key=_place):
-        mutant, tests = o.planted.mutant, f"{o.reached} tests call it" if o.reached else "no test"
-        print(f"{o.planted.file}:{mutant.line}  ({tests})")
+        mutant = o.planted.mutant
+        called = f"{o.reached or 'no'} tests call it" if mutant.function else "read at import"
+        print(f"{o.planted.file}:{mutant.line}  ({called})")
         print(f"    - {_one_line(mutant.old)}\n    + {_one_line(mutant.new)}")
     for room in rooms:
         of_room = [o for o in outcomes if o.planted.room == room]

@@ -232,7 +232,7 @@ def _name(function: ast.expr) -> str:
 
 
 def _return(node: ast.Return, text: _Text) -> Iterator[Fault]:
-    if node.value is not None:
+    if node.value is not None and text.of(node.value) not in ("False", "True"):
         yield text.begin(node.value), text.end(node.value), "None"
 
 
