@@ -1,0 +1,1 @@
+"""Figure: the effect of the treatment along each lever."""

@@ -1,0 +1,61 @@
+"""The effect along each lever: one panel a lever, the lever's histogram below the curve."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pipeline.methods.levers.marginal_effects.result import Curve, Result
+from pipeline.methods.levers.marginal_effects.spec import MarginalFigure
+from pipeline.methods.shown import Shown
+from pipeline.report.pictures.style import ACCENT, MUTED, panels, set_key, wrapped
+from pipeline.report.say import Say
+
+_ACROSS = 3
+
+
+def figure(shown: Shown, spec: MarginalFigure, say: Say) -> Figure:
+    """Shaded the band with clustered errors, dashed that of the bootstrap."""
+    result = shown.mine(Result)
+    curves = result.curves
+    across = min(_ACROSS, len(curves))
+    down = -(-len(curves) // across)
+    picture, every = panels(2.35 * across, 2.15 * down, down, across, share_y=True)
+    for axes in every[len(curves) :]:
+        axes.axis("off")
+    for axes, curve in zip(every, curves, strict=False):
+        _draw(axes, curve)
+        axes.set_title(wrapped(say.label(curve.lever)), fontsize=8)
+        proxy = say.study.lever_proxies.get(curve.lever)
+        axes.set_xlabel(wrapped(say.label(proxy)) if proxy else "", fontsize=7)
+        axes.tick_params(labelsize=7)
+    treatment, outcome = say.label(result.model.treatment), say.label(result.model.outcome)
+    for axes in every[::across]:
+        name = say("effect_axis", treatment=treatment, outcome=outcome)
+        axes.set_ylabel(wrapped(name), fontsize=7.5)
+    set_key(picture, say("key", level=say.level()))
+    return picture
+
+
+def _draw(axes: Axes, curve: Curve) -> None:
+    x = [point.at for point in curve.points]
+    effects = [point.effect for point in curve.points]
+    low, high = (np.array([getattr(e, end) for e in effects], float) for end in ("low", "high"))
+    axes.fill_between(x, low, high, color=ACCENT, alpha=0.2, lw=0)
+    axes.plot(x, [e.value for e in effects], color=ACCENT, lw=1.4)
+    for end in ("low", "high"):
+        bound = [getattr(point.bootstrap, end) for point in curve.points]
+        axes.plot(x, bound, color=ACCENT, lw=0.8, ls="--")
+    axes.axhline(0, color=MUTED, lw=0.7)
+    _histogram(axes, curve)
+
+
+def _histogram(axes: Axes, curve: Curve) -> None:
+    """The lever's histogram, in the lowest quarter and behind the curve."""
+    shares = [bar.share for bar in curve.bars]
+    below = axes.twinx()
+    left, width = [bar.left for bar in curve.bars], curve.width * 0.92
+    below.bar(left, shares, width=width, align="edge", color=MUTED, alpha=0.35, lw=0)
+    below.set_ylim(0, 4 * max(shares))
+    below.axis("off")
+    axes.set_zorder(below.get_zorder() + 1)
+    axes.patch.set_visible(False)
