@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def decimal(value: float | None, digits: int = 4) -> str:
-    """Fixed decimals; where that would print zero for a number that is not, two significant digits instead."""
+    """Fixed decimals; two significant digits where that would print zero for what is not."""
     if value is None:
         return ""
     text = f"{value:.{digits}f}"

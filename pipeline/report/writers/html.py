@@ -1,6 +1,5 @@
 """HTML: a table with rules, as a fragment for the report and as a page of its own."""
 
-from collections.abc import Iterable
 from html import escape as html_escape
 
 from pipeline.report.journals.schema import Journal
@@ -21,10 +20,10 @@ def escape(text: str) -> str:
     return html_escape(one_line(text))
 
 
-def style(pages: Iterable[Page]) -> str:
-    """The style sheet of some tables: the rules of each of their journals, once."""
-    journals = {_name(p.journal): p.journal for p in pages}
-    return "".join(_style(name, journal) for name, journal in sorted(journals.items()))
+def stylesheet(*journals: Journal) -> str:
+    """The rules for tables of some journals."""
+    named = {_name(journal): journal for journal in journals}
+    return "".join(_rules(name, journal) for name, journal in sorted(named.items()))
 
 
 def fragment(page: Page) -> str:
@@ -51,7 +50,7 @@ def write(page: Page) -> bytes:
     lang = {"zh": "zh-CN"}.get(page.language, page.language)
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
-        f"<title>{escape(page.caption)}</title><style>\n{style([page])}</style></head><body>\n"
+        f"<title>{escape(page.caption)}</title><style>\n{stylesheet(page.journal)}</style></head><body>\n"
         f"{fragment(page)}</body></html>\n"
     ).encode()
 
@@ -90,26 +89,26 @@ def _name(journal: Journal) -> str:
     return f"journal-{''.join(letters)}"
 
 
-def _style(name: str, j: Journal) -> str:
+def _rules(name: str, j: Journal) -> str:
     """The rules for tables of one journal."""
     fonts = ", ".join(f'"{f}"' for f in (*j.fonts.latin, *j.fonts.east_asian))
-    size, rules, space = j.sizes, j.rules, j.spacing
+    size, rule, space = j.sizes, j.rules, j.spacing
     table = f".{name} table"
     return f"""\
 .{name} {{ margin: 1.6em 0; overflow-x: auto; }}
 .{name} figcaption {{ {_EMPHASIS[j.caption]}; font-size: {_em(size.caption)}; }}
-{table} {{ border-collapse: collapse; border-top: {rules.outer}pt solid #000;
-  border-bottom: {rules.outer}pt solid #000; margin: 0.4em 0;
+{table} {{ border-collapse: collapse; border-top: {rule.outer}pt solid #000;
+  border-bottom: {rule.outer}pt solid #000; margin: 0.4em 0;
   font-family: {fonts}, serif; font-size: {_em(size.cells)}; line-height: 1.35; }}
 {table} th {{ font-weight: normal; text-align: center; vertical-align: bottom;
   padding: {space.line}pt {2 * space.column}pt; }}
-{table} thead tr:last-child th {{ border-bottom: {rules.inner}pt solid #000; }}
-{table} th.span {{ border-bottom: {rules.span}pt solid #000; }}
+{table} thead tr:last-child th {{ border-bottom: {rule.inner}pt solid #000; }}
+{table} th.span {{ border-bottom: {rule.span}pt solid #000; }}
 {table} td {{ text-align: center; vertical-align: top; white-space: nowrap;
   font-variant-numeric: tabular-nums; padding: {space.line / 2}pt {2 * space.column}pt; }}
 {table} td:first-child, {table} th:first-child {{ text-align: left; white-space: normal;
   padding-left: 0; }}
-{table} tr.rule td {{ border-top: {rules.inner}pt solid #000; }}
+{table} tr.rule td {{ border-top: {rule.inner}pt solid #000; }}
 {table} tr.panel td {{ {_EMPHASIS[j.panel]}; padding-top: {2 * space.line}pt; }}
 .{name} p.notes {{ font-size: {_em(size.notes)}; max-width: 52rem; margin: 0.3em 0; }}
 """

@@ -3,7 +3,7 @@
 Fonts and the look of captions are those of the document that includes the table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.report.journals.schema import Emphasis
@@ -17,12 +17,12 @@ from pipeline.report.writers.latex_text import escape
 # The text of LaTeX's article class in points, less what caption and notes take of its height.
 _WIDTH, _HEIGHT = 345.0, 430.0
 _EMPHASIS: dict[Emphasis, str] = {"bold": r"\textbf", "italic": r"\textit", "plain": ""}
-# Commands that cut text into columns are the tables' own; a line may not begin with what they read as an option.
+# What the command that ends a line would read as its option at the start of the next.
 _OPTIONS = ("[", "*")
 
 
 def write(page: Page) -> bytes:
-    """The table as a float as wide as the text: smaller type, then columns in parts, then lines in several floats."""
+    """The table as floats no wider or higher than the text: smaller type, then parts."""
     plan = fit(page, _WIDTH)
     engine = "; ctex, with XeLaTeX" if page.language == "zh" else ""
     lines = [f"% {one_line(page.caption)}", f"% Requires booktabs and array{engine}"]
@@ -33,7 +33,7 @@ def write(page: Page) -> bytes:
 
 
 def _pieces(page: Page, plan: Plan) -> Iterator[Page]:
-    """The table cut into as many floats as its height asks for; what stands below a line stays with it."""
+    """The table cut into as many floats as its height asks for."""
     taken, height = list[Line](), 0.0
     for group in _groups(page.lines):
         needs = sum(line_height(page, line, plan) for line in group)
@@ -59,22 +59,21 @@ def _groups(lines: tuple[Line, ...]) -> Iterator[list[Line]]:
 
 def _float(page: Page, plan: Plan, *, first: bool, last: bool) -> list[str]:
     j, text = page.journal, _Text(page)
-    title = page.title if first else page.continued.removeprefix(page.caption) or page.title
     lines = [r"\begin{table}[htbp]", *([] if first else [r"\addtocounter{table}{-1}"])]
     lines += [
         r"\centering",
+        rf"\caption{{{text(page.title if first else page.continued)}}}",
+        *([rf"\label{{tab:{page.stem}}}"] if first else []),
         _size(plan.size),
         rf"\setlength{{\tabcolsep}}{{{j.spacing.column}pt}}",
         rf"\setlength{{\heavyrulewidth}}{{{j.rules.outer}pt}}",
         rf"\setlength{{\lightrulewidth}}{{{j.rules.inner}pt}}",
         rf"\setlength{{\cmidrulewidth}}{{{j.rules.span}pt}}",
-        rf"\caption{{{text(title)}}}",
-        *([rf"\label{{tab:{page.stem}}}"] if first else []),
     ]
     for part in plan.parts:
         lines += _tabular(page.part(part.first, part.last), part)
-    note = [r"\par\smallskip", r"\begin{minipage}{\linewidth}" + _size(j.sizes.notes)]
-    lines += [*note, text(page.note), r"\end{minipage}"] if last else []
+    note = [r"\begin{minipage}{\linewidth}" + _size(j.sizes.notes), text(page.note)]
+    lines += [*note, r"\end{minipage}"] if last else []
     return [*lines, r"\end{table}"]
 
 
@@ -85,27 +84,31 @@ def _size(points: float) -> str:
 
 
 def _tabular(page: Page, part: Part) -> list[str]:
-    total = sum(part.widths)
-    stub, *columns = (f"{w / total:.4f}" for w in part.widths)
-    spec = [rf"@{{}}>{{\raggedright\arraybackslash}}p{{\dimexpr {stub}\linewidth-\tabcolsep}}"]
-    for width in columns:
-        spec.append(
-            rf">{{\centering\arraybackslash}}p{{\dimexpr {width}\linewidth-2\tabcolsep}}"
-        )
+    """One part: columns of widths that add up to the text's."""
+    shares = [w / sum(part.widths) for w in part.widths]
+    text = _Text(page, shares)
     *above, last = page.headings
-    text = _Text(page)
-    lines = [rf"\begin{{tabular}}{{{'%'.join(_wrapped(spec))}}}", r"\toprule"]
+    lines = [r"\begin{tabular}{@{}%", *_columns(shares), r"  @{}}", r"\toprule"]
     for row in above:
-        lines += [*text.headings(row, ""), *_rules(row)]
-    lines += [*text.headings(last, page.stub), r"\midrule"]
+        lines += [text.headings(row, ""), *_rules(row)]
+    lines += [text.headings(last, page.stub), r"\midrule"]
     for line in page.lines:
         lines += text.line(line)
-    return [*lines, r"\bottomrule", r"\end{tabular}", r"\par\medskip"]
+    return [*lines, r"\bottomrule", r"\end{tabular}", r"\par\smallskip"]
 
 
-def _wrapped(spec: list[str]) -> list[str]:
-    """Column specifications, each on a line of its own."""
-    return [f"\n  {column}" for column in [*spec[:-1], spec[-1].replace(r"2\tabcolsep", r"\tabcolsep") + "@{}"]]
+def _columns(shares: list[float]) -> list[str]:
+    """The specification of the columns; the outer ones have space on one side only."""
+    aligned = [r"\raggedright", *[r"\centering"] * (len(shares) - 1)]
+    spaces = [1, *[2] * (len(shares) - 2), 1]
+    return [
+        rf"  >{{{align}\arraybackslash}}p{{{_width(share, space)}}}%"
+        for align, share, space in zip(aligned, shares, spaces, strict=True)
+    ]
+
+
+def _width(share: float, spaces: int) -> str:
+    return rf"\dimexpr {share:.4f}\linewidth-{spaces}\tabcolsep\relax"
 
 
 def _rules(row: tuple[Heading, ...]) -> list[str]:
@@ -119,32 +122,43 @@ def _rules(row: tuple[Heading, ...]) -> list[str]:
 
 
 class _Text:
-    """The texts of one page as LaTeX."""
+    """The texts of one part as LaTeX. shares: of stub and columns in the width."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, page: Page, shares: Sequence[float] = ()) -> None:
+        self._page, self._shares = page, shares
 
     def __call__(self, text: str) -> str:
         return escape(softened(text), self._page.language)
 
-    def headings(self, row: tuple[Heading, ...], stub: str) -> list[str]:
-        """A row of headings; the space of no width lets their first word break."""
-        cells = [self._first(stub)]
+    def headings(self, row: tuple[Heading, ...], stub: str) -> str:
+        """A row of headings."""
+        cells, at = [self._first(stub)], 1
         for h in row:
-            text = rf"\hspace{{0pt}}{self(h.text)}"
-            cells.append(rf"\multicolumn{{{h.span}}}{{c}}{{{text}}}" if h.span > 1 else text)
-        return [" & ".join(cells) + r" \\"]
+            cells.append(self._heading(h, at))
+            at += h.span
+        return " & ".join(cells) + r" \\"
 
     def line(self, line: Line) -> list[str]:
         """A line with the rule above it."""
         rule = [r"\midrule"] if line.rule_above else []
         if line.panel:
             command = _EMPHASIS[self._page.journal.panel]
+            width = rf"@{{}}p{{{_width(1, 0)}}}@{{}}"
             text = f"{command}{{{self(line.label)}}}"
-            columns = self._page.columns + 1
-            return [*rule, rf"\multicolumn{{{columns}}}{{@{{}}l@{{}}}}{{{text}}} \\"]
+            return [*rule, rf"\multicolumn{{{len(self._shares)}}}{{{width}}}{{{text}}} \\"]
         cells = [self._first(line.label), *map(self._cell, line.cells)]
         return [*rule, " & ".join(cells) + r" \\"]
+
+    def _heading(self, heading: Heading, at: int) -> str:
+        """A heading; after the space of no width its first word may be hyphenated."""
+        text = rf"\hspace{{0pt}}{self(heading.text)}" if heading.text else ""
+        if heading.span == 1:
+            return text
+        last = at + heading.span
+        ends = last == len(self._shares)
+        width = _width(sum(self._shares[at:last]), 1 if ends else 2)
+        column = rf">{{\centering\arraybackslash}}p{{{width}}}{'@{}' if ends else ''}"
+        return rf"\multicolumn{{{heading.span}}}{{{column}}}{{{text}}}"
 
     def _first(self, text: str) -> str:
         escaped = self(text)

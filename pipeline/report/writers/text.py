@@ -9,7 +9,7 @@ from pipeline.report.writers.characters import one_line
 
 # Characters of Markdown that mean something wherever they stand.
 _MARKS = re.compile(r"([\\`*_|~$])")
-# Those that mean something before what follows only: tags, entities, the text of links and footnotes.
+# Those that mean something before what follows only: tags, entities, links, footnotes.
 _OPENINGS = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])|\[(?=\^)")
 # What would begin a list, a heading, a quotation or a rule at the start of a paragraph.
 _START = re.compile(r"^([#+\->=]|\d+(?=[.)]))")
@@ -38,9 +38,10 @@ def write_markdown(page: Page) -> bytes:
 
 
 def write_csv(page: Page) -> bytes:
-    """The printed cells, UTF-8 with BOM so that spreadsheet programs read the Chinese; notes in the last rows.
+    """The printed cells, notes in the last rows; UTF-8 with BOM, so that programs read the Chinese.
 
-    Numbers lose their brackets, which spreadsheet programs read as a minus; lines without a label say what they hold.
+    Numbers lose their brackets, which spreadsheet programs read as a minus; lines without a label
+    say what they hold.
     """
     *above, last = page.headings
     rows = [["", *map(_unbracketed, _spread(h))] for h in above]

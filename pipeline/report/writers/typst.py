@@ -1,4 +1,4 @@
-"""Typst: the fragment that the PDF report includes. It brings its own style and needs no template."""
+"""Typst: the fragment that the PDF report includes; it brings its own style."""
 
 from pipeline.report.journals.schema import Emphasis
 from pipeline.report.numbers import typographic
@@ -24,15 +24,16 @@ def escape(text: str) -> str:
 
 
 def fragment(page: Page, width: float | None = None) -> str:
-    """The table between its rules with caption and notes, on a turned page of its own where it is too wide.
+    """The table with caption and notes, on a turned page of its own where it is too wide.
 
-    width: that of the text around it in points, by default between the margins of the journal's page
+    width: of the text around it in points, by default that of the journal's page
     """
     upright = text_width(page)
     plan = fit(page, upright if width is None else min(width, upright), text_width(page, True))
     sizes = page.journal.sizes
+    caption = _emphasised(page.caption, page.journal.caption)
     content = [
-        f"align(center, text(size: {sizes.caption}pt)[{_emphasised(page.caption, page.journal.caption)}])",
+        f"align(center, text(size: {sizes.caption}pt)[{caption}])",
         "v(-0.3em)",
         *(_table(page.part(part.first, part.last), part, plan) for part in plan.parts),
         "v(-0.5em)",
@@ -69,12 +70,13 @@ def _table(page: Page, part: Part, plan: Plan) -> str:
     """One part of the table: its rules, its headings, which repeat on every page, its lines."""
     j = page.journal
     *above, last = page.headings
+    widths = ", ".join(f"{w:.1f}pt" for w in part.widths)
     outer = f"  table.hline(stroke: {j.rules.outer}pt),"
     rows = [_headings(row, "", above_last=True, page=page) for row in above]
     rows.append(_headings(last, page.stub, above_last=False, page=page))
     return "\n".join(
         [
-            f"text(size: {plan.size}pt, table(columns: ({', '.join(f'{w:.1f}pt' for w in part.widths)}),",
+            f"text(size: {plan.size}pt, table(columns: ({widths}),",
             f"  stroke: none, inset: (x: {j.spacing.column}pt, y: {j.spacing.line}pt),",
             "  align: (x, y) => if x == 0 { left + bottom } else { center + bottom },",
             outer,
