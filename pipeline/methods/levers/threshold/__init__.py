@@ -1,0 +1,1 @@
+"""Threshold tables: the treatment's slope in the regimes of a lever; their likelihood ratios."""

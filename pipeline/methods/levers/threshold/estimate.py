@@ -1,0 +1,122 @@
+"""Threshold tables: the treatment's slope in the regimes of a lever."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.inference.varying.threshold import LikelihoodRatio, ThresholdFit, threshold_fits
+from pipeline.inference.varying.threshold_model import ThresholdModel, threshold_model
+from pipeline.inference.varying.threshold_test import ThresholdTest, threshold_tests
+from pipeline.methods.levers.threshold.result import Regime, Result, Test, Threshold, Thresholds
+from pipeline.methods.levers.threshold.spec import ThresholdTable
+from pipeline.models.moderated import Moderated, moderate, timing
+from pipeline.models.prepared import clustered
+from pipeline.models.task import Task, collect
+from pipeline.panel.finding import Rejected
+from pipeline.results.estimate import SIZE, Draws, Interval
+
+
+@dataclass(frozen=True)
+class Found:
+    """The model of one lever, with the tests of one, two, ... thresholds."""
+
+    column: Thresholds
+    tests: list[ThresholdTest]
+
+
+def estimate(task: Task[ThresholdTable]) -> Result:
+    """One column a lever: tests of each further threshold, thresholds with LR sets, slopes by regime.
+
+    Source: Hansen (1999); slopes with errors clustered by unit.
+    """
+    spec, model = task.spec, task.model(task.spec.model)
+    found = collect(spec.levers, lambda lever: _find(task, lever))
+    tests = [test for one in found.values() for test in one.tests]
+    dropped = max(test.dropped for test in tests)
+    return Result(
+        data=task.facts([*model.variables, *spec.levers]),
+        columns=[one.column for one in found.values()],
+        critical=float(-2 * np.log(1 - np.sqrt(task.level))),
+        schemes=sorted({test.scheme for test in tests}),
+        draws=Draws(spec.draws, spec.draws - dropped, task.seed),
+        timing=timing(task, spec.levers),
+    )
+
+
+def _find(task: Task[ThresholdTable], lever: str) -> Found:
+    """The models with 1, 2, ... thresholds, of which the last one that the tests support is shown."""
+    spec = task.spec
+    moderated = moderate(task, task.model(spec.model), lever)
+    try:
+        model = _model(task, moderated)
+        fits = threshold_fits(model, spec.thresholds, task.level)
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise _impossible(task, lever, error) from None
+    tests = threshold_tests(model, fits, task.seed, task.stream(lever), spec.draws)
+    shown = fits[_supported(tests) - 1]
+    column = Thresholds(
+        lever=lever,
+        model=moderated.prepared.model,
+        rows=moderated.prepared.rows,
+        tests=[Test(test.statistic, test.p, test.critical[1]) for test in tests],
+        thresholds=[_threshold(one) for one in shown.likelihood],
+        regimes=_regimes(shown, task.level),
+    )
+    return Found(column, tests)
+
+
+def _model(task: Task[ThresholdTable], moderated: Moderated) -> ThresholdModel:
+    """The rows in the order of the lever in its own unit."""
+    spec, p = task.spec, moderated.prepared
+    controls = moderated.controls if spec.control_lever else p.model.controls
+    return threshold_model(
+        p.column(p.model.outcome),
+        p.column(p.model.treatment),
+        task.panel.frame.loc[p.frame.index, moderated.lever].to_numpy(float),
+        p.array(controls),
+        p.province,
+        p.year,
+        p.province,
+        trim=spec.trim,
+        grid=spec.grid,
+        minimum_clusters=spec.minimum_provinces,
+    )
+
+
+def _impossible(task: Task[ThresholdTable], lever: str, error: Exception) -> Rejected:
+    spec = task.spec
+    found = str(error).replace("clusters", "provinces")
+    expected = (
+        f"regimes of at least {spec.trim:.0%} of the rows and {spec.minimum_provinces} provinces"
+    )
+    remedy = (
+        "ask for fewer thresholds, lower trim or minimum_provinces and defend it, or drop the lever"
+    )
+    return task.refusal("threshold", found, expected, remedy, variable=lever)
+
+
+def _supported(tests: list[ThresholdTest]) -> int:
+    """How many thresholds are significant one after the other, one at the least."""
+    supported = 0
+    while supported < len(tests) and tests[supported].p < SIZE:
+        supported += 1
+    return max(1, supported)
+
+
+def _threshold(one: LikelihoodRatio) -> Threshold:
+    return Threshold(
+        value=one.gamma,
+        set=Interval(one.low, one.high, "likelihood-ratio"),
+        pieces=one.pieces,
+        edge=bool(one.low == one.gammas[0] or one.high == one.gammas[-1]),
+        candidates=[float(gamma) for gamma in one.gammas],
+        ratios=[float(ratio) for ratio in one.ratios],
+    )
+
+
+def _regimes(fit: ThresholdFit, level: float) -> list[Regime]:
+    errors = np.sqrt(np.diag(fit.covariance))
+    return [
+        Regime(clustered(float(b), float(error), fit.regression.df, level), int(rows), int(units))
+        for b, error, rows, units in zip(fit.slopes, errors, fit.rows, fit.clusters, strict=True)
+    ]
