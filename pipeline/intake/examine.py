@@ -22,6 +22,8 @@ from pipeline.panel.prefectures import prefectures
 from pipeline.panel.provinces import BY_CODE
 from pipeline.panel.units import conversion_factor
 
+_KINDS: dict[str, Kind] = {"amount": "amount", "share": "share", "signed": "signed"}
+
 
 def place_name(code: int) -> str:
     """What a report calls a unit: English for provinces, Chinese for prefectures,
@@ -62,15 +64,7 @@ def examine_offers(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Fin
 
 
 def _kind(text: str) -> Kind:
-    return (
-        "amount"
-        if text == "amount"
-        else "share"
-        if text == "share"
-        else "signed"
-        if text == "signed"
-        else "index"
-    )
+    return _KINDS.get(text, "index")
 
 
 def _finding(offer: Offer, row: Row, suspicion: Suspicion) -> Finding:
@@ -173,75 +167,83 @@ def _label(offer: Offer, row: Row, suspicions: Sequence[Suspicion]) -> Iterator[
 
 
 def _pairs(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:
-    """Series that the catalogue knows under one name in two places,
-    and growth indices beside their level."""
-    by_concept: dict[str, list[int]] = defaultdict(list)
-    for k, row in enumerate(rows):
-        concept = row["concept"] or (
-            row["variable"] if row["variable"] in known_variables() else ""
-        )
-        if concept and offers[k].level == "province":
-            by_concept[concept].append(k)
-    for members in by_concept.values():
-        for k in members[1:]:
-            first = members[0]
-            factor = conversion_factor(rows[k]["source_unit"], rows[first]["source_unit"])
-            pair = _aligned(offers[k], offers[first])
-            if factor is None or pair is None:
-                continue
-            for suspicion in find_disagreement(pair[0] * factor, pair[1])[:6]:
-                beside = (
-                    f"{offers[first].file}, sheet {offers[first].sheet}, {offers[first].heading}"
-                )
-                where = Where(offers[k].file, offers[k].sheet, variable=_variable(rows[k]))
-                yield Finding(
-                    suspicion.code,
-                    suspicion.severity,
-                    where,
-                    f"{suspicion.evidence} (beside {beside})",
-                    "sources that agree",
-                    "decide for one of them; two vintages of one series never mix",
-                )
-    yield from _orders(offers, rows, by_concept)
-    for level in by_concept.get("gdp", [])[:1]:
-        for index in by_concept.get("gdp_index", []):
-            pair = _aligned(offers[index], offers[level])
-            for suspicion in find_lagged_index(*pair) if pair else []:
-                where = Where(
-                    offers[index].file, offers[index].sheet, variable=_variable(rows[index])
-                )
-                yield Finding(
-                    suspicion.code,
-                    suspicion.severity,
-                    where,
-                    suspicion.evidence,
-                    "the index of the year it is stored under",
-                    "`shift` it in repairs.toml after a look at the source",
-                )
-
-
-def _orders(
-    offers: Sequence[Offer], rows: Sequence[Row], by_concept: dict[str, list[int]]
-) -> Iterator[Finding]:
-    """Known series in the order that logic gives them."""
+    """Series that the catalogue knows under one name in two places, in the order that logic gives
+    them, and growth indices beside their level."""
+    concepts = _by_concept(offers, rows)
+    for first, other in [(same[0], k) for same in concepts.values() for k in same[1:]]:
+        yield from _disagreements(offers, rows, other, first)
     for small, large in ORDERED:
-        for a in by_concept.get(small, [])[:1]:
-            for b in by_concept.get(large, [])[:1]:
-                factor = conversion_factor(rows[a]["source_unit"], rows[b]["source_unit"])
-                pair = _aligned(offers[a], offers[b])
-                if factor is None or pair is None:
-                    continue
-                suspicion = find_contradictions(pair[0] * factor, pair[1], (small, large))
-                if suspicion is not None:
-                    codes = [c for c in offers[a].codes if c in offers[b].codes]
-                    first = min(offers[a].years + offers[b].years)
-                    i, t = suspicion.cells[0]
-                    row, column = offers[a].codes.index(codes[i]), offers[a].years.index(first + t)
-                    yield _finding(
-                        offers[a],
-                        rows[a],
-                        replace(suspicion, cells=((row, column),), sizes=suspicion.sizes[:1]),
-                    )
+        if small in concepts and large in concepts:
+            yield from _order(offers, rows, concepts[small][0], concepts[large][0], (small, large))
+    if "gdp" in concepts:
+        for index in concepts.get("gdp_index", []):
+            yield from _lags(offers, rows, index, concepts["gdp"][0])
+
+
+def _by_concept(offers: Sequence[Offer], rows: Sequence[Row]) -> dict[str, list[int]]:
+    """The provincial series of each concept of the catalogue."""
+    concepts: dict[str, list[int]] = defaultdict(list)
+    for k, row in enumerate(rows):
+        named = row["variable"] if row["variable"] in known_variables() else ""
+        concept = row["concept"] or named
+        if concept and offers[k].level == "province":
+            concepts[concept].append(k)
+    return dict(concepts)
+
+
+def _beside(
+    offers: Sequence[Offer], rows: Sequence[Row], k: int, other: int
+) -> tuple[Grid, Grid] | None:
+    """Two series on common cells, the first in the unit of the other."""
+    factor = conversion_factor(rows[k]["source_unit"], rows[other]["source_unit"])
+    pair = _aligned(offers[k], offers[other])
+    return None if factor is None or pair is None else (pair[0] * factor, pair[1])
+
+
+def _disagreements(
+    offers: Sequence[Offer], rows: Sequence[Row], k: int, first: int
+) -> Iterator[Finding]:
+    pair = _beside(offers, rows, k, first)
+    at = f"{offers[first].file}, sheet {offers[first].sheet}, {offers[first].heading}"
+    for suspicion in find_disagreement(*pair)[:6] if pair else ():
+        yield Finding(
+            suspicion.code,
+            suspicion.severity,
+            Where(offers[k].file, offers[k].sheet, variable=_variable(rows[k])),
+            f"{suspicion.evidence} (beside {at})",
+            "sources that agree",
+            "decide for one of them; two vintages of one series never mix",
+        )
+
+
+def _lags(
+    offers: Sequence[Offer], rows: Sequence[Row], index: int, level: int
+) -> Iterator[Finding]:
+    pair = _aligned(offers[index], offers[level])
+    for suspicion in find_lagged_index(*pair) if pair else ():
+        yield Finding(
+            suspicion.code,
+            suspicion.severity,
+            Where(offers[index].file, offers[index].sheet, variable=_variable(rows[index])),
+            suspicion.evidence,
+            "the index of the year it is stored under",
+            "`shift` it in repairs.toml after a look at the source",
+        )
+
+
+def _order(
+    offers: Sequence[Offer], rows: Sequence[Row], a: int, b: int, names: tuple[str, str]
+) -> Iterator[Finding]:
+    """The worst cell in which a series exceeds the one that it cannot exceed."""
+    pair = _beside(offers, rows, a, b)
+    suspicion = find_contradictions(*pair, names) if pair else None
+    if suspicion is not None:
+        codes = [c for c in offers[a].codes if c in offers[b].codes]
+        first = min(offers[a].years + offers[b].years)
+        i, t = suspicion.cells[0]
+        cell = offers[a].codes.index(codes[i]), offers[a].years.index(first + t)
+        worst = replace(suspicion, cells=(cell,), sizes=suspicion.sizes[:1])
+        yield _finding(offers[a], rows[a], worst)
 
 
 def _definitions(offers: Sequence[Offer], rows: Sequence[Row]) -> Iterator[Finding]:

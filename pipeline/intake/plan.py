@@ -45,25 +45,29 @@ def plan_study(pattern: Study, rows: list[Row], years: tuple[int, int]) -> Plan:
     plan = Plan(pattern, rows, years)
     for name in _order(pattern):
         if name in pattern.derived:
-            lacking = sorted(pattern.formulas[name].names - plan.known)
-            if lacking:
-                plan.missing[name] = lacking
-            else:
-                plan.derived.append(name)
-        elif name in pattern.indices:
-            kept = {
-                d: [i for i in spec.indicators if i in plan.known]
-                for d, spec in pattern.indices[name].dimensions.items()
-            }
-            if any(kept.values()):
-                plan.columns |= {
-                    name,
-                    *(f"{name}_{d}" for d, inside in kept.items() if inside),
-                    *(f"{name}_{v}" for v in pattern.indices[name].variants),
-                }
-            else:
-                plan.missing[name] = sorted(pattern.indices[name].indicators())
+            _derive(plan, name)
+        else:
+            _index(plan, name)
     return plan
+
+
+def _derive(plan: Plan, name: str) -> None:
+    """Keep a derived variable, or say what it lacks."""
+    lacking = sorted(plan.pattern.formulas[name].names - plan.known)
+    if lacking:
+        plan.missing[name] = lacking
+    else:
+        plan.derived.append(name)
+
+
+def _index(plan: Plan, name: str) -> None:
+    """Keep an index with the dimensions that have an indicator; without any it is missing."""
+    spec = plan.pattern.indices[name]
+    inside = [d for d, part in spec.dimensions.items() if set(part.indicators) & plan.known]
+    if inside:
+        plan.columns |= {name, *(f"{name}_{part}" for part in (*inside, *spec.variants))}
+    else:
+        plan.missing[name] = sorted(spec.indicators())
 
 
 def _order(pattern: Study) -> list[str]:

@@ -31,6 +31,10 @@ COLUMNS = (
     "question",
 )
 Row = dict[str, str]
+_NAMELESS = (
+    "No heading names this series: what is it, and in which unit? "
+    "Write variable, labels, header and units."
+)
 
 
 def propose_codebook(offers: Sequence[Offer]) -> tuple[list[Row], dict[str, str]]:
@@ -46,13 +50,11 @@ def propose_codebook(offers: Sequence[Offer]) -> tuple[list[Row], dict[str, str]
     for offer in offers:
         known, question = _identify(offer)
         row = _row(offer, known, sources[offer.file])
-        questions = [question] if question else []
-        questions += _unit_questions(offer, known, row)
+        unit_question = _unit_question(offer, known, row)
         row["variable"], clash = _unique(row["variable"], taken, offer)
         if clash:
-            questions.append(clash)
             row["concept"] = known.name if known else ""
-        row["question"] = " ".join(questions)
+        row["question"] = " ".join(filter(None, [question, unit_question, clash]))
         rows.append(row)
     _heading_clashes(rows, offers)
     return rows, sources
@@ -76,52 +78,37 @@ def source_names(files: Sequence[str]) -> dict[str, str]:
 def _identify(offer: Offer) -> tuple[KnownVariable | None, str]:
     """The known variable that an offer is, and what has to be asked."""
     if not offer.titled:
-        return (
-            None,
-            "No heading names this series: what is it, and in which unit? Write variable, labels, "
-            "header and units.",
-        )
+        return None, _NAMELESS
     for name in offer.names:
         found = match_heading(split_heading(name)[0]) or match_heading(name)
         if len(found) == 1:
             return known_variables()[found[0]], ""
         if found:
             return None, f"Which one is it: {', '.join(found)}? Write that name as the variable."
-    near = list(
-        dict.fromkeys(
-            n for name in offer.names[:2] for n in propose_heading(split_heading(name)[0])
-        )
+    return None, _likeness(offer)
+
+
+def _likeness(offer: Offer) -> str:
+    """The question whether an offer is one of the known variables that its names are like."""
+    headings = [split_heading(name)[0] for name in offer.names[:2]]
+    near = list(dict.fromkeys(n for heading in headings for n in propose_heading(heading)))
+    if not near:
+        return ""
+    labels = [f"{n} ({known_variables()[n].label_zh})" for n in near[:3]]
+    return (
+        f"Is it {' or '.join(labels)}? If so, write that name as the variable; "
+        "if not, a name of your own."
     )
-    if near:
-        labels = [f"{n} ({known_variables()[n].label_zh})" for n in near[:3]]
-        return (
-            None,
-            f"Is it {' or '.join(labels)}? If so, write that name as the variable; "
-            "if not, a name of your own.",
-        )
-    return None, ""
 
 
 def _row(offer: Offer, known: KnownVariable | None, source: str) -> Row:
     unit = offer.unit if offer.unit and find_unit(offer.unit) else None
     name = known.name if known else _slug(offer, source)
     kind = known.kind if known else _kind(offer, unit)
-    source_unit = unit or (
-        "ratio"
-        if kind not in ("share", "index")
-        else "share"
-        if _top(offer) <= 1.5
-        else "%"
-        if kind == "share"
-        else "index"
-    )
-    target = (
-        known.unit
-        if known and conversion_factor(source_unit, known.unit)
-        else "share"
-        if kind == "share"
-        else source_unit
-    )
+    source_unit = unit or _usual_unit(kind, _top(offer))
+    target = "share" if kind == "share" else source_unit
+    if known and conversion_factor(source_unit, known.unit):
+        target = known.unit
     span = (
         f"{len(offer.codes)} {offer.level}s, {offer.years[0]}-{offer.years[-1]}, "
         f"{offer.filled:.0%} filled"
@@ -147,32 +134,42 @@ def _row(offer: Offer, known: KnownVariable | None, source: str) -> Row:
     }
 
 
-def _unit_questions(offer: Offer, known: KnownVariable | None, row: Row) -> list[str]:
-    out: list[str] = []
+def _usual_unit(kind: str, top: float) -> str:
+    """The unit that numbers without one have by their kind and largest value."""
+    if kind not in ("share", "index"):
+        return "ratio"
+    if top <= 1.5:
+        return "share"
+    return "%" if kind == "share" else "index"
+
+
+def _unit_question(offer: Offer, known: KnownVariable | None, row: Row) -> str:
+    """What has to be asked about the unit of a series that has a name."""
     if not offer.titled:
-        return out
-    if offer.unit is None and row["kind"] not in ("share", "index"):
-        hint = f" The catalogue has {known.unit}." if known else ""
-        if not known or find_unit(known.unit) != find_unit("ratio"):
-            out.append(f"The file names no unit.{hint} Write source_unit as the source prints it.")
-    elif offer.unit is not None and find_unit(offer.unit) is None:
-        out.append(
-            f"`{offer.unit}` is no known unit. Write source_unit as one of the table of units."
-        )
-    elif row["source_unit"] in ("%", "％", "percent") and _top(offer) <= 1:
-        out.append(
+        return ""
+    if offer.unit is None:
+        return _no_unit(known, row)
+    if find_unit(offer.unit) is None:
+        return f"`{offer.unit}` is no known unit. Write source_unit as one of the table of units."
+    if row["source_unit"] in ("%", "％", "percent") and _top(offer) <= 1:
+        return (
             "No value is above 1 in a column of %: are these shares (a spreadsheet's percent "
             "format)? Then source_unit is `share`."
         )
-    elif (
-        known
-        and offer.unit is not None
-        and conversion_factor(row["source_unit"], known.unit) is None
-    ):
-        out.append(
+    if known and conversion_factor(row["source_unit"], known.unit) is None:
+        return (
             f"The file says {offer.unit}, the catalogue {known.unit}: is this really {known.name}?"
         )
-    return out
+    return ""
+
+
+def _no_unit(known: KnownVariable | None, row: Row) -> str:
+    """Shares and indices need no unit, nor does what the catalogue knows as a ratio."""
+    ratio = known is not None and find_unit(known.unit) == find_unit("ratio")
+    if row["kind"] in ("share", "index") or ratio:
+        return ""
+    hint = f" The catalogue has {known.unit}." if known else ""
+    return f"The file names no unit.{hint} Write source_unit as the source prints it."
 
 
 def _top(offer: Offer) -> float:
@@ -238,6 +235,5 @@ def _heading_clashes(rows: list[Row], offers: Sequence[Offer]) -> None:
             row["header"] = longer
             seen[row["source"], longer.lower()] = i
         else:
-            row["question"] = (
-                f"{row['question']} The heading `{row['header']}` stands more than once in this file: rename one there.".strip()
-            )
+            heading = f"The heading `{row['header']}` stands more than once in this file"
+            row["question"] = f"{row['question']} {heading}: rename one there.".strip()

@@ -12,15 +12,23 @@ from pipeline.intake.plan import Plan, common_years, plan_study
 from pipeline.intake.propose import COLUMNS
 from pipeline.intake.run import show, survey_files, write_findings
 from pipeline.intake.spec_texts import spec_texts
+from pipeline.methods.load import open_study
 from pipeline.panel.concepts import known_variables
 from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.methods.load import open_study
 from pipeline.study import study_paths
 from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
 _PATTERN = "demo"
+
+
+_HEAD = [
+    "# What is missing",
+    "",
+    "Made by `make new-study`. The pattern is the demo study; what it has and this study lacks:",
+    "",
+]
 
 
 def run(paths: Paths) -> None:
@@ -87,54 +95,45 @@ def _prune(paths: Paths) -> dict[str, str]:
 
 def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -> str:
     """What is left out and what would bring it back, as a Markdown page."""
-    lines = [
-        "# What is missing",
-        "",
-        "Made by `make new-study`. The pattern is the demo study; "
-        "what it has and this study lacks:",
-        "",
-    ]
-    open_questions = [r for r in plan.rows if r["question"]]
-    if open_questions:
-        lines += [
-            "## Questions in codebook.csv",
-            "",
-            "A variable with an open question is not used. Answer in its row, empty the cell.",
-            "",
-        ]
-        lines += [
-            f"- `{r['variable']}` ({r['header']}): {r['question']}" for r in open_questions
-        ] + [""]
-    raw = sorted(
-        {n for names in plan.missing.values() for n in names if n in plan.pattern.codebook}
+    parts = [_questions(plan), _lacking(plan), _left_out(dropped), _stopping(findings)]
+    lines = [line for part in parts for line in part] or ["Nothing."]
+    return "\n".join([*_HEAD, *lines]) + "\n"
+
+
+def _questions(plan: Plan) -> list[str]:
+    rows = [r for r in plan.rows if r["question"]]
+    head = "A variable with an open question is not used. Answer in its row, empty the cell."
+    items = [f"- `{r['variable']}` ({r['header']}): {r['question']}" for r in rows]
+    return ["## Questions in codebook.csv", "", head, "", *items, ""] if rows else []
+
+
+def _lacking(plan: Plan) -> list[str]:
+    codebook = plan.pattern.codebook
+    raw = sorted({n for names in plan.missing.values() for n in names if n in codebook})
+    items = [_raw_variable(plan, name) for name in raw]
+    return ["## Raw variables the files do not have", "", *items, ""] if raw else []
+
+
+def _raw_variable(plan: Plan, name: str) -> str:
+    known = known_variables().get(name)
+    row = plan.pattern.codebook[name]
+    also = ", ".join(known.aliases[:4]) if known else ""
+    users = sorted(d for d, names in plan.missing.items() if name in names)
+    return f"- `{name}` {row.label_zh} / {row.label_en} ({row.unit}): for {', '.join(users)}" + (
+        f"; also headed {also}" if also else ""
     )
-    if raw:
-        lines += ["## Raw variables the files do not have", ""]
-        for name in raw:
-            known = known_variables().get(name)
-            row = plan.pattern.codebook[name]
-            also = ", ".join(known.aliases[:4]) if known else ""
-            users = sorted(d for d, names in plan.missing.items() if name in names)
-            lines.append(
-                f"- `{name}` {row.label_zh} / {row.label_en} ({row.unit}): for {', '.join(users)}"
-                + (f"; also headed {also}" if also else "")
-            )
-        lines.append("")
-    if dropped:
-        lines += ["## Tables and figures left out", ""]
-        lines += [f"- {stem}: {reason}" for stem, reason in sorted(dropped.items())] + [""]
+
+
+def _left_out(dropped: dict[str, str]) -> list[str]:
+    items = [f"- {stem}: {reason}" for stem, reason in sorted(dropped.items())]
+    return ["## Tables and figures left out", "", *items, ""] if dropped else []
+
+
+def _stopping(findings: list[Finding]) -> list[str]:
     errors = [f for f in findings if f.severity == "error"]
-    if errors:
-        lines += [
-            "## Findings that will stop the run",
-            "",
-            "Correct the files, or write repairs.toml:",
-            "",
-        ]
-        lines += [f"- `{f.code}` {f.where}: {f.found}" for f in errors[:40]] + [""]
-    if len(lines) == 4:
-        lines.append("Nothing.")
-    return "\n".join(lines) + "\n"
+    head = "Correct the files, or write repairs.toml:"
+    items = [f"- `{f.code}` {f.where}: {f.found}" for f in errors[:40]]
+    return ["## Findings that will stop the run", "", head, "", *items, ""] if errors else []
 
 
 def _say(paths: Paths, plan: Plan, dropped: dict[str, str], findings: list[Finding]) -> None:

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader
+
 from pipeline.intake.plan import Plan
 
 
@@ -14,7 +16,7 @@ def spec_texts(plan: Plan, name: str, sources: dict[str, str]) -> dict[str, str]
         "variables.toml": _sections(folder / "variables.toml", "variables", set(plan.derived)),
         "indices.toml": _indices(plan, (folder / "indices.toml").read_text(encoding="utf-8")),
         "levers.toml": _levers(plan, (folder / "levers.toml").read_text(encoding="utf-8")),
-        "repairs.toml": _REPAIRS,
+        "repairs.toml": _TEMPLATES.get_template("repairs.toml.j2").render(),
     }
     for kind in ("tables", "figures"):
         for path in sorted((folder / kind).glob("*.toml")):
@@ -23,67 +25,38 @@ def spec_texts(plan: Plan, name: str, sources: dict[str, str]) -> dict[str, str]
     return texts
 
 
-_REPAIRS = """# Corrections of raw cells, each with its reason; the source files are never edited. For example:
-#
-# [[repair]]
-# variable = "income_rural"
-# provinces = ["Jilin"]
-# years = [2017]
-# action = "set"            # or drop, scale (factor), shift (by), exchange, confirm (looked up, is right)
-# value = 12950.4
-# found = 112950.4          # what the file holds now: if that changes, the repair is refused
-# reason = "a digit too many; the yearbook prints 12950.4"
-"""
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), keep_trailing_newline=True, autoescape=False
+)
 
 
 def _study_text(plan: Plan, name: str, sources: dict[str, str]) -> str:
     spec, roles = plan.pattern.spec, plan.pattern.spec.roles
     used = {r["source"] for r in plan.rows}
-    files = "\n".join(
-        f'\n[[sources]]\nname = "{source}"\nfile = "{file}"\n'
+    files = [
+        f'[[sources]]\nname = "{source}"\nfile = "{file}"\n'
         'citation = ""  # yearbook, edition, table, address'
         for file, source in sources.items()
         if source in used
-    )
-    checks = "\n".join(
-        f'\n[[checks]]\nrule = "{c.rule}"\ntolerance = {max(c.tolerance, 0.01)}\n'
-        'severity = "warning"'
+    ]
+    checks = [
+        f'[[checks]]\nrule = "{c.rule}"\ntolerance = {max(c.tolerance, 0.01)}\nseverity = "warning"'
         for c in spec.checks
         if _names(c.rule) <= plan.raw
+    ]
+    # Without any mediator the checks will say so.
+    mediators = [m for m in roles.mediators if m in plan.known] or roles.mediators
+    return _TEMPLATES.get_template("study.toml.j2").render(
+        name=name,
+        question=spec.question,
+        first=plan.years[0],
+        last=plan.years[1],
+        roles=roles,
+        mediators=_list(mediators),
+        controls=_list([c for c in roles.controls if c in plan.known]),
+        files="\n\n".join(files),
+        checks="\n\n".join(checks),
     )
-    mediators = [
-        m for m in roles.mediators if m in plan.known
-    ] or roles.mediators  # none: the checks will say so
-    controls = [c for c in roles.controls if c in plan.known]
-    first, last = plan.years
-    return f"""# What is studied, from which files, who plays which part. Every line may be edited; `make check STUDY={name}` says what is wrong.
-
-title = {{ en = "New quality productivity and urban-rural integration", zh = "新质生产力与城乡融合" }}
-question = {{ en = "{spec.question.en}", zh = "{spec.question.zh}" }}
-seed = 20240211                  # of every random draw
-years = [{first}, {last}]            # first and last year
-base_year = {first}                # prices and fixed levers are of this year
-provinces_without = []           # for example ["Tibet"], said under every table
-unbalanced = true                # false: a missing province-year stops the run
-languages = ["en", "zh"]
-
-[roles]
-outcome = "{roles.outcome}"
-treatment = "{roles.treatment}"
-mediators = {_list(mediators)}
-controls = {_list(controls)}
-
-[bootstrap]
-draws = 9999
-level = 0.95
-
-# Source files, relative to the data folder (DATA=). Their layout is recognised by content; where it should not be, name the
-# columns: province = "...", year = "...", variable = "...", value = "...".
-{files.strip()}
-
-# What must hold between raw variables.
-{checks.strip()}
-"""
 
 
 def _list(names: list[str]) -> str:
@@ -160,35 +133,35 @@ def _levers(plan: Plan, text: str) -> str:
 
 def _fitted(plan: Plan, text: str) -> str:
     """A table or figure spec with the names that exist and the years of the study."""
-    every = plan.pattern.variables | set(plan.pattern.levers)
     first, last = plan.years
 
-    def names(match: re.Match[str]) -> str:
-        items = re.findall(r'"([^"]*)"', match[1])
-        if not set(items) <= every:
-            return match[0]
-        kept = [i for i in items if i in plan.known or i in plan.levers]
-        return (
-            _list(kept) if kept else match[0]
-        )  # an empty list means something else: the checks refuse the table instead
+    def inside(year: str) -> int:
+        return min(max(int(year), first), last)
 
     def years(match: re.Match[str]) -> str:
-        kept = dict.fromkeys(min(max(int(y), first), last) for y in re.findall(r"\d{4}", match[0]))
+        kept = dict.fromkeys(map(inside, re.findall(r"\d{4}", match[0])))
         return f"[{', '.join(map(str, kept))}]"
 
-    columns = re.split(r"(?m)^(?=\[\[columns\]\])", text)
-    lost = [
-        c
-        for c in columns[1:]
-        if any(
-            m not in plan.known
-            for m in re.findall(r'(?m)^(?:outcome|treatment) = "([a-z0-9_]+)"', c)
-        )
-    ]
-    if len(lost) < len(columns) - 1:
-        text = "".join(c for c in columns if c not in lost)
-    text = re.sub(r"\[((?:\s*\"[a-z0-9_]+\"\s*,?)+)\s*\]", names, text)
+    text = _with_columns(plan, text)
+    names = re.compile(r"\[((?:\s*\"[a-z0-9_]+\"\s*,?)+)\s*\]")
+    text = names.sub(lambda match: _kept(plan, match), text)
     text = re.sub(r"\[\s*(?:(?:19|20)\d{2}\s*,?\s*)+\]", years, text)
-    return re.sub(
-        r"(?m)^(year = )(\d{4})$", lambda m: f"{m[1]}{min(max(int(m[2]), first), last)}", text
-    )
+    return re.sub(r"(?m)^(year = )(\d{4})$", lambda m: f"{m[1]}{inside(m[2])}", text)
+
+
+def _with_columns(plan: Plan, text: str) -> str:
+    """The spec without the columns whose outcome or treatment there is not, unless all would go."""
+    head, *columns = re.split(r"(?m)^(?=\[\[columns\]\])", text)
+    needs = re.compile(r'(?m)^(?:outcome|treatment) = "([a-z0-9_]+)"')
+    kept = [c for c in columns if set(needs.findall(c)) <= plan.known]
+    return head + "".join(kept) if kept else text
+
+
+def _kept(plan: Plan, match: re.Match[str]) -> str:
+    """A list of variables or levers with those there are. An empty list means something else: it
+    stays whole, and the checks refuse the table."""
+    items = re.findall(r'"([^"]*)"', match[1])
+    if not set(items) <= plan.pattern.variables | set(plan.pattern.levers):
+        return match[0]
+    kept = [i for i in items if i in plan.known or i in plan.levers]
+    return _list(kept) if kept else match[0]
