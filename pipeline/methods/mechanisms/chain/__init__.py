@@ -1,0 +1,1 @@
+"""Serial mechanisms: treatment, first, second, outcome."""

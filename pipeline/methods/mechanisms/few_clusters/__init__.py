@@ -1,0 +1,1 @@
+"""One coefficient by several methods for few clusters."""

@@ -1,0 +1,118 @@
+"""One coefficient by several methods for few clusters."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.permutation import permutation_test
+from pipeline.inference.few_clusters.wild import WildModel, wild_model, wild_test
+from pipeline.inference.moments import Array
+from pipeline.methods.mechanisms.few_clusters.result import Column, LeftOut, Result
+from pipeline.methods.mechanisms.few_clusters.spec import FewClustersTable
+from pipeline.models import few_clusters
+from pipeline.models.few_clusters import Residuals
+from pipeline.models.linear import require_variation
+from pipeline.models.prepared import Prepared, clustered, coefficient, prepare
+from pipeline.models.task import Task, columns
+from pipeline.results.estimate import Estimate, Interval
+from pipeline.study.model import Model
+
+_PERMUTATIONS = 9_999
+
+
+def estimate(task: Task[FewClustersTable]) -> Result:
+    """The treatment's coefficient in each column: CRV1, CRV3, WCR11 with interval, WCR31, permuted
+    paths, leave-one-out."""
+    models = task.spec.models(task.study)
+    prepared = columns(models, lambda model: _prepared(task, model))
+    found = [_column(p, task, task.stream(str(i))) for i, p in enumerate(prepared, start=1)]
+    fewest = min(c.rows.units for c in found)
+    return Result(
+        data=task.facts(sorted({v for m in models for v in m.variables})),
+        columns=found,
+        weights=task.spec.weights,
+        draws=few_clusters.drawn(fewest, task.spec.weights),
+        permutations=_PERMUTATIONS,
+        seed=task.seed,
+    )
+
+
+def _prepared(task: Task[FewClustersTable], model: Model) -> Prepared:
+    prepared = prepare(task, model)
+    require_variation(prepared.frame, model, task.file)
+    return prepared
+
+
+def _column(prepared: Prepared, task: Task[FewClustersTable], stream: str) -> Column:
+    main = coefficient(prepared.regress(prepared.model.outcome, prepared.right), 0, task.level)
+    weights, draws = task.spec.weights, few_clusters.DRAWS
+    first = _wild(prepared, "WCR11")
+    wild = wild_test(first, task.seed, few_clusters.STREAM, draws, weights, task.level)
+    jackknife = _jackknife(prepared)
+    return Column(
+        model=prepared.model,
+        rows=prepared.rows,
+        estimate=replace(main, few=wild.p, test="wcr11"),
+        crv3=jackknife.estimate,
+        interval=Interval(wild.low, wild.high, "wild"),
+        wcr31_p=few_clusters.wild_p(task, _wild(prepared, "WCR31"), weights),
+        permutation_p=_permutation_p(prepared, stream),
+        lowest=jackknife.lowest,
+        highest=jackknife.highest,
+        needed=jackknife.needed,
+        carriers=jackknife.carriers,
+    )
+
+
+def _wild(prepared: Prepared, residuals: Residuals) -> WildModel:
+    p, model = prepared, prepared.model
+    y, x, controls = p.column(model.outcome), p.column(model.treatment), p.array(model.controls)
+    return wild_model(y, x, controls, p.province, p.year, p.province, residuals)
+
+
+def _permutation_p(prepared: Prepared, stream: str) -> float | None:
+    """p of whole treatment paths permuted between units; None on an unbalanced panel."""
+    p, model = prepared, prepared.model
+    if len(p.frame) != p.clusters * (int(p.year.max()) + 1):
+        return None
+    y, x, controls = p.column(model.outcome), p.column(model.treatment), p.array(model.controls)
+    seed = p.task.seed
+    return permutation_test(y, x, controls, p.province, p.year, seed, stream, _PERMUTATIONS).p
+
+
+@dataclass(frozen=True)
+class _Jackknife:
+    """What leaving one unit out says; fields as in `Column`."""
+
+    estimate: Estimate | None
+    lowest: LeftOut
+    highest: LeftOut
+    needed: list[int]
+    carriers: list[int]
+
+
+def _jackknife(prepared: Prepared) -> _Jackknife:
+    """Leave-one-out coefficients, CRV3, and the units that cannot be left out."""
+    model = prepared.model
+    moments = prepared.moments([*model.controls, model.treatment, model.outcome])
+    units = np.unique(prepared.frame.index.get_level_values("province"))
+    b, without = leave_one_out(moments, len(model.controls) + 1)
+    _, controls = leave_one_out(moments, len(model.controls))
+    lost = ~np.isfinite(without).all(axis=1)
+    alone = lost & np.isfinite(controls).all(axis=1)
+    left = without[:, -1]
+    low, high = int(np.nanargmin(left)), int(np.nanargmax(left))
+    return _Jackknife(
+        estimate=None if lost.any() else _crv3(b, without, prepared.task.level),
+        lowest=LeftOut(int(units[low]), float(left[low])),
+        highest=LeftOut(int(units[high]), float(left[high])),
+        needed=[int(unit) for unit in units[lost]],
+        carriers=[int(unit) for unit in units[alone]],
+    )
+
+
+def _crv3(b: Array, without: Array, level: float) -> Estimate:
+    """The coefficient with its jackknife error, and p and interval from t(G - 1)."""
+    error = float(np.sqrt(crv3(b, without)[-1, -1]))
+    return clustered(float(b[-1]), error, len(without) - 1, level)

@@ -1,0 +1,1 @@
+"""Intervals with the index weights rebuilt inside every replicate."""

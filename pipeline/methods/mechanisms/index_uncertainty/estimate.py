@@ -1,0 +1,166 @@
+"""The index is estimated too: intervals with its weights rebuilt inside every replicate."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.inference import intervals
+from pipeline.inference.draws import cluster_counts
+from pipeline.inference.mediation import TOLERANCE
+from pipeline.inference.moments import (
+    Array,
+    Moments,
+    build_moments,
+    codes,
+    cross_products,
+    eliminate,
+)
+from pipeline.inference.reweight import SLOPES, contract
+from pipeline.methods.mechanisms.index_uncertainty.result import Quantity, Result
+from pipeline.methods.mechanisms.index_uncertainty.spec import IndexUncertaintyTable
+from pipeline.models.linear import require_variation
+from pipeline.models.prepared import Prepared, prepare
+from pipeline.models.task import Task
+from pipeline.results.estimate import Draws, Interval
+from pipeline.study.model import Model
+from pipeline.study.schema import IndexSpec
+
+_DRAWS = 1_999
+
+# Index -> its indicators.
+_Indicators = dict[str, list[str]]
+
+
+def estimate(task: Task[IndexUncertaintyTable]) -> Result:
+    """Total effect and each a*b: percentile intervals with the weights held fixed and rebuilt.
+
+    Both sets use the same draws. An index is linear in its indicators given weights and ranges, so
+    that moments of the indicators serve every replicate. Raises Rejected for roles that are not
+    indices or weightings without slopes.
+    """
+    model, mediators = task.model(), task.spec.mechanisms(task.study)
+    indicators = _indicators(task, model)
+    prepared = prepare(task, model, mediators, [i for own in indicators.values() for i in own])
+    whole = replace(model, controls=[*model.controls, *mediators])
+    require_variation(prepared.frame, whole, task.file)
+    asked = min(task.draws, _DRAWS)
+    replicates = _replicates(prepared, indicators, asked)
+    rebuilt, fixed = replicates.effects(rebuild=True), replicates.effects(rebuild=False)
+    kept = np.isfinite(rebuilt[:, 1:]).all(axis=0) & np.isfinite(fixed[:, 1:]).all(axis=0)
+
+    def quantity(row: int, mediator: str | None) -> Quantity:
+        def interval(values: Array) -> Interval:
+            low, high = intervals.percentile(values[row, 1:][kept], task.level)
+            return Interval(low, high, "percentile")
+
+        return Quantity(mediator, float(fixed[row, 0]), interval(fixed), interval(rebuilt))
+
+    return Result(
+        data=task.facts(prepared.frame.columns),
+        model=model,
+        rows=prepared.rows,
+        quantities=[quantity(row, m) for row, m in enumerate([None, *mediators])],
+        draws=Draws(asked, int(kept.sum()), task.seed),
+    )
+
+
+def _indicators(task: Task[IndexUncertaintyTable], model: Model) -> _Indicators:
+    """The indices among treatment and outcome with their indicators. Raises Rejected where their
+    weights have no slopes."""
+    declared = task.study.indices
+    indices = [v for v in (model.treatment, model.outcome) if v in declared]
+    bad = [v for v in indices if not _has_slopes(declared[v])]
+    if bad or not indices:
+        weightings = " or ".join(SLOPES)
+        raise task.refusal(
+            "index-uncertainty",
+            f"{', '.join(bad) or 'no index'} among the roles",
+            f"weighted sums of pooled min-max values with weights {weightings}",
+            "change the index or drop the table",
+        )
+    return {v: list(declared[v].indicators()) for v in indices}
+
+
+def _has_slopes(spec: IndexSpec) -> bool:
+    """Whether the index is linear in its indicators given the weights, and these can be rebuilt
+    from moments."""
+    made = (spec.normalise, spec.period, spec.aggregate, spec.reference)
+    return made == ("minmax", "pooled", "linear", None) and spec.weights in SLOPES
+
+
+@dataclass(frozen=True)
+class _Replicates:
+    """Cross products (m, m, 1 + draws) of controls, treatment, mediators and outcome, indices by
+    their indicators.
+
+    counts: (1 + draws, G), the sample first; layout: width of each block, and its index where it is
+    one's indicators
+    """
+
+    prepared: Prepared
+    indicators: _Indicators
+    products: Array
+    counts: Array
+    layout: list[tuple[int, str | None]]
+
+    def effects(self, *, rebuild: bool) -> Array:
+        """Total and every a*b (1 + mediators, 1 + draws), weights rebuilt or fixed; NaN where a
+        draw identifies nothing."""
+        small = contract(self.products, [(w, self._slopes(i, rebuild)) for w, i in self.layout])
+        at = np.arange(len(small))
+        size = np.sqrt(small[at, at, 0])
+        k, m = len(self.prepared.model.controls) + 1, len(self.prepared.mediators)
+        beta, rest, smallest = eliminate(small / np.outer(size, size)[:, :, None], k)
+        variance = rest[np.arange(m), np.arange(m)]
+        smallest = np.minimum(smallest, variance.min(axis=0))
+        parts = np.concatenate([beta[-1, -1:], beta[-1, :m] * rest[:m, -1] / variance])
+        out = np.asarray(parts * size[-1] / size[k - 1])
+        out[:, smallest < TOLERANCE * min(1.0, float(smallest[0]))] = np.nan
+        return out
+
+    def _slopes(self, index: str | None, rebuild: bool) -> Array | None:
+        """What a unit of each indicator adds to the index (1 + draws, k); None for a block that is
+        no index.
+
+        The index is built on every cell that has its indicators, whether or not the model uses the
+        cell.
+        """
+        if index is None:
+            return None
+        task = self.prepared.task
+        spec, names = task.study.indices[index], self.indicators[index]
+        signs = np.array([1.0 if spec.indicators()[n] == "+" else -1.0 for n in names])
+        cells = task.panel.frame[names].dropna()
+        if rebuild:
+            here = self.prepared.frame.index.get_level_values("province").unique()
+            cells = cells[cells.index.get_level_values("province").isin(here)]
+        units = codes(cells.index.get_level_values("province"))
+        counts = self.counts if rebuild else np.ones((1, int(units.max()) + 1))
+        own = SLOPES[spec.weights](cells.to_numpy(float), signs, units, counts, spec.shift)
+        return np.broadcast_to(own, (len(self.counts), len(names)))
+
+
+def _replicates(prepared: Prepared, indicators: _Indicators, draws: int) -> _Replicates:
+    model, task = prepared.model, prepared.task
+    names: list[str] = []
+    layout: list[tuple[int, str | None]] = []
+    for block in (model.controls, [model.treatment], prepared.mediators, [model.outcome]):
+        index = block[0] if len(block) == 1 and block[0] in indicators else None
+        columns = block if index is None else indicators[index]
+        names += columns
+        layout.append((len(columns), index))
+    z = prepared.array(names)
+    moments = build_moments(z, prepared.province, prepared.year, prepared.province, whiten=False)
+    counts = np.concatenate(
+        [
+            np.ones((1, moments.clusters)),
+            *cluster_counts(task.seed, task.stream(), draws, moments.clusters),
+        ]
+    )
+    return _Replicates(prepared, indicators, _products(moments, counts), counts, layout)
+
+
+def _products(moments: Moments, counts: Array) -> Array:
+    """Cross products in the data's units."""
+    scale = np.diag(moments.factor)
+    return np.asarray(cross_products(moments, counts) * np.outer(scale, scale)[:, :, None])

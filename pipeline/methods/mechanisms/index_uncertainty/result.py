@@ -1,0 +1,41 @@
+"""What a table of intervals that carry the uncertainty of index weights holds."""
+
+from dataclasses import dataclass
+
+from pipeline.results import result
+from pipeline.results.estimate import Draws, Interval
+from pipeline.results.rows import Rows
+from pipeline.study.model import Model
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """The total effect (`mediator` None) or a mediator's a x b: percentile intervals with the
+    weights held fixed, and rebuilt inside every draw."""
+
+    mediator: str | None
+    value: float
+    fixed: Interval
+    rebuilt: Interval
+
+    @property
+    def ratio(self) -> float | None:
+        """How wide the interval with rebuilt weights is, in widths of the other; None where that
+        has no width."""
+        fixed = _width(self.fixed)
+        return _width(self.rebuilt) / fixed if fixed > 0 else None
+
+
+@dataclass(frozen=True)
+class Result(result.Result):
+    """The total effect, then every mechanism, all on one sample."""
+
+    model: Model
+    rows: Rows
+    quantities: list[Quantity]
+    draws: Draws
+
+
+def _width(interval: Interval) -> float:
+    assert interval.low is not None and interval.high is not None
+    return interval.high - interval.low

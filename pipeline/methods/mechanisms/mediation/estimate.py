@@ -1,0 +1,106 @@
+"""Mediation tables: each mechanism on its own."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy import stats
+
+from pipeline.inference import intervals
+from pipeline.inference.moments import Array
+from pipeline.methods.mechanisms.mediation.result import Mechanism, Result, SecondStep
+from pipeline.methods.mechanisms.mediation.spec import MediationTable
+from pipeline.models import few_clusters
+from pipeline.models.detectable import POWER, detectable_indirect, sign_vectors
+from pipeline.models.effects import effects
+from pipeline.models.linear import require_variation
+from pipeline.models.prepared import Prepared, coefficient, prepare
+from pipeline.models.replicates import Replicates, replicate
+from pipeline.models.task import Task, collect
+from pipeline.results.effects import Effects
+from pipeline.results.estimate import Estimate, Interval, Kind
+
+_SIGNS = 9_999
+
+
+def estimate(task: Task[MediationTable]) -> Result:
+    """Treatment -> M and, in three steps, M -> outcome given treatment and a*b, each mediator on
+    one common sample."""
+    mediators = task.spec.mechanisms(task.study)
+    prepared = prepare(task, task.model(task.spec.model), mediators)
+    three = task.spec.design == "three-step"
+    replicates = _replicates(prepared, task.spec.intervals) if three else None
+    return Result(
+        data=task.facts(prepared.frame.columns),
+        model=prepared.model,
+        rows=prepared.rows,
+        mechanisms=_both_steps(prepared, replicates, task) if replicates else _first(prepared),
+        draws=replicates.record if replicates else None,
+        wild_draws=few_clusters.drawn(prepared.clusters),
+        signs=min(_SIGNS, 2**prepared.clusters),
+    )
+
+
+def _first(prepared: Prepared) -> list[Mechanism]:
+    """The first step of every mechanism; the problems of all of them together where any is
+    refused."""
+    task, model = prepared.task, prepared.model
+
+    def first(mediator: str) -> Estimate:
+        require_variation(prepared.frame, replace(model, outcome=mediator), task.file)
+        a = coefficient(prepared.regress(mediator, prepared.right), 0, task.level)
+        return few_clusters.tested(prepared, mediator, model.treatment, model.controls, a)
+
+    found = collect(prepared.mediators, first)
+    return [Mechanism(mediator, a, None) for mediator, a in found.items()]
+
+
+def _replicates(prepared: Prepared, wanted: Sequence[Kind]) -> Replicates:
+    return replicate(prepared, errors="studentised" in wanted)
+
+
+def _both_steps(
+    prepared: Prepared, replicates: Replicates, task: Task[MediationTable]
+) -> list[Mechanism]:
+    signs = sign_vectors(prepared, task.stream("detectable"), _SIGNS)
+    found = []
+    for k, mediator in enumerate(prepared.mediators):
+        own = effects(prepared, replicates, k)
+        made = [_interval(replicates, k, kind, task.level) for kind in task.spec.intervals]
+        least = _detectable(prepared, mediator, signs)
+        found.append(Mechanism(mediator, own.a, SecondStep(own, made, _sobel(own), least)))
+    return found
+
+
+def _interval(replicates: Replicates, k: int, kind: Kind, level: float) -> Interval:
+    """One interval of a x b; open where it cannot be made: a mechanism that one unit alone
+    identifies has no BCa."""
+    point, draws = replicates.point, replicates.draws
+    indirect = draws.indirect[k]
+    if kind == "percentile":
+        return Interval(*intervals.percentile(indirect, level), kind)
+    value = float(point.indirect[k, 0])
+    if kind == "studentised":
+        assert point.errors is not None and draws.errors is not None
+        error = float(point.errors[k, 0])
+        return Interval(
+            *intervals.studentised(value, error, indirect, draws.errors[k], level), kind
+        )
+    without = replicates.without
+    if not (np.isfinite(without.indirect[k]).all() and without.kept.all()):
+        return Interval(None, None, kind)
+    return Interval(*intervals.bca(value, indirect, without.indirect[k], level), kind)
+
+
+def _sobel(own: Effects) -> float:
+    """Sobel's p-value of a x b: normal, by the delta method, a and b taken as independent."""
+    a, b = own.a, own.b
+    assert a.error is not None and b.error is not None
+    z = a.value * b.value / math.hypot(a.value * b.error, b.value * a.error)
+    return float(2 * stats.norm.sf(abs(z)))
+
+
+def _detectable(prepared: Prepared, mediator: str, signs: Array) -> float | None:
+    least = detectable_indirect(prepared, mediator, signs, POWER)
+    return least if math.isfinite(least) else None

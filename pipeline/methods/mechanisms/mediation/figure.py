@@ -1,0 +1,157 @@
+"""The mechanism diagram: treatment, mechanisms, outcome, with the estimates on the arrows."""
+
+import textwrap
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from pipeline.methods.mechanisms.mediation.result import Mechanism, Result
+from pipeline.methods.mechanisms.mediation.spec import PathFigure
+from pipeline.methods.shown import Shown
+from pipeline.report.numbers import typographic
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels
+from pipeline.report.say import Say
+from pipeline.results.estimate import SIZE, Estimate
+
+# Where the boxes stand, in units of the axes, and how wide they are.
+_TREATMENT, _MIDDLE, _OUTCOME = 0.0, 3.7, 7.4
+_SIDE, _WIDE = 1.15, 3.3
+_HALF = 0.27
+# Signs a line of a label: Chinese ones are twice as wide.
+_SIDE_SIGNS, _WIDE_SIGNS = 15, 58
+
+
+def figure(shown: Shown, spec: PathFigure, say: Say) -> Figure:
+    """Left the treatment, in the middle one box a mechanism with a x b and its interval, right the
+    outcome.
+
+    An arrow is solid where its coefficient differs from zero by the test that decides, dashed where
+    it does not; blue up, red down. In the two-step design nothing leads from the mechanisms to the
+    outcome but a grey line.
+    """
+    result = shown.table(spec.table, Result)
+    n = len(result.mechanisms)
+    picture, (axes,) = panels(7.2, 1.05 * n + 0.9)
+    middle = (n - 1) / 2
+    _side(axes, _TREATMENT, middle, say.label(result.model.treatment))
+    _side(axes, _OUTCOME, middle, say.label(result.model.outcome))
+    for k, mechanism in enumerate(result.mechanisms):
+        _mechanism(axes, mechanism, n - 1.0 - k, middle, say)
+    _below(axes, result, say)
+    axes.set_xlim(-0.75, 8.15)
+    axes.set_ylim(-1.15, n - 0.35)
+    axes.axis("off")
+    return picture
+
+
+def _mechanism(axes: Axes, mechanism: Mechanism, y: float, middle: float, say: Say) -> None:
+    """One mechanism's box and its two arrows."""
+    left, right = _MIDDLE - _WIDE / 2, _MIDDLE + _WIDE / 2
+    start, end = (_TREATMENT + 0.6, middle), (_OUTCOME - 0.6, middle)
+    label, second = _broken(say.label(mechanism.mediator), _WIDE_SIGNS), mechanism.second
+    _arrow(axes, start, (left - 0.02, y), "a", mechanism.a, say)
+    if second is None:
+        _box(axes, _MIDDLE, y, label, _WIDE, 6.8)
+        _line(axes, (right + 0.02, y), end)
+        return
+    own = second.effects
+    text = say(
+        "path_box",
+        mediator=label,
+        value=say.number(own.indirect.value),
+        interval=say.interval(own.indirect.interval) if own.indirect.interval else "",
+        reading=say(own.reading),
+    )
+    _box(axes, _MIDDLE, y, typographic(text), _WIDE, 6.8)
+    _arrow(axes, (right + 0.02, y), end, "b", own.b, say)
+
+
+def _below(axes: Axes, result: Result, say: Say) -> None:
+    """The total effect and what lines and colours mean."""
+    model, total = result.model, result.total
+    if total is not None:
+        labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
+        value, error = say.number(total.value), say.number(total.error)
+        text = say("path_total", total=say("total", **labels), value=value, error=error)
+        axes.text(_MIDDLE, -0.72, typographic(text), ha="center", va="center", fontsize=8.5)
+    test = say(f"test_{result.mechanisms[0].a.test}")
+    several = [say("path_models")] if len(result.mechanisms) > 1 else []
+    key = say.sentences([say("path_key", size=say.level(SIZE), test=test), *several])
+    colour = MUTED
+    axes.text(_MIDDLE, -1.02, key, ha="center", va="center", fontsize=6.6, color=colour)
+
+
+def _broken(label: str, signs: int) -> str:
+    """A label in lines of so many signs, half as many where they are Chinese."""
+    wide = any(sign >= "\u2e80" for sign in label)
+    return "\n".join(textwrap.wrap(label, signs // 2 if wide else signs))
+
+
+def _side(axes: Axes, x: float, y: float, label: str) -> None:
+    """The box of treatment or outcome, in smaller type where the label needs more than three
+    lines."""
+    text = _broken(label, _SIDE_SIGNS)
+    _box(axes, x, y, text, _SIDE, 8.5 if text.count("\n") < 3 else 6.0)
+
+
+def _box(axes: Axes, x: float, y: float, text: str, width: float, size: float) -> None:
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - _HALF),
+            width,
+            2 * _HALF,
+            boxstyle="round,pad=0.02,rounding_size=0.08",
+            facecolor="white",
+            edgecolor=MUTED,
+            lw=1.0,
+            zorder=2,
+        )
+    )
+    axes.text(x, y, text, ha="center", va="center", fontsize=size, color=INK, zorder=3)
+
+
+def _arrow(
+    axes: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    name: str,
+    estimate: Estimate,
+    say: Say,
+) -> None:
+    colour = MUTED
+    if estimate.differs:
+        colour = ACCENT if estimate.value >= 0 else WARM
+    axes.add_patch(
+        FancyArrowPatch(
+            start,
+            end,
+            arrowstyle="-|>",
+            mutation_scale=10,
+            color=colour,
+            lw=1.3,
+            linestyle="-" if estimate.differs else (0, (4, 3)),
+            shrinkA=0,
+            shrinkB=0,
+        )
+    )
+    text = typographic(
+        say("path_label", name=name, value=say.number(estimate.value), p=say.p(estimate.decides))
+    )
+    axes.text(
+        (start[0] + end[0]) / 2,
+        (start[1] + end[1]) / 2,
+        text,
+        ha="center",
+        va="center",
+        fontsize=7.2,
+        color=colour,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
+        zorder=4,
+    )
+
+
+def _line(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """The second step where it is not estimated."""
+    x, y = zip(start, end, strict=True)
+    axes.plot(x, y, color=MUTED, lw=0.8, ls=":")

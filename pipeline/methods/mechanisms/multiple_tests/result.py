@@ -1,0 +1,31 @@
+"""What a table of many tests holds."""
+
+from dataclasses import dataclass
+
+from pipeline.results import result
+from pipeline.results.estimate import Estimate
+from pipeline.results.rows import Rows
+from pipeline.study.model import Model
+
+
+@dataclass(frozen=True)
+class Test:
+    """The treatment's effect in one model, judged by WCR11, and its p-values adjusted for all tests
+    of the table."""
+
+    model: Model
+    rows: Rows
+    estimate: Estimate
+    romano_wolf_p: float
+    westfall_young_p: float
+    benjamini_hochberg_p: float
+
+
+@dataclass(frozen=True)
+class Result(result.Result):
+    """One outcome a test, all on one common sample; draws: wild weights that the tests share, and
+    their seed."""
+
+    tests: list[Test]
+    draws: int
+    seed: int

@@ -1,0 +1,1 @@
+"""Figure: the indirect effect along the correlation of the two errors."""

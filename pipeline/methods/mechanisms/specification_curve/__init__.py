@@ -1,0 +1,1 @@
+"""Figure: every declared combination of choices, sorted by estimate, with a joint test."""
