@@ -6,10 +6,12 @@ from graphlib import TopologicalSorter
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.construct.filling import fill_gaps
 from pipeline.formula.evaluate import evaluate
-from pipeline.formula.functions import Calendar, Grid
+from pipeline.formula.functions import Calendar
+from pipeline.formula.grid import Grid
 from pipeline.index.build import build_index
 from pipeline.inference.draws import generator
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -76,7 +78,6 @@ def _build(
 ) -> Panel:
     """Derived variables, indices and levers of filled raw grids."""
     calendar = Calendar(tuple(study.years), study.spec.base_year)
-    codes = [p.code for p in study.provinces]
     values = dict(raw)
     weights: dict[str, dict[str, dict[str, float]]] = {}
     entropies: dict[str, dict[str, float]] = {}
@@ -85,21 +86,7 @@ def _build(
         if problems and not study.inputs_of(name) <= values.keys():
             continue  # made from something that was refused
         if name in study.derived:
-            try:
-                values[name], undefined = evaluate(study.formulas[name], values, calendar)
-            except ValueError as error:  # an estimator inside the formula found no answer
-                problems.append(
-                    Finding(
-                        "no-estimate",
-                        "error",
-                        Where(key=f"variables.{name}", variable=name),
-                        str(error),
-                        "data that the function can work with",
-                        "use another function or other inputs",
-                    )
-                )
-                continue
-            problems += _undefined(study, name, values, undefined)
+            problems += _derive(study, name, values, calendar)
         elif name in study.indices and not problems:
             index = build_index(
                 name, study.indices[name], values, study.years, study.spec.base_year
@@ -109,17 +96,26 @@ def _build(
     if problems:
         raise Rejected(problems)
     for key, proxy in study.lever_proxies.items():
-        values[key] = _timed(
-            values[proxy], study.levers[key].timing, study.years.index(study.spec.base_year)
-        )
-    keys = pd.MultiIndex.from_product([codes, study.years], names=KEYS)
-    frame = pd.DataFrame({name: grid.ravel() for name, grid in values.items()}, index=keys)
-    return Panel(
-        frame,
-        weights,
-        filled,
-        {"entropies": entropies, **({"imputations": imputations} if imputations else {})},
-    )
+        values[key] = _timed(values[proxy], study.levers[key].timing, calendar.base)
+    columns = {name: grid.ravel() for name, grid in values.items()}
+    metadata = {"entropies": entropies, **({"imputations": imputations} if imputations else {})}
+    return Panel(pd.DataFrame(columns, index=_keys(study)), weights, filled, metadata)
+
+
+def _keys(study: Study) -> pd.MultiIndex:
+    return pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=KEYS)
+
+
+def _derive(study: Study, name: str, values: dict[str, Grid], calendar: Calendar) -> list[Finding]:
+    """Add a derived variable to the values; what is wrong with it, if anything."""
+    try:
+        values[name], undefined = evaluate(study.formulas[name], values, calendar)
+    except ValueError as error:  # an estimator inside the formula found no answer
+        where = Where(key=f"variables.{name}", variable=name)
+        expected = "data that the function can work with"
+        remedy = "use another function or other inputs"
+        return [Finding("no-estimate", "error", where, str(error), expected, remedy)]
+    return _undefined(study, name, values, undefined)
 
 
 def _timed(proxy: Grid, timing: str, base: int) -> Grid:
@@ -140,7 +136,9 @@ def _order(study: Study) -> list[str]:
     return list(TopologicalSorter(graph).static_order())
 
 
-def _undefined(study: Study, name: str, values: dict[str, Grid], bad: np.ndarray) -> list[Finding]:
+def _undefined(
+    study: Study, name: str, values: dict[str, Grid], bad: NDArray[np.bool_]
+) -> list[Finding]:
     """A finding for each cell in which a formula is undefined: log of 0, division by 0."""
     return [
         Finding(
@@ -159,7 +157,7 @@ def _undefined(study: Study, name: str, values: dict[str, Grid], bad: np.ndarray
 def read_values(study: Study) -> dict[str, Grid]:
     """Validated raw values as grids (provinces, years) of each codebook variable."""
     long = pd.read_parquet(require(study.paths.values, "validate"))
-    grid = pd.MultiIndex.from_product([[p.code for p in study.provinces], study.years], names=KEYS)
+    grid = _keys(study)
     wide = long.pivot(index=KEYS, columns="variable", values="value").reindex(grid)
     shape = (len(study.provinces), len(study.years))
     return {

@@ -7,8 +7,9 @@ from typing import cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.formula.functions import Grid
+from pipeline.formula.grid import Grid
 from pipeline.index.aggregate import geometric, linear, topsis
+from pipeline.index.contract import Ints
 from pipeline.index.normalise import NORMALISATIONS
 from pipeline.index.periods import rowwise, weights_by_year
 from pipeline.index.weighting import WEIGHTINGS, Context, WeightError
@@ -96,6 +97,16 @@ class Indicators:
         grid[self.whole] = scores
         return grid
 
+    def entropies(self) -> Array:
+        """Entropy of each indicator (k,), NaN where values below zero have no shares."""
+        if (self.x < 0).any():
+            return np.full(len(self.names), np.nan)
+        return entropies(self.x, self.context.shift)
+
+    def by_name(self, numbers: Array) -> dict[str, float]:
+        """Numbers (k,) by indicator."""
+        return dict(zip(self.names, map(float, numbers), strict=True))
+
     def refusal(self, error: WeightError) -> Rejected:
         """What a weighting or an aggregation refuses, in the index's own words."""
         at = self.names[error.column] if error.column is not None else None
@@ -118,44 +129,41 @@ def read_indicators(
     grids = np.stack([values[n] for n in names], axis=-1)
     whole = np.asarray(np.isfinite(grids).all(axis=-1))
     if whole.sum() < 2:
-        counts = {n: int(np.isfinite(values[n]).sum()) for n in names}
-        worst = min(counts, key=lambda n: counts[n])
-        raise _rejected(
-            name,
-            worst,
-            f"{counts[worst]} cells with a value, {int(whole.sum())} where all indicators are",
-            "values in most cells",
-            "remove the indicator or supply its data",
-        )
+        raise _empty(name, {n: int(np.isfinite(values[n]).sum()) for n in names}, int(whole.sum()))
     province, year = np.nonzero(whole)
     when = np.asarray(years)[year]
-    expert = None if spec.expert is None else np.array([spec.expert[n] for n in names])
-    context = Context(
-        spec.shift,
-        when,
-        province,
-        expert,
-        None if spec.ahp is None else np.array(spec.ahp, float),
-        tuple(spec.combine or ()),
-    )
-    reference = (
-        None
-        if spec.reference is None
-        else (when >= spec.reference[0]) & (when <= spec.reference[1])
-    )
+    context = _context(spec, names, when, province)
+    first, last = spec.reference or (None, None)
+    reference = None if first is None else (when >= first) & (when <= last)
     raw = grids[whole]
     try:
         x = NORMALISATIONS[spec.normalise](raw, signs, reference)
     except WeightError as error:
         at = names[error.column] if error.column is not None else None
-        raise _rejected(
-            name,
-            at,
-            str(error),
-            "an indicator with variation",
-            "remove the indicator, or look at its source",
-        ) from None
+        expected = "an indicator with variation"
+        remedy = "remove the indicator, or look at its source"
+        raise _rejected(name, at, str(error), expected, remedy) from None
     return Indicators(name, names, whole, raw, x, signs, context, base_year, reference)
+
+
+def _context(spec: IndexSpec, names: list[str], years: Ints, provinces: Ints) -> Context:
+    """What the spec gives its weighting, rows (N,) of these years and provinces."""
+    return Context(
+        shift=spec.shift,
+        years=years,
+        provinces=provinces,
+        expert=None if spec.expert is None else np.array([spec.expert[n] for n in names]),
+        comparisons=None if spec.ahp is None else np.array(spec.ahp, float),
+        combine=tuple(spec.combine or ()),
+    )
+
+
+def _empty(index: str, counts: dict[str, int], whole: int) -> Rejected:
+    """The refusal of an index for want of complete cells, naming the emptiest indicator."""
+    worst = min(counts, key=lambda n: counts[n])
+    found = f"{counts[worst]} cells with a value, {whole} where all indicators are"
+    remedy = "remove the indicator or supply its data"
+    return _rejected(index, worst, found, "values in most cells", remedy)
 
 
 def build_index(
@@ -182,16 +190,8 @@ def build_index(
         built[f"{name}_{variant}"] = indicators.score(choice, own)
         if choice.period == "pooled":
             shown.setdefault(choice.weights, own[0])
-    entropy = (
-        entropies(indicators.x, spec.shift)
-        if (indicators.x >= 0).all()
-        else np.full(len(indicators.names), np.nan)
-    )
-    return Index(
-        built,
-        {k: dict(zip(indicators.names, map(float, w), strict=True)) for k, w in shown.items()},
-        dict(zip(indicators.names, map(float, entropy), strict=True)),
-    )
+    named = {k: indicators.by_name(w) for k, w in shown.items()}
+    return Index(built, named, indicators.by_name(indicators.entropies()))
 
 
 def variant_choice(variant: str) -> Choice:

@@ -50,4 +50,4 @@ def rank_correlation(scores: Array, method: Literal["spearman", "kendall"]) -> A
 
 def _shares(parts: Array) -> Array:
     total = parts.sum(axis=1, keepdims=True)
-    return np.divide(parts, total, out=np.full(parts.shape, np.nan), where=total != 0)
+    return np.asarray(np.divide(parts, total, out=np.full(parts.shape, np.nan), where=total != 0))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pipeline.index.contract import Array, Mask, check_varying
+from pipeline.inference.reweight import minmax as scaled
 
 Normalisation = Callable[[Array, Array, Mask | None], Array]
 
@@ -21,8 +22,10 @@ def minmax(x: Array, signs: Array, reference: Mask | None = None) -> Array:
 
     Raises WeightError for an indicator without a value or without variation in the reference rows.
     """
-    low, high = _range(x, reference)
-    return np.where(signs > 0, x - low, high - x) / (high - low)
+    oriented = signs * x
+    rows = _reference(oriented, reference)
+    low = np.nanmin(rows, axis=0)
+    return scaled(oriented, low, np.nanmax(rows, axis=0) - low)
 
 
 def zscore(x: Array, signs: Array, reference: Mask | None = None) -> Array:
@@ -32,7 +35,7 @@ def zscore(x: Array, signs: Array, reference: Mask | None = None) -> Array:
     up by their minimum (`nonnegative`), and so must whoever aggregates them geometrically.
     """
     rows = _reference(x, reference)
-    return signs * (x - np.nanmean(rows, axis=0)) / np.nanstd(rows, axis=0, ddof=1)
+    return np.asarray(signs * (x - np.nanmean(rows, axis=0)) / np.nanstd(rows, axis=0, ddof=1))
 
 
 def rank(x: Array, signs: Array, reference: Mask | None = None) -> Array:
@@ -67,8 +70,3 @@ def _reference(x: Array, reference: Mask | None) -> Array:
     rows = x if reference is None else x[reference]
     check_varying(rows)
     return rows
-
-
-def _range(x: Array, reference: Mask | None) -> tuple[Array, Array]:
-    rows = _reference(x, reference)
-    return np.nanmin(rows, axis=0), np.nanmax(rows, axis=0)

@@ -94,10 +94,10 @@ def oster_delta(
     and treatment; tau_x: variance of the treatment's residual on the controls; everything net of
     the effects. Source: Oster (2019), proposition 3.
     """
-    gap, moved = r2_long - r2_short, short - long
-    top = long * gap * var_y * tau_x + long * var_x * tau_x * moved**2
-    top += 2 * long**2 * tau_x * moved * var_x + long**3 * (tau_x * var_x - tau_x**2)
-    left = r2_max - r2_long
-    bottom = left * var_y * moved * var_x + long * left * var_y * (var_x - tau_x)
-    bottom += long**2 * tau_x * moved * var_x + long**3 * (tau_x * var_x - tau_x**2)
-    return float(top / bottom) if bottom != 0 else float("inf")
+    gap, moved, left = r2_long - r2_short, short - long, r2_max - r2_long
+    common = [long**2 * tau_x * moved * var_x, long**3 * (tau_x * var_x - tau_x**2)]
+    top = [long * gap * var_y * tau_x, long * var_x * tau_x * moved**2, 2 * common[0], common[1]]
+    bottom = [left * var_y * moved * var_x, long * left * var_y * (var_x - tau_x), *common]
+    if abs(sum(bottom)) <= 1e-12 * sum(map(abs, bottom)):  # nothing but rounding is left
+        return float("inf")
+    return float(sum(top) / sum(bottom))

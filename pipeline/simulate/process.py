@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pipeline.index.build import build_index
 from pipeline.panel.provinces import PROVINCES, contiguity
 from pipeline.simulate.schema import Simulation
+from pipeline.simulate.truth import true_effects
 from pipeline.study.schema import IndexSpec, Lever
 
 Grid = NDArray[np.float64]
@@ -79,22 +80,9 @@ def draw(
         _Shocks(seed, s.serial, s.spatial, len(years) + 1, (s.levers_stream,)),
         len(years),
     )
-    lift = {"east": 0.9, "central": -0.1, "west": -0.6, "northeast": 0.0}
-    development = np.array([[lift[p.region]] for p in PROVINCES]) + shock.province(0.55)
-    development = (development - development.mean()) / development.std()
-
+    development = _development(shock)
     common = 0.015 * np.cumsum(shock.rng.standard_normal((1, len(years))), axis=1)
-    pace = s.latent.growth * (1 + s.latent.growth_spread / s.latent.growth * shock.province(1.0))
-    technology = (
-        s.latent.development * development + pace * t + common + shock.error(s.latent.noise)
-    )
-    ratios = {
-        name: np.exp(
-            i.log_mean + i.loading * technology + shock.province(i.between) + shock.error(i.noise)
-        )
-        for name, i in s.indicators.items()
-    }
-    ratios["waste_reuse"] = np.minimum(ratios["waste_reuse"], 0.99)
+    ratios = _ratios(s, shock, development, common, t)
     nqp = build_index("nqp", indices["nqp"], ratios, years, years[0]).columns["nqp"]
 
     controls = {
@@ -115,17 +103,7 @@ def draw(
     for key, process in s.levers.items():
         if levers[key].moves != "direct":
             mechanisms[levers[key].moves] += process.interaction * nqp * active[key]
-    o = s.integration
-    integration = (
-        o.mean
-        + o.development * development
-        + shock.province(o.between)
-        + o.growth * t
-        + s.direct * nqp
-    )
-    integration = (
-        integration + o.shock_2020 * (np.array(years)[None, :] == 2020) + shock.error(o.noise)
-    )
+    integration = _integration(s, shock, development, nqp, years)
     for name, m in s.mechanisms.items():
         integration = integration + m.b * (mechanisms[name] - mechanisms[name].mean())
     for name, c in s.controls.items():
@@ -147,7 +125,42 @@ def draw(
     other = _Shocks(seed, s.serial, s.spatial, len(years), (s.levers_stream, 1))
     share = np.clip(s.investment + other.province(0.05) + other.error(0.02), 0.05, 0.9)
     raw["fixed_investment"] = share * raw["gdp"]
-    return Draw(raw | proxies, _truth(s, indices["uri"], levers, measures, years))
+    return Draw(raw | proxies, true_effects(s, indices["uri"], levers, measures, years))
+
+
+def _development(shock: _Shocks) -> Grid:
+    """How developed a province is (31, 1): by region and by chance, mean 0 and deviation 1."""
+    lift = {"east": 0.9, "central": -0.1, "west": -0.6, "northeast": 0.0}
+    level = np.array([[lift[p.region]] for p in PROVINCES]) + shock.province(0.55)
+    return np.asarray((level - level.mean()) / level.std())
+
+
+def _ratios(
+    s: Simulation, shock: _Shocks, development: Grid, common: Grid, t: NDArray[np.int64]
+) -> dict[str, Grid]:
+    """The NQP indicators (31, years), driven by one latent technology."""
+    pace = s.latent.growth * (1 + s.latent.growth_spread / s.latent.growth * shock.province(1.0))
+    technology = (
+        s.latent.development * development + pace * t + common + shock.error(s.latent.noise)
+    )
+    ratios = {
+        name: np.exp(
+            i.log_mean + i.loading * technology + shock.province(i.between) + shock.error(i.noise)
+        )
+        for name, i in s.indicators.items()
+    }
+    return ratios | {"waste_reuse": np.minimum(ratios["waste_reuse"], 0.99)}
+
+
+def _integration(
+    s: Simulation, shock: _Shocks, development: Grid, nqp: Grid, years: list[int]
+) -> Grid:
+    """The latent outcome (31, years) before mechanisms, controls and levers."""
+    o, t = s.integration, np.arange(len(years))[None, :]
+    level = o.mean + o.development * development + shock.province(o.between)
+    smooth = level + o.growth * t + s.direct * nqp
+    shocked = o.shock_2020 * (np.array(years)[None, :] == 2020)
+    return np.asarray(smooth + shocked + shock.error(o.noise))
 
 
 def _levers(
@@ -271,48 +284,3 @@ def _raw_series(
     r["sown_area"] = sown
     r["fertilizer"] = measures["fertilizer_intensity"] * sown
     return r
-
-
-def _truth(
-    s: Simulation,
-    uri: IndexSpec,
-    levers: Mapping[str, Lever],
-    measures: Mapping[str, Grid],
-    years: list[int],
-) -> dict[str, float]:
-    """True effects in units of the URI index and of its dimensions; those of levers per unit of the
-    lever."""
-    if (uri.normalise, uri.period, uri.aggregate, uri.reference) != (
-        "minmax",
-        "pooled",
-        "linear",
-        None,
-    ):
-        raise ValueError(
-            "the true effects are known only for a weighted sum of pooled min-max values"
-        )
-    index = build_index("uri", uri, measures, years, years[0])
-    weights = index.weights[uri.weights]
-    signs = {n: 1.0 if d == "+" else -1.0 for n, d in uri.indicators().items()}
-    slope = {n: signs[n] * s.measures[n].slope / float(np.ptp(measures[n])) for n in signs}
-    per_latent = sum(weights[n] * slope[n] for n in signs)
-    total = s.direct + sum(m.a * m.b for m in s.mechanisms.values())
-    truth = {"total": total * per_latent, "direct": s.direct * per_latent}
-    for name, m in s.mechanisms.items():
-        truth |= {
-            f"{name}.a": m.a,
-            f"{name}.b": m.b * per_latent,
-            f"{name}.indirect": m.a * m.b * per_latent,
-        }
-    for dimension, d in uri.dimensions.items():
-        within = sum(weights[n] for n in d.indicators)
-        truth[f"uri_{dimension}.total"] = (
-            total * sum(weights[n] * slope[n] for n in d.indicators) / within
-        )
-    for key, process in s.levers.items():
-        arrow = levers[key].moves
-        reaches = 1.0 if arrow == "direct" else s.mechanisms[arrow].b
-        truth[f"{key}.interaction"] = process.interaction * reaches * per_latent
-        if arrow != "direct":
-            truth[f"{key}.{arrow}.a"] = process.interaction
-    return truth

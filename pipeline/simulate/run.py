@@ -45,18 +45,9 @@ def draw_study(study: Study, seed: int | None = None) -> Draw:
         return draw(simulation, study.years, study.indices, study.levers, seed)
     except (ValueError, ValidationError) as error:
         where = Where(file=str(study.paths.specs / "simulation.toml"))
-        raise Rejected(
-            [
-                Finding(
-                    "simulation",
-                    "error",
-                    where,
-                    str(error),
-                    "a possible panel",
-                    "change the parameters",
-                )
-            ]
-        ) from None
+        remedy = "change the parameters"
+        problem = Finding("simulation", "error", where, str(error), "a possible panel", remedy)
+        raise Rejected([problem]) from None
 
 
 def run(study: Study) -> None:
@@ -79,7 +70,8 @@ def run(study: Study) -> None:
     truth = {
         "note": MARK,
         "units": "URI index per unit of the NQP index, of the mechanism or of the lever",
-        "effects": panel.truth,
+        # Twelve digits: the others depend on the processor.
+        "effects": {name: float(f"{effect:.12g}") for name, effect in panel.truth.items()},
     }
     write_text(study.paths.truth, json.dumps(truth, ensure_ascii=False, indent=1) + "\n")
     print(f"simulate: {len(numbers)} variables in {len(files)} files under {study.paths.data}")

@@ -32,10 +32,11 @@ def printed(values: Mapping[str, Grid], variable: Variable) -> Grid:
     """A variable's numbers as its source prints them: in the source's unit, rounded."""
     factor = conversion_factor(variable.unit, variable.source_unit)
     assert factor is not None, f"{variable.variable}: units checked when the codebook was read"
-    return np.asarray(np.round(values[variable.variable] * factor, _digits(variable)))
+    return np.asarray(np.round(values[variable.variable] * factor, decimals(variable)))
 
 
-def _digits(variable: Variable) -> int:
+def decimals(variable: Variable) -> int:
+    """Decimals with which a variable's source prints it."""
     return _DECIMALS.get(variable.source_unit, 2)
 
 
@@ -45,7 +46,7 @@ def nbs_export(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -
     order = list(reversed(range(len(years))))
     lines = ["数据库:分省年度数据", MARK]
     for variable, grid in columns.values():
-        digits = _digits(variable)
+        digits = decimals(variable)
         lines += [f"指标:{variable.header}({variable.source_unit})", f"时间:{years[0]}-{years[-1]}"]
         lines.append("地区," + ",".join(f"{years[t]}年" for t in order))
         for i, p in enumerate(PROVINCES):
@@ -60,7 +61,7 @@ def yearbook(sheets: Mapping[str, Mapping[str, tuple[Variable, Grid]]], years: l
     import openpyxl
 
     book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.active)
     for theme, columns in sheets.items():
         sheet = book.create_sheet(theme)
         sheet.append([f"{theme} ({MARK})"])
@@ -110,7 +111,7 @@ def long_csv(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> 
     年份, 指标, 数值."""
     lines = ["地区,年份,指标,单位,数值,备注"]
     for variable, grid in columns.values():
-        digits, what = _digits(variable), f"{variable.header},{variable.source_unit}"
+        digits, what = decimals(variable), f"{variable.header},{variable.source_unit}"
         lines += [
             f'{p.zh},{year},{what},{grid[i, t]:.{digits}f},"{MARK}"'
             for i, p in enumerate(PROVINCES)

@@ -1,13 +1,16 @@
 import io
+import json
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
-from pipeline.panel.finding import Rejected
-from pipeline.simulate.run import draw_study, run
 from pipeline.methods.load import open_study
+from pipeline.panel.finding import Rejected
+from pipeline.panel.units import conversion_factor
+from pipeline.simulate.run import draw_study, run
+from pipeline.simulate.sources import decimals, printed
 from pipeline.study.archive import stable_zip
 
 
@@ -16,15 +19,34 @@ def test_shipped_sources_are_what_the_generator_draws(demo, tmp_path):
 
     study = replace(demo, paths=replace(demo.paths, data=tmp_path))
     run(study)
-    for name in ("nbs_export.csv", "truth.json"):
+    for name in ("nbs_export.csv", "levers_long.csv"):
         assert (tmp_path / name).read_bytes() == (demo.paths.data / name).read_bytes()
+    drawn, shipped = (
+        json.loads((p / "truth.json").read_text()) for p in (tmp_path, demo.paths.data)
+    )
+    effects = shipped.pop("effects")
+    assert drawn.pop("effects") == pytest.approx(effects, rel=1e-11)
+    assert drawn == shipped
     a, b = (openpyxl.load_workbook(p / "yearbook.xlsx") for p in (tmp_path, demo.paths.data))
     assert a.sheetnames == b.sheetnames
     for name in a.sheetnames:
         assert list(a[name].values) == list(b[name].values)
     pd.testing.assert_frame_equal(
-        *(pd.read_stata(p / "survey.dta") for p in (tmp_path, demo.paths.data))
+        *(pd.read_stata(p / "survey.dta") for p in (tmp_path, demo.paths.data)), check_exact=True
     )
+
+
+def test_no_printed_number_lies_so_near_a_half_that_another_processor_could_round_it_otherwise(
+    demo,
+):
+    """The raw numbers move by 1e-15 of their size between processors."""
+    raw = draw_study(demo).raw
+    for name, variable in demo.codebook.items():
+        printed_number = printed(raw, variable)
+        step = 10.0 ** -decimals(variable)
+        exact = raw[name] * conversion_factor(variable.unit, variable.source_unit)
+        to_a_half = np.abs(np.abs(exact - printed_number) - step / 2)
+        assert (to_a_half > 1e-12 * np.maximum(np.abs(exact), step)).all(), name
 
 
 def test_every_source_says_it_is_synthetic(demo):

@@ -34,7 +34,7 @@ def common_path(y: Grid) -> Grid:
         steps = y[:, t] - y[:, s]
         known = steps[np.isfinite(steps)]
         path[t] = path[s] + (float(np.median(known)) if known.size else 0.0)
-    return np.interp(np.arange(y.shape[1]), years, path[years])
+    return np.asarray(np.interp(np.arange(y.shape[1]), years, path[years]))
 
 
 def follow_trend(x: Grid) -> Grid:

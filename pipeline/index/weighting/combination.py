@@ -18,7 +18,8 @@ def coefficients(vectors: Array) -> Array:
     Source: 陈加良 (2003), 基于博弈论的组合赋权评价方法研究, 福建电脑 (9), 15-16.
     """
     gram = vectors @ vectors.T
-    return np.asarray(np.linalg.lstsq(gram, np.diag(gram), rcond=None)[0])
+    # Equal vectors differ by rounding: what is below 1e-12 of the largest singular value is zero.
+    return np.asarray(np.linalg.lstsq(gram, np.diag(gram), rcond=1e-12)[0])
 
 
 def combine(vectors: Array) -> Array:

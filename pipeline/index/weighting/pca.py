@@ -19,6 +19,7 @@ def weigh(x: Array, context: Context) -> Array:
         return np.ones(1)
     z = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
     values, vectors = np.linalg.eigh(np.cov(z, rowvar=False))
-    keep = values >= min(1.0, values[-1])
+    # Indicators without correlation have eigenvalues of 1 but for rounding, and all of them count.
+    keep = values >= min(1.0, values[-1]) - 1e-9
     w = np.abs(vectors[:, keep]) @ (values[keep] / values[keep].sum())
     return np.asarray(w / w.sum())

@@ -83,7 +83,14 @@ def shortfall_closed(outcome: Array, gains: Array, target: float) -> Array:
 
 
 def outside_support(points: Array, queries: Array) -> NDArray[np.bool_]:
-    """Which queries (m, 2) lie outside the convex hull of the sample's points (n, 2)."""
+    """Which queries (m, 2) lie outside the convex hull of the sample's points (n, 2).
+
+    Both columns are brought to the points' range, so that what counts as off a face is relative.
+    """
+    low, span = points.min(axis=0), np.ptp(points, axis=0)
+    if not span.all():
+        return np.ones(len(queries), bool)
+    points, queries = (points - low) / span, (queries - low) / span
     try:
         hull = ConvexHull(points)
     except QhullError:  # the points lie on a line: nothing off it is in their support
