@@ -1,0 +1,171 @@
+"""Every challenge and path with its test, its adjusted p-value, what could have been found, a verdict."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.inference.few_clusters.multiplicity import minp_level, westfall_young
+from pipeline.inference.few_clusters.wild import invert_test, wild_statistics
+from pipeline.inference.moments import Array
+from pipeline.inference.power import minimum_detectable
+from pipeline.inference.ties import at_least
+from pipeline.methods.levers.levers.result import Reason, Result, Row, Tested, Untestable
+from pipeline.methods.levers.levers.spec import LeversTable
+from pipeline.models.moderated import (
+    MOST_MISSING,
+    Moderated,
+    columns_of,
+    missing_cells,
+    moderate,
+    shared_signs,
+    timing,
+)
+from pipeline.models.task import Task
+from pipeline.models.truth import read_truth
+from pipeline.panel.finding import Rejected
+from pipeline.results.estimate import SIZE, Draws, Estimate, Interval
+from pipeline.study.model import Model
+from pipeline.study.specs import Spec
+
+# Refusals that cost a lever its row alone.
+_OWN: dict[str, Reason] = {"lever-constant": "constant", "collinear": "collinear"}
+
+
+@dataclass(frozen=True)
+class Jointly:
+    """Wild tests (WCR31) of the interactions of S levers on shared draws: (S,) each.
+
+    detectable: what the adjusted test could have found, at the single level that the adjustment sets
+    """
+
+    p: Array
+    adjusted: Array
+    detectable: Array
+    intervals: list[tuple[float | None, float | None]]
+    level: float
+    draws: int
+
+
+def estimate(task: Task[LeversTable]) -> Result:
+    """One row a lever: interaction per SD of the lever, p-values, detectable effect."""
+    spec, model = task.spec, task.model(task.spec.model)
+    found = {key: _try(task, model, key) for key in task.study.levers}
+    models = {key: one for key, one in found.items() if isinstance(one, Moderated)}
+    joint = (
+        wild_interactions(task, list(models.values()), spec.draws, spec.power) if models else None
+    )
+    tested: dict[str, Tested] = {}
+    if joint is not None:
+        truth = read_truth(task.study) if task.study.spec.synthetic else {}
+        for i, (key, moderated) in enumerate(models.items()):
+            tested[key] = _tested(task, model, moderated, joint, i, truth)
+    rows = [
+        Row(key, lever.moves, tested.get(key), one if isinstance(one, Untestable) else None)
+        for (key, lever), one in zip(task.study.levers.items(), found.values(), strict=True)
+    ]
+    draws = joint.draws if joint else 0
+    return Result(
+        data=task.facts([*model.variables, *models]),
+        model=model,
+        levers=rows,
+        single_level=joint.level if joint else None,
+        power=spec.power,
+        most_missing=MOST_MISSING,
+        draws=Draws(draws, draws, task.seed),
+        timing=timing(task, list(models)),
+    )
+
+
+def _try(task: Task[LeversTable], model: Model, key: str) -> Moderated | Untestable:
+    """The lever's model, or why the panel cannot test it."""
+    if task.study.levers[key].untestable is not None:
+        return Untestable("declared")
+    missing, cells = missing_cells(task, model, key)
+    if missing > MOST_MISSING * cells:
+        return Untestable("missing", missing, cells)
+    try:
+        moderated = moderate(task, model, key)
+        moderated.prepared.regress(model.outcome, moderated.right)
+    except Rejected as rejected:
+        finding = rejected.findings[0]
+        if finding.code in _OWN and finding.where.variable not in model.variables:
+            return Untestable(_OWN[finding.code])
+        raise
+    return moderated
+
+
+def _tested(
+    task: Task[LeversTable],
+    model: Model,
+    moderated: Moderated,
+    joint: Jointly,
+    i: int,
+    truth: dict[str, float],
+) -> Tested:
+    """The row of the lever that is number `i` in the joint tests."""
+    key, right = moderated.lever, moderated.right
+    fitted = moderated.prepared.regress(model.outcome, right)
+    alone = moderated.tested(fitted, right, moderated.interaction)
+    low, high = joint.intervals[i]
+    single, least = _p(alone), float(joint.detectable[i])
+    interaction = replace(
+        alone,
+        interval=Interval(low, high, "wild"),
+        # The draws of the two p-values differ, so that rounding may turn their order.
+        few=max(float(joint.adjusted[i]), single),
+        test="adjusted",
+    )
+    name = f"{key}.interaction"
+    moves = task.study.levers[key].moves
+    return Tested(
+        rows=moderated.prepared.rows,
+        interaction=interaction,
+        single_p=single,
+        detectable=least if math.isfinite(least) else None,
+        at_mean=moderated.tested(fitted, right, model.treatment),
+        absorbed=moderated.absorbed,
+        truth=truth[name] * moderated.sd if name in truth else None,
+        arrow=None if moves == "direct" else _arrow(task, model, key, moves),
+    )
+
+
+def _p(estimate: Estimate) -> float:
+    assert estimate.decides is not None
+    return estimate.decides
+
+
+def _arrow(task: Task[LeversTable], model: Model, key: str, mechanism: str) -> Estimate:
+    """Change of the effect on the mechanism whose arrow the lever moves, per SD of the lever."""
+    moderated = moderate(task, model, key, [mechanism])
+    fitted = moderated.prepared.regress(mechanism, moderated.right)
+    return moderated.tested(fitted, moderated.right, moderated.interaction, mechanism)
+
+
+def wild_interactions(
+    task: Task[Spec], models: Sequence[Moderated], draws: int, power: float
+) -> Jointly:
+    """Wild p-values of the interactions, step-down adjusted over all, and what each could have found.
+
+    One set of signs of the units serves every lever, on whatever sample it has, so that their dependence
+    is kept. Step-down min-p and not max-t: the t of a lever that few units decide has far heavier
+    tails than the others.
+    """
+    signs, every = shared_signs(task, task.stream(), draws)
+    wilds = [m.wild(m.interaction, m.right[1:]) for m in models]
+    own = [signs[:, columns_of(m)] for m in models]
+    t = np.array([wild.t(0.0) for wild in wilds])
+    drawn = np.stack([wild_statistics(w, v) for w, v in zip(wilds, own, strict=True)], axis=1)
+    extreme = at_least(np.abs(drawn), np.abs(t)).sum(axis=0)
+    p = extreme / len(drawn) if every else (1 + extreme) / (1 + len(drawn))
+    single = minp_level(drawn, SIZE)
+    pairs = list(zip(wilds, own, strict=True))
+    return Jointly(
+        p=p,
+        adjusted=westfall_young(p, drawn, every),
+        detectable=np.array([minimum_detectable(w, v, power, single) for w, v in pairs]),
+        intervals=[invert_test(w, [v], every, 1 - task.level) for w, v in pairs],
+        level=single,
+        draws=len(drawn),
+    )

@@ -1,0 +1,92 @@
+"""The forest of levers: one row a lever, its estimate with interval, its verdict at the right."""
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from pipeline.methods.levers.levers.result import Result, Row
+from pipeline.methods.levers.levers.spec import LeversFigure
+from pipeline.methods.shown import Shown
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels
+from pipeline.report.say import Say
+
+# Where an interval that is open ends: out of the figure.
+_FAR = 1e3
+
+
+def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
+    """Challenges above paths; the truth as a diamond where it is known."""
+    result = shown.table(spec.table, Result)
+    picture, (axes,) = panels(7.2, 0.3 * (len(result.levers) + 2) + 0.7)
+    # The text at the right is not cut.
+    picture.get_layout_engine().set(w_pad=0.12)
+    axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
+    _rows(axes, result, say)
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    treatment = say.label(result.model.treatment)
+    axes.set_xlabel(say("axis", treatment=treatment, level=say.level()))
+    _beside(axes, 0.0, say("forest_key"), MUTED)
+    if any(test.truth is not None for test in result.tests):
+        _truth(axes, [], [], say("truth"))
+        axes.legend(loc="lower right", fontsize=7.5)
+    return picture
+
+
+def _rows(axes: Axes, result: Result, say: Say) -> None:
+    """The rows from above, each group under its heading."""
+    places: list[float] = []
+    names: list[str] = []
+    headings: list[int] = []
+    y = 0.0
+    for group in ("challenges", "paths"):
+        own = [row for row in result.levers if row.lever[0] == group[0]]
+        if not own:
+            continue
+        headings.append(len(names))
+        names += [say(group), *(say.label(row.lever) for row in own)]
+        places += [y - k for k in range(len(own) + 1)]
+        for row, at in zip(own, places[-len(own) :], strict=True):
+            _row(axes, row, at, say)
+        y -= len(own) + 1.2
+    axes.set_yticks(places, names, fontsize=8)
+    for i in headings:
+        axes.get_yticklabels()[i].set(color=MUTED, style="italic")
+    axes.set_ylim(y + 0.6, 0.6)
+
+
+def _row(axes: Axes, row: Row, y: float, say: Say) -> None:
+    if row.tested is not None:
+        estimate = row.tested.interaction
+        colour = MUTED
+        if estimate.differs:
+            colour = ACCENT if estimate.value > 0 else WARM
+        low = -_FAR if estimate.low is None else estimate.low
+        high = _FAR if estimate.high is None else estimate.high
+        seen = max(-low, high) < _FAR
+        axes.plot([low, high], [y, y], color=colour, lw=1.6, solid_capstyle="butt", scalex=seen)
+        axes.plot(estimate.value, y, "o", color=colour, ms=4.5)
+        if row.tested.truth is not None:
+            _truth(axes, [row.tested.truth], [y])
+    _beside(axes, y, _text(row, say), INK)
+
+
+def _text(row: Row, say: Say) -> str:
+    """The verdict with the adjusted p-value, and what could have been found where nothing was."""
+    if row.tested is None:
+        return say(row.verdict)
+    told = say.clauses([say(row.verdict), say.p(row.tested.interaction.decides)])
+    if row.verdict == "none" and row.tested.detectable is not None:
+        return say("not_found", told=told, least=say.number(row.tested.detectable))
+    return told
+
+
+def _beside(axes: Axes, y: float, text: str, colour: str) -> None:
+    at = axes.get_yaxis_transform()
+    axes.text(1.01, y, text, transform=at, va="center", fontsize=7.2, color=colour)
+
+
+def _truth(axes: Axes, x: Sequence[float], y: Sequence[float], label: str | None = None) -> None:
+    axes.plot(x, y, "D", mfc="white", mec=WARM, ms=4.5, ls="none", label=label)

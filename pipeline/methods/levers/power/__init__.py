@@ -1,0 +1,1 @@
+"""Minimum detectable effects: what this panel, with its units, years and errors, could have found."""

@@ -1,0 +1,55 @@
+"""The table of minimum detectable effects: one row a quantity."""
+
+from pipeline.methods.levers.power.result import Detectable, Result
+from pipeline.methods.levers.power.spec import PowerTable
+from pipeline.report import notes
+from pipeline.report.say import Say
+from pipeline.report.table import Heading, Number, Panel, Row, Table
+from pipeline.results.estimate import SIZE
+
+_DIGITS = 3
+
+
+def table(result: Result, spec: PowerTable, say: Say) -> Table:
+    """The treatment, the indirect effects, the interactions, each under its heading."""
+    labels = {
+        "treatment": say.label(result.model.treatment),
+        "outcome": say.label(result.model.outcome),
+    }
+    rows: list[Row | Panel] = [
+        Panel(say("effect", **labels)),
+        _row("total", say("total", **labels), result.total),
+    ]
+    for key, found in (("indirect", result.indirect), ("interactions", result.interactions)):
+        if found:
+            rows.append(Panel(say(key, **labels), rule_above=True))
+        rows += [_row(name, say.label(name), one) for name, one in found.items()]
+    headings = tuple(Heading(say(head)) for head in ("estimate", "error", "detectable"))
+    return Table(say("quantity"), (headings,), tuple(rows), _notes(result, say))
+
+
+def _row(key: str, label: str, found: Detectable) -> Row:
+    estimate = found.estimate
+    cells = (
+        Number(estimate.value, _DIGITS),
+        Number(estimate.error, _DIGITS, brackets=True),
+        Number(found.least, _DIGITS),
+    )
+    return Row(key, label, cells)
+
+
+def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
+    every = [result.total, *result.indirect.values(), *result.interactions.values()]
+    method = say(
+        "method",
+        size=say.level(SIZE),
+        power=result.power,
+        draws=result.draws.used,
+        seed=result.draws.seed,
+    )
+    told = [method, say("method_indirect")] if result.indirect else [method]
+    return (
+        *notes.clustered(say, [one.rows for one in every], below=False),
+        say.sentences(told),
+        *notes.data(say, result.data),
+    )

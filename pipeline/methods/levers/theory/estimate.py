@@ -1,0 +1,46 @@
+"""The elements of the theory: mechanisms and the outcome with its dimensions, each with its estimate."""
+
+from dataclasses import replace
+
+from pipeline.methods.levers.theory.result import Element, Part, Result
+from pipeline.methods.levers.theory.spec import TheoryTable
+from pipeline.models.effects import effects
+from pipeline.models.few_clusters import tested
+from pipeline.models.prepared import Prepared, coefficient, prepare
+from pipeline.models.replicates import replicate
+from pipeline.models.task import Task
+
+
+def estimate(task: Task[TheoryTable]) -> Result:
+    """a, b, a x b of each mechanism; the total effect on the outcome and on each dimension of it.
+
+    The draws are those of the first mediation table, so that the intervals are the same.
+    """
+    study = task.study
+    first = next((name for name, t in study.tables.items() if t.kind == "mediation"), None)
+    mediators = task.spec.mechanisms(study)
+    prepared = prepare(task, task.model(), mediators)
+    replicates = replicate(prepared, stream=first)
+    elements = [
+        Element(key, name, effects(prepared, replicates, mediators.index(name)))
+        for key, name in task.spec.elements.items()
+    ]
+    dimensions = task.spec.dimensions(study)
+    parts = task.panel.frame.loc[prepared.frame.index, dimensions]
+    whole = replace(prepared, frame=prepared.frame.join(parts))
+    return Result(
+        data=task.facts(whole.frame.columns),
+        model=prepared.model,
+        rows=prepared.rows,
+        elements=elements,
+        outcome=_part(prepared, prepared.model.outcome),
+        dimensions=[_part(whole, name) for name in dimensions],
+        draws=replicates.record,
+    )
+
+
+def _part(prepared: Prepared, variable: str) -> Part:
+    model = prepared.model
+    fitted = prepared.regress(variable, prepared.right)
+    found = coefficient(fitted, 0, prepared.task.level)
+    return Part(variable, tested(prepared, variable, model.treatment, model.controls, found))
