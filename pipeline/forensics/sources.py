@@ -81,9 +81,8 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
             )
         ]
     coarse = np.fmax(rounding(x), rounding(y))[None, :]
-    gap = np.where(
-        (np.abs(x - y) <= coarse) | (y == 0), 0.0, _gap(x, y)
-    )  # both may be rounded; nothing is relative to zero
+    # Both may be rounded; nothing is relative to zero.
+    gap = np.where((np.abs(x - y) <= coarse) | (y == 0), 0.0, _gap(x, y))
     if agreement.within_1 >= 0.8:
         cells = sorted(
             ((int(i), int(t)) for i, t in np.argwhere(np.nan_to_num(gap) > 0.01)),

@@ -246,7 +246,7 @@ class Mapping:
             self._add(
                 "not-a-number",
                 where,
-                str(error),
+                error.holds,
                 f"a number in {variable.source_unit}, or an empty cell",
                 "type the number, or empty the cell if the value is not known",
             )

@@ -1,7 +1,6 @@
 """The cells of a series as numbers in one unit."""
 
 from collections import Counter
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,10 +61,10 @@ def _problem(series: Series, code: str, cases: list[tuple[int, str]]) -> Finding
     )
 
 
-def _slow(cell: Any, unit: str | None) -> Content:
+def _slow(cell: object, unit: str | None) -> Content:
     """The number in a cell, None for a missing mark, number and unit where it holds both,
     else what it is."""
     try:
         return parse_number(cell, percent=unit == "%")
     except CellError as error:
-        return parse_quantity(cell) or str(error)
+        return parse_quantity(cell) or error.holds

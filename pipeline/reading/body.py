@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +44,7 @@ class Body:
     """
 
     rows: list[int]
-    cells: list[list[Any]]
+    cells: list[list[object]]
     labels: dict[str, list[str]]
     years: Ints | None
 
@@ -81,12 +80,12 @@ def read_body(table: Table) -> tuple[Body, list[Unread]]:
     return body, [*undated, *_unlabelled(table, body)]
 
 
-def _padded(row: list[Any], width: int) -> list[Any]:
+def _padded(row: list[object], width: int) -> list[object]:
     return [*row, *[None] * (width - len(row))]
 
 
 def _years(
-    table: Table, rows: list[int], cells: list[list[Any]]
+    table: Table, rows: list[int], cells: list[list[object]]
 ) -> tuple[Ints | None, list[Unread]]:
     c = table.labels.get("year")
     if c is None:
@@ -123,7 +122,7 @@ def _unlabelled(table: Table, body: Body) -> Iterator[Unread]:
         yield unread("label", table, body.rows[blank[0]], table.labels["variable"], text)
 
 
-def _is_note(row: list[Any], table: Table) -> bool:
+def _is_note(row: list[object], table: Table) -> bool:
     """A footer, or a row without any value and label; a row that holds numbers is no footer."""
     first = next((fold(cell) for cell in row if fold(cell)), "")
     numbers = any(c.index < len(row) and is_number(row[c.index]) for c in table.columns)

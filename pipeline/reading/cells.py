@@ -4,7 +4,6 @@ import math
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any
 
 from pipeline.panel.units import find_unit
 
@@ -27,10 +26,14 @@ _QUANTITY = re.compile(
 
 
 class CellError(ValueError):
-    """A cell that holds neither a number nor a missing mark; the text says what it holds."""
+    """A cell that holds neither a number nor a missing mark; `holds`: what it holds, in words."""
+
+    def __init__(self, holds: str) -> None:
+        super().__init__(holds)
+        self.holds = holds
 
 
-def fold(cell: Any) -> str:
+def fold(cell: object) -> str:
     """A cell's text with width folded (（１） becomes (1)), trimmed, inner white space single;
     2013.0 is 2013."""
     if cell is None:
@@ -45,14 +48,14 @@ def _fold(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
 
 
-def unmarked(cell: Any) -> Any:
+def unmarked(cell: object) -> object:
     """A cell without the footnote marks at its end (1234.5①, 北京②)."""
     return (
         _MARKS.sub("", cell.rstrip()) if isinstance(cell, str) and len(cell.strip()) > 1 else cell
     )
 
 
-def parse_number(cell: Any, percent: bool = False) -> float | None:
+def parse_number(cell: object, percent: bool = False) -> float | None:
     """The number in a cell, None where it is missing.
 
     Thousands commas and full-width digits are read; a percent sign only where the unit is declared
@@ -79,7 +82,7 @@ def _written(text: str) -> float:
     raise CellError(f"the text `{text}`")
 
 
-def parse_quantity(cell: Any) -> tuple[float, str] | None:
+def parse_quantity(cell: object) -> tuple[float, str] | None:
     """The number and the unit that a cell holds together (`1,234.5亿元`, `12.5%`), or None."""
     if not isinstance(cell, str):
         return None
@@ -89,7 +92,7 @@ def parse_quantity(cell: Any) -> tuple[float, str] | None:
     return float(match["number"].replace(",", "")), match["unit"]
 
 
-def parse_year(cell: Any) -> int | None:
+def parse_year(cell: object) -> int | None:
     """The year a heading or key names (2011, 2011.0, 2011年, 2011年度, a date), or None."""
     if isinstance(cell, str):
         return _year(cell)
@@ -104,7 +107,7 @@ def _year(text: str) -> int | None:
     return int(next(g for g in (match[1], match[4], match[6]) if g)) if match else None
 
 
-def split_heading(cell: Any) -> tuple[str, str | None]:
+def split_heading(cell: object) -> tuple[str, str | None]:
     """A heading's name and the unit in its last brackets:
     `指标：地区生产总值(亿元)` is (地区生产总值, 亿元).
 

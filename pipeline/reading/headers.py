@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 from pipeline.reading.cells import fold, parse_year, split_heading
 from pipeline.reading.roles import role_of
@@ -124,7 +123,7 @@ def header_at(sheet: Sheet, r: int, seen: Row, declared: bool) -> int:
     return header.size
 
 
-def _data_follow(rows: Sequence[list[Any]], declared: bool) -> bool:
+def _data_follow(rows: Sequence[list[object]], declared: bool) -> bool:
     for row in map(look, rows):
         if row.filled and not is_title(row):
             return bool(row.numbers or row.places or row.years or (declared and row.texts))

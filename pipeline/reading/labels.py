@@ -3,7 +3,6 @@ code) or values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
@@ -40,9 +39,9 @@ class Candidate:
     index: int
     header: Column
     levels: list[str]
-    below: list[Any]
+    below: list[object]
 
-    def share(self, holds: Callable[[Any], bool]) -> float:
+    def share(self, holds: Callable[[object], bool]) -> float:
         """Share of the filled cells for which something holds."""
         return share(self.below, holds)
 
@@ -173,7 +172,7 @@ def years_down(values: list[Column], candidates: list[Candidate]) -> int | None:
     return next((c for c in columns if _runs_over_years(candidates[c].below)), None)
 
 
-def _runs_over_years(cells: list[Any]) -> bool:
+def _runs_over_years(cells: list[object]) -> bool:
     """Nothing but years, and no amounts of about 2,000: written as texts, or each of them once."""
     years = [parse_year(cell) for cell in cells]
     if not years or None in years:
@@ -181,29 +180,29 @@ def _runs_over_years(cells: list[Any]) -> bool:
     return any(isinstance(cell, str) for cell in cells) or len(set(years)) == len(years)
 
 
-def share(cells: list[Any], holds: Callable[[Any], bool]) -> float:
+def share(cells: list[object], holds: Callable[[object], bool]) -> float:
     """Share of the cells for which something holds, 0 of none."""
     """Share of the cells for which something holds, 0 of none."""
     return sum(map(bool, map(holds, cells))) / len(cells) if cells else 0.0
 
 
-def _is_place(cell: Any) -> bool:
+def _is_place(cell: object) -> bool:
     place = find_place(fold(cell))
     return place is not None and place.kind != "region"
 
 
-def _is_region(cell: Any) -> bool:
+def _is_region(cell: object) -> bool:
     place = find_place(fold(cell))
     return place is not None and place.kind == "region"
 
 
-def _is_unit(cell: Any) -> bool:
+def _is_unit(cell: object) -> bool:
     return find_unit(fold(cell)) is not None
 
 
-def _is_year(cell: Any) -> bool:
+def _is_year(cell: object) -> bool:
     return parse_year(cell) is not None
 
 
-def _is_text(cell: Any) -> bool:
+def _is_text(cell: object) -> bool:
     return isinstance(cell, str) and not is_number(cell) and parse_year(cell) is None

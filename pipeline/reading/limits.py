@@ -8,8 +8,9 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
+T = TypeVar("T")
 # Far beyond any yearbook (a panel of 2,800 counties x 20 years x 60 variables has 3.4 million cells
 # in about 130 MB).
 FILE_BYTES = 500_000_000
@@ -17,22 +18,29 @@ UNPACKED_BYTES = 1_000_000_000
 CELLS = 20_000_000
 COLUMNS = 16_384
 MEMBERS = 2_000
-RATIO = (
-    200  # uncompressed over compressed, beyond which an archive of more than a megabyte is a bomb
-)
+# Uncompressed over compressed, beyond which an archive of more than a megabyte is a bomb.
+RATIO = 200
 _SECONDS = 120
 _MEMORY = 4_000_000_000
 
 
 class TooMuch(ValueError):
-    """A file that asks for more than the limits above; the text says what it asks for."""
+    """A file that asks for more than the limits above; `asked`: for what, in words."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked)
+        self.asked = asked
 
 
 class Crashed(ValueError):
-    """A parser that died or ran out of its limits; the text says how."""
+    """A parser that died or ran out of its limits; `how`, in words."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
 
 
-def isolated(read: Callable[[], Any]) -> Any:
+def isolated(read: Callable[[], T]) -> T:
     """What `read` returns or raises, run in a process of its own with bounded time and memory.
 
     Raises Crashed when the process dies: native parsers may abort on a damaged file.
@@ -47,49 +55,60 @@ def isolated(read: Callable[[], Any]) -> Any:
         answer = pipe.read()
     _, status = os.waitpid(child, 0)
     if not answer or os.WIFSIGNALED(status):
-        how = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
-        reason = (
-            "it took longer than allowed"
-            if how in ("SIGXCPU", "SIGALRM")
-            else f"its parser broke off ({how})"
-        )
-        raise Crashed(reason)
+        end = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no answer"
+        late = end in ("SIGXCPU", "SIGALRM")
+        raise Crashed("it took longer than allowed" if late else f"its parser broke off ({end})")
     kind, value = pickle.loads(answer)
     if kind == "raised":
         raise value
-    return value
+    answered: T = value
+    return answered
 
 
-def _run(read: Callable[[], Any], receive: int, send: int) -> None:
+def _run(read: Callable[[], object], receive: int, send: int) -> None:
     """The child: limit itself, read, answer, leave without cleaning up what belongs to the
     parent."""
     status = 1
     try:
         os.close(receive)
-        faulthandler.disable()
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 2)  # what a dying parser prints is not for the user
-        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS + 5))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if sys.platform == "linux":
-            with open("/proc/self/statm", encoding="ascii") as statm:
-                used = int(statm.read().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (used + _MEMORY, used + _MEMORY))
-        signal.alarm(2 * _SECONDS)
-        try:
-            answer = pickle.dumps(("value", read()), protocol=5)
-        except MemoryError:
-            answer = pickle.dumps(("raised", TooMuch("more memory than is allowed to one file")))
-        except BaseException as error:  # a panic of a native parser is no Exception
-            try:
-                answer = pickle.dumps(
-                    ("raised", error if isinstance(error, Exception) else Crashed(str(error)[:200]))
-                )
-                pickle.loads(answer)
-            except Exception:
-                answer = pickle.dumps(("raised", Crashed(f"{type(error).__name__}: {error}"[:200])))
+        _bound()
+        answer = _answer(read)
         with os.fdopen(send, "wb") as pipe:
             pipe.write(answer)
         status = 0
     finally:
         os._exit(status)
+
+
+def _bound() -> None:
+    """Bound time and memory of this process; what a dying parser prints is not for the user."""
+    faulthandler.disable()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            used = int(statm.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + _MEMORY, used + _MEMORY))
+    signal.alarm(2 * _SECONDS)
+
+
+def _answer(read: Callable[[], object]) -> bytes:
+    """What `read` returns or raises, pickled."""
+    try:
+        return pickle.dumps(("value", read()), protocol=5)
+    except MemoryError:
+        return pickle.dumps(("raised", TooMuch("more memory than is allowed to one file")))
+    except BaseException as error:  # a panic of a native parser is no Exception
+        return _raised(error)
+
+
+def _raised(error: BaseException) -> bytes:
+    """An error pickled; Crashed in place of one that no process can raise again."""
+    try:
+        same = error if isinstance(error, Exception) else Crashed(str(error)[:200])
+        answer = pickle.dumps(("raised", same))
+        pickle.loads(answer)
+    except Exception:
+        return pickle.dumps(("raised", Crashed(f"{type(error).__name__}: {error}"[:200])))
+    return answer

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 from pipeline.panel.places import find_place
 from pipeline.panel.units import find_unit
@@ -39,7 +39,7 @@ class Row:
     A year is no number here, a missing mark is in `filled` alone.
     """
 
-    cells: list[Any]
+    cells: list[object]
     filled: list[int]
     texts: list[int]
     numbers: list[int]
@@ -61,7 +61,7 @@ class Row:
         return unit_in(self.cells[self.filled[0]])
 
 
-def look(cells: list[Any]) -> Row:
+def look(cells: list[object]) -> Row:
     """Classify the cells of one row."""
     columns: dict[Kind, list[int]] = {"year": [], "number": [], "text": [], "missing": []}
     filled = [c for c, cell in enumerate(cells) if not _is_empty(cell)]
@@ -71,13 +71,13 @@ def look(cells: list[Any]) -> Row:
     return Row(cells, filled, columns["text"], columns["number"], columns["year"], places)
 
 
-def _is_empty(cell: Any) -> bool:
+def _is_empty(cell: object) -> bool:
     if isinstance(cell, str):
         return not fold(cell)
     return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
-def _kind(cell: Any) -> Kind:
+def _kind(cell: object) -> Kind:
     if parse_year(cell) is not None:
         return "year"
     if not isinstance(cell, str) or is_number(cell):
@@ -94,7 +94,7 @@ def is_unit_place(text: str) -> bool:
     )
 
 
-def is_number(cell: Any) -> bool:
+def is_number(cell: object) -> bool:
     """Whether a cell holds a number, with its unit or without."""
     if isinstance(cell, int | float):
         return not isinstance(cell, bool) and cell == cell
@@ -104,7 +104,7 @@ def is_number(cell: Any) -> bool:
         return parse_quantity(cell) is not None
 
 
-def unit_in(cell: Any) -> str | None:
+def unit_in(cell: object) -> str | None:
     """The unit that a cell holds alone (`(亿元)`, `单位：万人`), or None."""
     text = fold(cell)
     if match := UNIT.match(text):

@@ -3,7 +3,6 @@ year and address."""
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -46,7 +45,7 @@ class Series:
     places: tuple[str, ...]
     place: Ints
     year: Ints
-    cells: list[Any]
+    cells: list[object]
     row: Ints
     column: Ints
     flags: list[str] | None = None

@@ -1,7 +1,6 @@
 """A sheet of raw cells, whatever file it came from."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 Range = tuple[int, int, int, int]
 
@@ -17,7 +16,7 @@ class Sheet:
 
     file: str
     name: str
-    rows: list[list[Any]]
+    rows: list[list[object]]
     merged: tuple[Range, ...] = ()
     formulas: dict[int, int] = field(default_factory=dict)
     header: int = 0

@@ -1,7 +1,6 @@
 """One table of a sheet: its header, what its columns are, what its titles say."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from pipeline.reading.cells import fold
 from pipeline.reading.headers import (
@@ -41,7 +40,7 @@ class Table:
         """The columns that the table reads."""
         return {*self.labels.values(), *(c.index for c in self.columns)}
 
-    def holds(self, row: list[Any]) -> bool:
+    def holds(self, row: list[object]) -> bool:
         """Whether a row of the sheet has anything in the columns of values."""
         return any(c.index < len(row) and fold(row[c.index]) for c in self.columns)
 

@@ -9,7 +9,6 @@ province, provinces across, long tables, and their mixtures.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
 
 from pipeline.panel.places import find_place
 from pipeline.reading.cells import fold, parse_year, unmarked
@@ -48,7 +47,7 @@ class _Walk:
     current: Table | None = None
     titles: list[tuple[int, int]] = field(default_factory=list)
     held: Held = field(default_factory=Held)
-    known: dict[tuple[Any, Any], bool] = field(default_factory=dict)
+    known: dict[tuple[object, object], bool] = field(default_factory=dict)
 
     def step(self, r: int) -> int:
         """Take the row `r`, or the header that begins there; how many rows that were."""
@@ -85,7 +84,7 @@ class _Walk:
         self.tables += [t for t in _split(table) if t.columns]
         self.current, self.known, self.titles = table, {}, []
 
-    def _goes_on(self, table: Table, row: list[Any]) -> bool:
+    def _goes_on(self, table: Table, row: list[object]) -> bool:
         """A quick look: the label columns hold a place, and a year where they held one,
         as in the rows before."""
         p, y = table.labels.get("place"), table.labels.get("year")
@@ -113,7 +112,7 @@ def _headless(table: Table, taken: set[int]) -> list[int]:
     return out
 
 
-def _may_head(table: Table | None, row: list[Any]) -> bool:
+def _may_head(table: Table | None, row: list[object]) -> bool:
     """Whether a row below a table may be the header of another:
     above its labels stands nothing, or a heading, no label."""
     if table is None or not table.labels:

@@ -106,9 +106,8 @@ def test_a_file_is_downloaded_and_verified(workspace, address):
     assert workspace.run("fetch")[0] == 0
     assert (workspace.data / "file.csv").read_bytes() == FILE
     before = len(Server.seen)
-    assert (
-        workspace.run("fetch")[0] == 0 and len(Server.seen) == before
-    )  # what is there is not fetched again
+    # What is there is not fetched again.
+    assert workspace.run("fetch")[0] == 0 and len(Server.seen) == before
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,11 @@ def test_slipped_digits_are_found_and_put_right(change, code, year):
     x[7, year] = change(true)
     (found,) = find_slips(x, "amount")
     assert found.cells == ((7, year),)
+    # A digit too few is one of sixty explanations.
     assert found.severity == "error" or found.code in (
         "slip-drop",
         "spike",
-    )  # a digit too few is one of sixty explanations
+    )
     ratio = x[7, year] / true
     if code == "slip-ten" or ratio > 1.3 or ratio < 0.77:
         assert found.code in (code, "slip-ten", "slip-insert", "slip-drop", "spike")

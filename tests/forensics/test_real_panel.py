@@ -110,9 +110,8 @@ def test_two_vintages_and_two_definitions(grids):
     for kind in ("urban", "rural"):
         new, old = grids[f"income_{kind}"], grids[f"income_{kind}_old"]
         both = np.isfinite(new) & np.isfinite(old)
-        assert (
-            both[:, YEARS.index(2013)].sum() == 31 and both.sum() == 31
-        )  # one year of overlap: the splice is 2013's ratio
+        # One year of overlap: the splice is 2013's ratio.
+        assert both[:, YEARS.index(2013)].sum() == 31 and both.sum() == 31
         joined = np.where(np.isfinite(new) & (np.arange(len(YEARS)) >= YEARS.index(2014)), new, old)
         assert 2014 in years(
             s for s in examine_variable(joined, "amount") if s.code == "break-spread"

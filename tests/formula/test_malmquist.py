@@ -124,9 +124,8 @@ def test_missing_and_zero_cells_leave_the_frontier():
     np.testing.assert_allclose(
         missing[others, 1], efficiency_with(inputs, outputs, others), rtol=1e-12
     )
-    assert not np.allclose(
-        left_out[:, 1], missing[others, 1]
-    )  # it is still a peer in the first year
+    # It is still a peer in the first year.
+    assert not np.allclose(left_out[:, 1], missing[others, 1])
     assert np.isnan(malmquist_level(*gone)[2, 1:]).all() and malmquist_level(*gone)[2, 0] == 1
 
 

@@ -211,7 +211,6 @@ def test_splice_needs_both_sides_of_the_break():
     x[0, 3], x[1, 5], x[2, 0] = np.nan, np.nan, np.nan
     found = splice(x, 2016, YEARS)
     assert np.isnan(found[0, :4]).all() and (found[0, 4:] == BROKEN[0, 4:]).all()
-    np.testing.assert_allclose(
-        found[1, :5], STEADY[:5], rtol=1e-12
-    )  # one adjoining growth is enough
+    # One adjoining growth is enough.
+    np.testing.assert_allclose(found[1, :5], STEADY[:5], rtol=1e-12)
     np.testing.assert_allclose(found[2, 1:], STEADY[1:], rtol=1e-12)

@@ -68,9 +68,8 @@ def test_exports_of_the_bureau_against_csv(shared, number, encoding, count):
         and len(series.cells) == count
         and series.unit == ("万人" if number == "02" else None)
     )
-    assert series.titled == (
-        number == "02"
-    )  # the new style names no indicator: it is to be asked for
+    # The new style names no indicator: it is to be asked for.
+    assert series.titled == (number == "02")
     for r, c, name, when, cell in cells(series):
         assert (
             rows[r][c] == cell and rows[r][0].strip() == name and parse_year(rows[top][c]) == when

@@ -29,9 +29,8 @@ def test_missing_filled_repaired_and_flagged_cells_are_marked(workspace):
     path = workspace.data / "yearbook.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["科技与数字"]
-    sheet.cell(10, 5).value = sheet.cell(60, 5).value = (
-        None  # software revenue: one gap that is filled, one that is not
-    )
+    # Software revenue: one gap that is filled, one that is not.
+    sheet.cell(10, 5).value = sheet.cell(60, 5).value = None
     sheet.cell(100, 4).value = sheet.cell(100, 4).value * 10  # high-tech revenue
     book.save(path)
     specs = workspace.specs / "variables.toml"
@@ -43,9 +42,8 @@ def test_missing_filled_repaired_and_flagged_cells_are_marked(workspace):
         'reason = "a rounding"\n',
         encoding="utf-8",
     )
-    assert (
-        workspace.run("ingest", "validate")[0] == 1
-    )  # the slip is an error, and the page is there all the same
+    # The slip is an error, and the page is there all the same.
+    assert workspace.run("ingest", "validate")[0] == 1
     html = page(workspace)
     filled = re.findall(r'class="(\w+)"[^>]*><title>([^<]*)', figure(html, "software_revenue"))
     assert [status for status, _ in filled] == ["filled", "filled"] or {s for s, _ in filled} == {

@@ -46,7 +46,7 @@ def read_sheets(path: Path) -> list[Sheet]:
     try:
         sheets = _archive(path) if path.suffix.lower() == ".zip" else _read(path)
     except TooMuch as error:
-        raise _too_much(path, str(error)) from None
+        raise _too_much(path, error.asked) from None
     cells = (cell for sheet in sheets for row in sheet.rows for cell in row)
     if not any(cell is not None and str(cell).strip() for cell in cells):
         raise _empty(path, "no filled cell")
@@ -79,7 +79,7 @@ def _read(path: Path) -> list[Sheet]:
     except (Rejected, TooMuch):
         raise
     except Crashed as error:
-        raise _damaged(path, str(error)) from None
+        raise _damaged(path, error.how) from None
     # A damaged container raises whatever its parser happens to trip over.
     except Exception as error:
         raise _damaged(path, f"{type(error).__name__}: {error}"[:300]) from None

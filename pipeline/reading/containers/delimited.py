@@ -3,7 +3,6 @@
 import csv
 import io
 from pathlib import Path
-from typing import Any
 
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.reading.limits import CELLS, COLUMNS, TooMuch
@@ -43,7 +42,7 @@ def read(path: Path) -> list[Sheet]:
         raise ValueError("it holds binary zeros: no text file")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     delimiter = _delimiter(text[:20_000])
-    rows: list[list[Any]] = []
+    rows: list[list[object]] = []
     cells = 0
     csv.field_size_limit(1_000_000)
     for row in csv.reader(io.StringIO(text), delimiter=delimiter):
@@ -52,7 +51,7 @@ def read(path: Path) -> list[Sheet]:
             raise TooMuch(f"{len(row):,} columns in line {len(rows) + 1}, at most {COLUMNS:,}")
         if cells > CELLS:
             raise TooMuch(f"more than {CELLS:,} cells")
-        rows.append(row)
+        rows.append([*row])
     return [Sheet(path.name, path.stem, rows)]
 
 

@@ -7,7 +7,6 @@ are looked up first.
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -62,7 +61,7 @@ def read(path: Path) -> list[Sheet]:
     return sheets
 
 
-def _write_errors(rows: list[list[Any]], errors: dict[tuple[int, int], str]) -> None:
+def _write_errors(rows: list[list[object]], errors: dict[tuple[int, int], str]) -> None:
     for (r, c), text in errors.items():
         if r < len(rows) and c < len(rows[r]):
             rows[r][c] = text

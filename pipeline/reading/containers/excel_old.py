@@ -33,7 +33,7 @@ def read(path: Path) -> list[Sheet]:
     except NotImplementedError:
         book = xlrd.open_workbook(path)
 
-    def value(cell: Any) -> Any:
+    def value(cell: Any) -> object:
         return (
             xlrd.error_text_from_code.get(cell.value, "#ERROR")
             if cell.ctype == xlrd.XL_CELL_ERROR

@@ -1,7 +1,6 @@
 """Data frames of statistical programs as sheets: labels, where there are any, above the names."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -16,7 +15,7 @@ def sheet_of(
     if frame.size > CELLS:
         raise TooMuch(f"{frame.size:,} cells")
     body = frame.astype(object).where(frame.notna(), None).to_numpy().tolist()
-    head: list[list[Any]] = [[str(c) for c in frame.columns]]
+    head: list[list[object]] = [[str(c) for c in frame.columns]]
     if labels and any(labels):
         head.insert(0, list(labels))
     return Sheet(file, name, [*head, *body], header=len(head))
