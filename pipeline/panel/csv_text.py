@@ -1,33 +1,36 @@
 """Tables as csv text in which no cell is a formula: spreadsheet programs run cells that begin with
-= + - or @."""
+= + - or @, also in full width, and some of them after characters that cannot be seen."""
 
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = "=+-@"
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*(?:[eE][+-]?\d+)?[\s%‰*†‡]*")
 
 
 def safe_cell(cell: Any) -> Any:
     """The cell, with an apostrophe before texts that a spreadsheet would run; numbers, also starred
     ones, stay."""
-    if (
-        isinstance(cell, str)
-        and cell.lstrip(" '").startswith(_DANGEROUS)
-        and not _NUMBER.fullmatch(cell.strip(" "))
-    ):
+    if isinstance(cell, str) and _runs(cell) and not _NUMBER.fullmatch(cell.strip(" ")):
         return f"'{cell}"
     return cell
 
 
+def _runs(cell: str) -> bool:
+    """Whether a spreadsheet might run a text: by its first character that can be seen."""
+    if cell[:1] in ("\t", "\r"):
+        return True
+    seen = next((c for c in cell if c not in " '" and unicodedata.category(c)[0] not in "CZ"), "")
+    return unicodedata.normalize("NFKC", seen)[:1] in tuple(_DANGEROUS)
+
+
 def plain_cell(cell: str) -> str:
     """The inverse of `safe_cell` for texts."""
-    return (
-        cell[1:] if cell.startswith("'") and cell[1:].lstrip(" '").startswith(_DANGEROUS) else cell
-    )
+    return cell[1:] if cell.startswith("'") and _runs(cell[1:]) else cell
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], newline: str = "\n") -> str:

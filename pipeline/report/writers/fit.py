@@ -6,10 +6,11 @@ Texts are measured by the widths of Times, with some slack for other serif types
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.report.numbers import typographic
 from pipeline.report.page import Line, Page, Printed
 from pipeline.report.table import Heading
 from pipeline.report.writers.characters import BREAK, softened, wide
@@ -34,13 +35,17 @@ _WIDTHS = {
         833: "%",
         889: "M",
         921: "@",
+        780: "−",
         944: "W",
     }.items()
     for c in characters
 }
 _OTHER = 600
 _SLACK = 1.08
-_LINE = 1.25
+# Lines of type are so much higher than the type, and end so much before their width is full.
+_LINE, _RAGGED = 1.25, 1.15
+# Where a text may break: at spaces and at Chinese characters.
+_WORD = re.compile(rf"[ {BREAK}\u2e80-\u9fff\uff00-\uffef]")
 # How many lines a text may take before its column gets wider: headings, labels, words in cells.
 _HEADING_LINES, _LABEL_LINES, _WORD_LINES = 5, 3, 4
 # No text asks for more than this, in sizes of type: it takes more lines instead.
@@ -60,9 +65,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a table is set: size of type in points, on a turned page or not, in which parts."""
+    """How a table is set: size of type in points, on a turned page or not, in which parts.
+
+    measured: the size of Times that is as wide
+    """
 
     size: float
+    measured: float
     turned: bool
     parts: tuple[Part, ...]
 
@@ -73,21 +82,52 @@ def text_width(page: Page, turned: bool = False) -> float:
     return ((paper.height if turned else paper.width) - 2 * paper.margin) * POINTS_PER_CM
 
 
-def fit(page: Page, upright: float, turned: float | None = None) -> Plan:
-    """The plan for widths in points: the largest size that fits upright or turned; else parts."""
+def fit(
+    page: Page,
+    upright: float,
+    turned: float | None = None,
+    stretch: Callable[[float], float] = lambda size: 1.0,
+) -> Plan:
+    """The plan for widths in points: the largest size that fits upright or turned; else parts.
+
+    stretch: how much wider than Times the type is at a size
+    """
     sizes = list(_sizes(page))
     for width in (upright, *([] if turned is None else [turned])):
         for size in sizes:
-            if sum(needed(page, size)) <= width:
-                whole = (_part(page, 0, page.columns, size, width),)
-                return Plan(size, width is not upright, whole)
-    width = upright if turned is None else turned
-    return Plan(sizes[-1], turned is not None, _parts(page, sizes[-1], width))
+            measured = size * stretch(size)
+            if sum(needed(page, measured)) <= width:
+                whole = (_part(page, 0, page.columns, measured, width),)
+                return Plan(size, measured, width is not upright, whole)
+    width, measured = upright if turned is None else turned, sizes[-1] * stretch(sizes[-1])
+    parts = _parts(page, measured, width)
+    return Plan(sizes[-1], measured, turned is not None, parts)
 
 
-def line_height(page: Page, line: Line, plan: Plan) -> float:
-    """The height of one line in all parts of the plan, in points."""
-    return sum(_lines(page, line, part, plan.size) for part in plan.parts) * _LINE * plan.size
+def line_height(page: Page, line: Line, part: Part, plan: Plan) -> float:
+    """The height of one line in a part, in points."""
+    if line.panel:
+        return text_height(line.label, sum(part.widths), plan.measured)
+    texts = [line.label, *(c.text for c in line.cells[part.first : part.last])]
+    return _highest(texts, part.widths, page, plan)
+
+
+def headings_height(page: Page, part: Part, plan: Plan) -> float:
+    """The height of the headings of a part, in points."""
+    total = 0.0
+    for row in page.part(part.first, part.last).headings:
+        at, texts, widths = 1, list[str](), list[float]()
+        for h in row:
+            texts.append(h.text)
+            widths.append(sum(part.widths[at : at + h.span]))
+            at += h.span
+        total += _highest(texts, widths, page, plan)
+    return total
+
+
+def text_height(text: str, width: float, size: float) -> float:
+    """The height of a text that wraps at a width, in points."""
+    return max(1, math.ceil(_RAGGED * measure(text, size) / width)) * _LINE * size
 
 
 def measure(text: str, size: float) -> float:
@@ -103,7 +143,7 @@ def needed(page: Page, size: float) -> list[float]:
     columns = [0.0] * page.columns
     for line in page.lines:
         for i, cell in enumerate(line.cells):
-            columns[i] = max(columns[i], _cell(cell, size))
+            columns[i] = max(columns[i], _cell(cell, size, page.journal.minus))
     for headings in reversed(page.headings):
         _widen(columns, headings, size, padding)
     return [w + padding for w in (stub, *columns)]
@@ -154,31 +194,25 @@ def _part(page: Page, first: int, last: int, size: float, width: float) -> Part:
     return Part(first, last, tuple(w * factor for w in least))
 
 
-def _cell(cell: Printed, size: float) -> float:
+def _cell(cell: Printed, size: float, minus: str) -> float:
     if cell.words:
         return _least(cell.text, size, _WORD_LINES)
-    return measure(cell.text, size) + measure(cell.stars, 0.8 * size)
+    return measure(typographic(cell.text, minus), size) + measure(cell.stars, size)
 
 
 def _least(text: str, size: float, lines: int) -> float:
     """The width of the longest word, or that of the text on so many lines; long words may break."""
-    words = [measure(word, size) for word in re.split(rf"[ {BREAK}]", softened(text))]
-    longest = max(max(words), max(map(_character, text), default=0) * size / 1000)
+    longest = max(measure(word, size) for word in _WORD.split(softened(text)))
     if any(map(wide, text)):
-        longest = min(longest, 4 * size)
-    return max(longest, min(1.15 * measure(text, size) / lines, _WIDEST * size))
+        longest = max(longest, 2 * size)
+    return max(longest, min(_RAGGED * measure(text, size) / lines, _WIDEST * size))
 
 
-def _lines(page: Page, line: Line, part: Part, size: float) -> int:
-    """How many lines of type a line of the table takes in one part."""
+def _highest(texts: Sequence[str], widths: Sequence[float], page: Page, plan: Plan) -> float:
+    """The height of the highest of texts side by side."""
     padding = 2 * page.journal.spacing.column
-    if line.panel:
-        return math.ceil(measure(line.label, size) / sum(part.widths) or 1)
-    texts = [line.label, *(c.text for c in line.cells[part.first : part.last])]
-    wrapped = (
-        1.15 * measure(t, size) / (w - padding) for t, w in zip(texts, part.widths, strict=True)
-    )
-    return max(1, math.ceil(max(wrapped)))
+    pairs = zip(texts, widths, strict=True)
+    return max(text_height(t, max(w - padding, plan.measured), plan.measured) for t, w in pairs)
 
 
 def _character(character: str) -> int:

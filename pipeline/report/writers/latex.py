@@ -11,11 +11,20 @@ from pipeline.report.numbers import typographic
 from pipeline.report.page import Line, Page, Printed
 from pipeline.report.table import Heading
 from pipeline.report.writers.characters import one_line, softened
-from pipeline.report.writers.fit import Part, Plan, fit, line_height
+from pipeline.report.writers.fit import (
+    Part,
+    Plan,
+    fit,
+    headings_height,
+    line_height,
+    text_height,
+)
 from pipeline.report.writers.latex_text import escape
 
-# The text of LaTeX's article class in points, less what caption and notes take of its height.
-_WIDTH, _HEIGHT = 345.0, 430.0
+# The text of LaTeX's article class in points, less the caption's height.
+_WIDTH, _HEIGHT = 345.0, 470.0
+# Computer Modern is wider than Times by so much at 10 points, and more at each size below.
+_WIDER = {9: 1.06, 8: 1.1, 7: 1.17, 6: 1.25, 5: 1.4}
 _EMPHASIS: dict[Emphasis, str] = {"bold": r"\textbf", "italic": r"\textit", "plain": ""}
 # What the command that ends a line would read as its option at the start of the next.
 _OPTIONS = ("[", "*")
@@ -23,23 +32,30 @@ _OPTIONS = ("[", "*")
 
 def write(page: Page) -> bytes:
     """The table as floats no wider or higher than the text: smaller type, then parts."""
-    plan = fit(page, _WIDTH)
+    plan = fit(page, _WIDTH, stretch=_stretch)
     engine = "; ctex, with XeLaTeX" if page.language == "zh" else ""
     lines = [f"% {one_line(page.caption)}", f"% Requires booktabs and array{engine}"]
-    pieces = list(_pieces(page, plan))
-    for i, piece in enumerate(pieces):
-        lines += _float(piece, plan, first=i == 0, last=i == len(pieces) - 1)
+    pieces = [(piece, part) for part in plan.parts for piece in _pieces(page, part, plan)]
+    for i, (piece, part) in enumerate(pieces):
+        lines += _float(piece, part, plan, first=i == 0, last=i == len(pieces) - 1)
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
-def _pieces(page: Page, plan: Plan) -> Iterator[Page]:
-    """The table cut into as many floats as its height asks for."""
+def _stretch(size: float) -> float:
+    return _WIDER.get(int(size), 1.05)
+
+
+def _pieces(page: Page, part: Part, plan: Plan) -> Iterator[Page]:
+    """One part of the table, cut into as many floats as its height asks for."""
+    notes = text_height(page.note, _WIDTH, page.journal.sizes.notes)
+    room = _HEIGHT - notes - headings_height(page, part, plan)
     taken, height = list[Line](), 0.0
     for group in _groups(page.lines):
-        needs = sum(line_height(page, line, plan) for line in group)
-        if taken and height + needs > _HEIGHT:
+        needs = sum(line_height(page, line, part, plan) for line in group)
+        if taken and height + needs > room:
             yield replace(page, lines=tuple(taken))
             taken, height = [], 0.0
+            group[0] = replace(group[0], rule_above=False)
         taken += group
         height += needs
     yield replace(page, lines=tuple(taken))
@@ -57,7 +73,7 @@ def _groups(lines: tuple[Line, ...]) -> Iterator[list[Line]]:
         yield group
 
 
-def _float(page: Page, plan: Plan, *, first: bool, last: bool) -> list[str]:
+def _float(page: Page, part: Part, plan: Plan, *, first: bool, last: bool) -> list[str]:
     j, text = page.journal, _Text(page)
     lines = [r"\begin{table}[htbp]", *([] if first else [r"\addtocounter{table}{-1}"])]
     lines += [
@@ -70,8 +86,7 @@ def _float(page: Page, plan: Plan, *, first: bool, last: bool) -> list[str]:
         rf"\setlength{{\lightrulewidth}}{{{j.rules.inner}pt}}",
         rf"\setlength{{\cmidrulewidth}}{{{j.rules.span}pt}}",
     ]
-    for part in plan.parts:
-        lines += _tabular(page.part(part.first, part.last), part)
+    lines += _tabular(page.part(part.first, part.last), part)
     note = [r"\begin{minipage}{\linewidth}" + _size(j.sizes.notes), text(page.note)]
     lines += [*note, r"\end{minipage}"] if last else []
     return [*lines, r"\end{table}"]

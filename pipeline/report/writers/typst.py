@@ -10,7 +10,6 @@ from pipeline.report.writers.fit import Part, Plan, fit, text_width
 # A table longer than the page may break between its lines; any other stays whole.
 _FRAME = """\
 layout(region => {
-  let whole = block(width: 100%, breakable: false, content)
   let long = measure(block(width: region.width, content)).height > region.height
   block(width: 100%, breakable: long, above: 1.5em, below: 1.5em, content)
 })"""
@@ -19,6 +18,8 @@ _EMPHASIS: dict[Emphasis, str] = {"bold": "strong", "italic": "emph", "plain": "
 
 def escape(text: str) -> str:
     """Text as Typst shows it literally, wherever markup may stand; long words may break."""
+    if not text:
+        return ""
     quoted = softened(one_line(text)).replace("\\", "\\\\").replace('"', '\\"')
     return f'#"{quoted}";'
 
@@ -113,7 +114,7 @@ def _line(line: Line, page: Page) -> str:
 
 def _cell(cell: Printed, page: Page) -> str:
     """The cell; a number stays on one line."""
-    text = escape(typographic(cell.text, page.journal.minus)) if cell.text else ""
+    text = escape(typographic(cell.text, page.journal.minus))
     if cell.stars:
         stars = escape(cell.stars)
         text += f"#super(typographic: false)[{stars}]" if page.journal.raised else stars

@@ -31,17 +31,17 @@ def write(page: Page) -> bytes:
     plan = fit(page, text_width(page), text_width(page, turned=True))
     document = Document()
     _paper(document, page.journal, plan.turned)
+    _normal(document, page.journal, plan.size)
     sizes = page.journal.sizes
     caption = document.add_paragraph()
     caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
     caption.paragraph_format.keep_with_next = True
-    _run(caption, page.caption, page.journal, sizes.caption, page.journal.caption)
+    _run(caption, page.caption, page.journal.caption, size=sizes.caption)
     for part in plan.parts:
-        _Sheet(document, page.part(part.first, part.last), part, plan.size).fill()
+        _Sheet(document, page.part(part.first, part.last), part).fill()
         below = document.add_paragraph()
         below.paragraph_format.space_before = Pt(3)
-        below.paragraph_format.space_after = Pt(3)
-    _run(below, page.note, page.journal, sizes.notes)
+    _run(below, page.note, size=sizes.notes)
     properties = document.core_properties
     properties.title, properties.author = one_line(page.caption)[:255], ""
     properties.language = page.language
@@ -59,29 +59,35 @@ def _paper(document: Written, journal: Journal, turned: bool) -> None:
     section.top_margin = section.bottom_margin = Cm(paper.margin)
 
 
+def _normal(document: Written, journal: Journal, size: float) -> None:
+    """The style of all text: the journal's fonts, the size of cells, paragraphs close."""
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = journal.fonts.latin[0], Pt(size)
+    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), journal.fonts.east_asian[0])
+    normal.paragraph_format.space_after = Pt(0)
+
+
 def _run(
     paragraph: Paragraph,
     text: str,
-    journal: Journal,
-    size: float,
     emphasis: Emphasis = "plain",
     *,
+    size: float | None = None,
     raised: bool = False,
 ) -> None:
+    """Text in a paragraph, in the document's style but for what is said."""
     run = paragraph.add_run(softened(one_line(text)))
-    run.font.size = Pt(size)
-    run.font.bold, run.font.italic = emphasis == "bold", emphasis == "italic"
+    run.font.size = None if size is None else Pt(size)
+    run.font.bold, run.font.italic = emphasis == "bold" or None, emphasis == "italic" or None
     run.font.superscript = raised or None
-    run.font.name = journal.fonts.latin[0]
-    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
-    fonts.set(qn("w:eastAsia"), journal.fonts.east_asian[0])
 
 
 class _Sheet:
     """One part of a table in a document."""
 
-    def __init__(self, document: Written, page: Page, part: Part, size: float) -> None:
-        self._page, self._size, self._widths = page, size, part.widths
+    def __init__(self, document: Written, page: Page, part: Part) -> None:
+        self._page, self._widths = page, part.widths
         self._grid: Grid = document.add_table(
             len(page.headings) + len(page.lines), page.columns + 1
         )
@@ -114,12 +120,13 @@ class _Sheet:
             side.set(qn("w:w"), str(round(self._page.journal.spacing.column * _TWENTIETHS)))
             side.set(qn("w:type"), "dxa")
             margins.append(side)
-        self._grid._tbl.tblPr.append(margins)
+        properties = self._grid._tbl.tblPr
+        properties.insert(list(properties).index(properties.find(qn("w:tblLook"))), margins)
         for r, row in enumerate(self._grid.rows):
-            properties = row._tr.get_or_add_trPr()
-            properties.append(OxmlElement("w:cantSplit"))
+            kept = row._tr.get_or_add_trPr()
+            kept.append(OxmlElement("w:cantSplit"))
             if r < len(self._page.headings):
-                properties.append(OxmlElement("w:tblHeader"))
+                kept.append(OxmlElement("w:tblHeader"))
 
     def _headings(self) -> Iterator[tuple[list[Printed], list[int]]]:
         """Texts and spans of each row of headings; the stub stands in the last."""
@@ -140,11 +147,10 @@ class _Sheet:
             self._cells[r][c].merge(self._cells[r][c + span - 1])
         self._spans[r, c] = span
         paragraph = self._cells[r][c].paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if c == 0 else WD_ALIGN_PARAGRAPH.CENTER
-        _run(paragraph, self._text(cell, c), journal, self._size, emphasis)
+        paragraph.alignment = None if c == 0 else WD_ALIGN_PARAGRAPH.CENTER
+        _run(paragraph, self._text(cell, c), emphasis)
         if cell.stars:
-            _run(paragraph, cell.stars, journal, self._size, raised=journal.raised)
+            _run(paragraph, cell.stars, raised=journal.raised)
 
     def _text(self, cell: Printed, c: int) -> str:
         """The text; a number of several words stays on one line."""
