@@ -2,8 +2,6 @@
 
 import csv
 
-import numpy as np
-import openpyxl
 import pytest
 
 from pipeline.intake.offer import find_files, survey
@@ -11,50 +9,9 @@ from pipeline.intake.propose import propose_codebook, source_names
 from pipeline.intake.run import survey_files
 from pipeline.panel.csv_text import csv_text, plain_cell, safe_cell
 from pipeline.panel.finding import Rejected
-from pipeline.panel.provinces import PROVINCES
-from pipeline.study.check import check_codebook
+from pipeline.study.check_codebook import check_codebook
 from tests.conftest import ROOT
-
-
-def panel_rows(headings, years=range(2011, 2016), scale=1.0):
-    rng = np.random.default_rng(5)
-    rows = [["地区", "年份", *headings]]
-    levels = np.exp(6 + rng.standard_normal((31, len(headings))))
-    for i, p in enumerate(PROVINCES):
-        for y in years:
-            rows.append(
-                [
-                    p.zh,
-                    y,
-                    *(
-                        round(
-                            float(v)
-                            * scale
-                            * 1.07 ** (y - 2011)
-                            * float(np.exp(0.02 * rng.standard_normal())),
-                            2,
-                        )
-                        for v in levels[i]
-                    ),
-                ]
-            )
-    return rows
-
-
-def write(path, rows):
-    if path.suffix == ".xlsx":
-        book = openpyxl.Workbook()
-        for row in rows:
-            book.active.append(row)
-        book.save(path)
-    else:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(rows)
-    return path
-
-
-def by_name(rows):
-    return {r["variable"]: r for r in rows}
+from tests.intake.files import by_name, panel_rows, write
 
 
 def test_the_demo_files_are_known_by_their_headings(demo):
@@ -140,37 +97,6 @@ def test_a_series_in_two_files_is_asked_about_and_compared(tmp_path):
         and "Tianjin" not in differs.found
         and "a.csv" in differs.found
     )
-
-
-def test_names_that_are_not_provinces(tmp_path):
-    rows = [["城市", "年份", "地区生产总值(亿元)"]]
-    rows += [
-        [c, y, 100 + y]
-        for c in ("石家庄", "唐山", "襄樊", "Suzhou", "邯单", "秦皇岛")
-        for y in (2011, 2012)
-    ]
-    found = survey([write(tmp_path / "c.csv", rows)])
-    codes = {f.code: f for f in found.findings}
-    assert (
-        "renamed into 襄阳市 in 2010" in codes["former-name"].found
-        and "`襄樊`" in codes["former-name"].found
-    )
-    assert "苏州市" in codes["ambiguous-name"].found and "宿州市" in codes["ambiguous-name"].found
-    assert "邯郸" in codes["unknown-place"].remedy and codes["unknown-place"].where.cell == "A10"
-    (offer,) = found.offers
-    assert offer.level == "prefecture" and offer.codes == (130100, 130200, 130300)
-
-
-def test_national_totals_are_checks_and_never_units(tmp_path):
-    rows = panel_rows(["地区生产总值（亿元）"])
-    totals = {y: sum(r[2] for r in rows[1:] if r[1] == y) for y in range(2011, 2016)}
-    rows += [["全国", y, round(v, 2)] for y, v in totals.items()] + [["东部地区", 2011, 5.0]]
-    rows[40][2] *= 10
-    _, _, _, findings = survey_files([write(tmp_path / "f.csv", rows)])
-    missed = [f for f in findings if f.code == "total-missed"]
-    assert missed and missed[0].where.province == PROVINCES[7].en and missed[0].where.cell == "C41"
-    (offer,) = survey([tmp_path / "f.csv"]).offers
-    assert len(offer.codes) == 31 and np.isfinite(offer.national).all()
 
 
 def test_files_that_cannot_be_read_do_not_stop_the_others(tmp_path):
@@ -286,64 +212,3 @@ def test_import_writes_a_proposal_and_never_over_an_edited_codebook(tmp_path, mo
     assert (tmp_path / "build/mine/import.json").exists()
     assert main(["import", "mine", "--files", "absent.csv"]) == 1
     assert "file-missing" in capsys.readouterr().err
-
-
-def test_units_inside_the_cells(tmp_path):
-    """`1,234.5亿元` is a number in a unit; a cell in another unit is converted,
-    one of another dimension is told."""
-    rows = [
-        ["地区", "年份", "地区生产总值"],
-        ["北京", 2011, "1,234.5亿元"],
-        ["天津", 2011, "900亿元"],
-        ["河北", 2011, "50,000,000万元"],
-        ["北京", 2012, "1300亿元"],
-        ["天津", 2012, "950 亿元"],
-        ["河北", 2012, "12万人"],
-    ]
-    found = survey([write(tmp_path / "u.csv", rows)])
-    (offer,) = found.offers
-    assert (
-        offer.unit == "亿元"
-        and offer.values[0].tolist() == [1234.5, 1300.0]
-        and offer.values[2, 0] == 5000.0
-        and np.isnan(offer.values[2, 1])
-    )
-    (told,) = [f for f in found.findings if f.code == "unit-mixed"]
-    assert "12万人" in told.found and told.where.cell == "C7"
-
-
-def test_contradictions_between_known_series(tmp_path):
-    rows = panel_rows(["年末常住人口（万人）", "城镇人口（万人）"])
-    for row in rows[1:]:
-        row[3] = round(row[2] * 0.6, 2)
-    rows[8][3] = rows[8][2] * 1.2
-    _, _, _, findings = survey_files([write(tmp_path / "f.csv", rows)])
-    (found,) = [f for f in findings if f.code == "contradiction"]
-    assert (
-        found.where.province == "Tianjin"
-        and found.where.year == 2013
-        and found.severity == "error"
-        and "urban_pop" in found.found
-    )
-
-
-def test_places_are_those_that_differ_most_and_headless_numbers_are_told(tmp_path):
-    """A region and a province beside the city: the city labels the rows."""
-    cities = ("石家庄", "唐山", "太原", "大同", "沈阳", "大连")
-    rows = [["区域", "省份", "城市", "年份", "地区生产总值(亿元)", ""]]
-    for i, city in enumerate(cities):
-        for y in (2011, 2012, 2013):
-            rows.append(
-                [
-                    ["东部", "中部", "东北"][i // 2],
-                    ["河北", "山西", "辽宁"][i // 2],
-                    city,
-                    y,
-                    100.0 * i + y,
-                    7.5,
-                ]
-            )
-    found = survey([write(tmp_path / "c.xlsx", rows)])
-    (offer,) = found.offers
-    assert offer.level == "prefecture" and len(offer.codes) == 6 and offer.values[0, 0] == 2011.0
-    assert [f.where.cell for f in found.findings if f.code == "no-heading"] == ["F1"]
