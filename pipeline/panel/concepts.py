@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from pipeline.panel.units import find_unit
 
 _HERE = Path(__file__).parent
+SeriesKind = Literal["amount", "signed", "share", "index"]
+Use = Literal["indicator", "scale"]
+BreakKind = Literal["definition", "vintage"]
+Status = Literal["read", "recalled"]
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,8 @@ class KnownVariable:
     label_en: str
     label_zh: str
     unit: str
-    kind: Literal["amount", "signed", "share", "index"]
-    use: Literal["indicator", "scale"]
+    kind: SeriesKind
+    use: Use
     aliases: tuple[str, ...]
     minimum: str
     maximum: str
@@ -48,13 +52,13 @@ class DefinitionBreak:
     id: str
     concepts: tuple[str, ...]
     year: int
-    kind: Literal["definition", "vintage"]
+    kind: BreakKind
     en: str
     zh: str
     remedy_en: str
     remedy_zh: str
     source: str
-    status: Literal["read", "recalled"]
+    status: Status
 
 
 # (smaller, larger) of known series: parts and wholes, and what holds in every province of China.
@@ -102,8 +106,8 @@ def known_variables() -> dict[str, KnownVariable]:
             r["label_en"],
             r["label_zh"],
             r["unit"],
-            r["kind"],
-            r["use"],  # type: ignore[arg-type]
+            cast(SeriesKind, r["kind"]),
+            cast(Use, r["use"]),
             tuple(filter(None, (r["aliases_zh"] + "|" + r["aliases_en"]).split("|"))),
             r["minimum"],
             r["maximum"],
@@ -121,14 +125,14 @@ def definition_breaks() -> tuple[DefinitionBreak, ...]:
             r["id"],
             tuple(filter(None, r["concepts"].split("|"))),
             int(r["year"]),
-            r["kind"],
+            cast(BreakKind, r["kind"]),
             r["en"],
-            r["zh"],  # type: ignore[arg-type]
+            r["zh"],
             r["remedy_en"],
             r["remedy_zh"],
             r["source"],
-            r["status"],
-        )  # type: ignore[arg-type]
+            cast(Status, r["status"]),
+        )
         for r in _rows("definition_breaks.csv")
     )
 
@@ -175,13 +179,13 @@ def match_heading(text: str) -> list[str]:
 def propose_heading(text: str) -> list[str]:
     """Known variables whose headings look like this one, likeliest first: to be asked about, never
     applied."""
-    key = heading_key(text)
-    near = get_close_matches(key, list(_headings()), n=4, cutoff=0.6)
-    inside = [h for h in _headings() if len(h) >= 4 and (h in key or (len(key) >= 4 and key in h))]
-    return list(
-        dict.fromkeys(
-            name
-            for h in [*near, *sorted(inside, key=len, reverse=True)[:3]]
-            for name in _headings()[h]
-        )
-    )[:3]
+    key, headings = heading_key(text), _headings()
+    near = get_close_matches(key, list(headings), n=4, cutoff=0.6)
+    inside = sorted((h for h in headings if _contained(h, key)), key=len, reverse=True)
+    names = (name for h in [*near, *inside[:3]] for name in headings[h])
+    return list(dict.fromkeys(names))[:3]
+
+
+def _contained(heading: str, key: str) -> bool:
+    """Whether one of two headings of four or more letters stands in the other."""
+    return len(heading) >= 4 and (heading in key or (len(key) >= 4 and key in heading))

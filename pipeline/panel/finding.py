@@ -25,19 +25,12 @@ class Where:
     variable: str | None = None
 
     def __str__(self) -> str:
-        place = self.file or ""
-        if self.line is not None:
-            place += f":{self.line}"
-        if self.sheet and self.sheet != self.file:
-            place += f", sheet {self.sheet}"
-        if self.cell:
-            place += f", cell {self.cell}"
-        if self.key:
-            place += f", key {self.key}" if place else f"key {self.key}"
-        who = " ".join(
-            str(part) for part in (self.province, self.year, self.variable) if part is not None
-        )
-        return "; ".join(part for part in (who, place.lstrip(", ")) if part)
+        line = "" if self.line is None else f":{self.line}"
+        sheet = None if self.sheet == self.file else self.sheet
+        parts = (("sheet", sheet), ("cell", self.cell), ("key", self.key))
+        place = [f"{self.file or ''}{line}", *(f"{name} {part}" for name, part in parts if part)]
+        who = [str(part) for part in (self.province, self.year, self.variable) if part is not None]
+        return "; ".join(filter(None, (" ".join(who), ", ".join(filter(None, place)))))
 
 
 @dataclass(frozen=True)

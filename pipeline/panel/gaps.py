@@ -12,11 +12,7 @@ def declared_gaps(x: NDArray[np.float64], longest: int, ends: bool) -> NDArray[n
     out = np.zeros(x.shape, dtype=bool)
     for i, row in enumerate(np.isfinite(x)):
         seen = np.flatnonzero(row)
-        if not len(seen):
-            continue
-        edges = [(-1, seen[0]), *pairwise(seen), (seen[-1], len(row))]
-        for left, right in edges:
-            outer = left == -1 or right == len(row)
-            if 0 < right - left - 1 <= longest and (ends or not outer):
-                out[i, left + 1 : right] = True
+        edges = [-1, *seen, len(row)] if ends and len(seen) else seen
+        for left, right in pairwise(edges):
+            out[i, left + 1 : right] = right - left - 1 <= longest
     return out
