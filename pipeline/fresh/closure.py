@@ -1,4 +1,5 @@
-"""The code that a module runs: itself, what it imports of the program, and the data files beside them."""
+"""The code that a module runs: itself, what it imports of the program, and the data files beside
+them."""
 
 import ast
 from functools import cache
@@ -10,7 +11,8 @@ _DATA = ("*.toml", "*.csv", "*.j2", "*.typ", "*.ttf", "*.css")
 
 @cache
 def closure(module: str) -> tuple[Path, ...]:
-    """Program files behind a module of `pipeline`, sorted: code that it imports anywhere, and their data files."""
+    """Program files behind a module of `pipeline`, sorted: code that it imports anywhere, and their
+    data files."""
     found: set[str] = set()
     todo = [module]
     while todo:

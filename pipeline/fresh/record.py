@@ -15,7 +15,8 @@ from pipeline.study.artifact import write_text
 class Step:
     """Something made from files, facts and code.
 
-    modules: the code that makes it, each with all that it imports; files: what it reads; facts: what else it depends on
+    modules: the code that makes it, each with all that it imports; files: what it reads; facts:
+    what else it depends on
     outputs: what it writes
     """
 
@@ -44,7 +45,8 @@ class Record:
         return digest([versions(), *parts, *step.facts])
 
     def fresh(self, step: Step) -> bool:
-        """Whether a step need not be made: it reads what it read, and its outputs are as they were written."""
+        """Whether a step need not be made: it reads what it read, and its outputs are as they were
+        written."""
         known = self._steps.get(step.name)
         if known is None or known["key"] != self.key(step):
             return False
@@ -73,7 +75,8 @@ class Record:
 
 
 def _read(path: Path) -> dict[str, dict[str, object]]:
-    """The record of an earlier run; nothing where it cannot be read, so that everything is made anew."""
+    """The record of an earlier run; nothing where it cannot be read, so that everything is made
+    anew."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

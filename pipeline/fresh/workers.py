@@ -19,7 +19,8 @@ def side_by_side(
 ) -> Iterator[tuple[str, Out]]:
     """`work(name)` for every name, as they are done, in processes that inherit what this one holds.
 
-    Where processes cannot be forked the work is done one after the other. A bar shows after two seconds.
+    Where processes cannot be forked the work is done one after the other. A bar shows after two
+    seconds.
     """
     progress = tqdm(total=len(names), desc=what, delay=2, leave=False, disable=None)
     if len(names) < _WORTH or cores() < 2 or "fork" not in multiprocessing.get_all_start_methods():

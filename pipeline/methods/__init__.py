@@ -1,1 +1,2 @@
-"""The methods, in the chapters of the paper: one folder a method, found by `discover`. Nothing else lists them."""
+"""The methods, in the chapters of the paper: one folder a method, found by `discover`. Nothing else
+lists them."""

@@ -6,7 +6,8 @@ A method's folder holds
     result.py     `Result`, and estimate.py with `estimate(task) -> Result`, where it estimates
     table.py      `table(result, spec, say) -> Table`, where it has a table spec
     figure.py     `figure(shown, spec, say) -> matplotlib figure`, where it has a figure spec
-    summary.py    `summary(named, say)` and `cautions(named, say)`, where the report's first pages speak of it
+    summary.py    `summary(named, say)` and `cautions(named, say)`, where the report's first pages
+    speak of it
 and nothing else.
 """
 
@@ -79,7 +80,8 @@ def kind_of(spec: type[Spec]) -> str:
 
 @cache
 def methods() -> tuple[Method, ...]:
-    """Every method, in the order of chapters and names. Raises NotWhole naming every folder that is not whole."""
+    """Every method, in the order of chapters and names. Raises NotWhole naming every folder that is
+    not whole."""
     folders = sorted(p for p in ROOT.glob("*/*/") if any(p.glob("*.py")) and p.name[0] != "_")
     problems = [f"{f.relative_to(ROOT)}: {p}" for f in folders for p in _lacks(f)]
     if problems:

@@ -1,4 +1,5 @@
-"""What a figure or a report sentence is given: the results it may speak of, each with its spec and its number."""
+"""What a figure or a report sentence is given: the results it may speak of, each with its spec and
+its number."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ R = TypeVar("R", bound=Result)
 
 @dataclass(frozen=True)
 class Named:
-    """A table's result with its spec, its stem, and the number under which it is printed (`3`, `A1`)."""
+    """A table's result with its spec, its stem, and the number under which it is printed (`3`,
+    `A1`)."""
 
     stem: str
     number: str
@@ -22,7 +24,8 @@ class Named:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a figure draws: its own result where it estimates, and the tables that its spec names."""
+    """What a figure draws: its own result where it estimates, and the tables that its spec
+    names."""
 
     own: Result | None
     tables: Mapping[str, Named]

@@ -1,4 +1,6 @@
-"""From the study and its panel to models on their rows: samples, within regressions, replicates, levers.
+"""From the study and its panel to models on their rows: samples, within regressions, replicates,
+levers.
 
-The common ground of the methods' estimators: it knows specs and the panel, the algebra is that of `inference/`.
+The common ground of the methods' estimators: it knows specs and the panel, the algebra is that of
+`inference/`.
 """

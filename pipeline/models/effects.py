@@ -7,7 +7,8 @@ from pipeline.results.effects import Effects
 
 
 def effects(prepared: Prepared, replicates: Replicates, k: int) -> Effects:
-    """Effects of mediator k: CRV1 errors and wild p-values for a, b and total, percentile interval for a x b."""
+    """Effects of mediator k: CRV1 errors and wild p-values for a, b and total, percentile interval
+    for a x b."""
     model, mediator, level = prepared.model, prepared.mediators[k], prepared.task.level
     x, y, controls = model.treatment, model.outcome, model.controls
     a = coefficient(prepared.regress(mediator, prepared.right), 0, level)

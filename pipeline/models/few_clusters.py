@@ -46,7 +46,8 @@ def few_cluster_p(task: Task[Spec], model: Model, method: Method) -> float | Non
 def wild_p(task: Task[Spec], wild: WildModel, weights: Weights = "rademacher") -> float:
     """p-value of the wild cluster bootstrap with the null imposed.
 
-    The draws are one stream for the whole study, so that one regression has one p-value wherever it stands.
+    The draws are one stream for the whole study, so that one regression has one p-value wherever it
+    stands.
     """
     return wild_test(wild, task.seed, STREAM, DRAWS, weights).p
 

@@ -22,10 +22,11 @@ _RANK = 1e-8
 def fit(panel: Panel, model: Model, spec: str, level: float) -> Regression:
     """Estimate a model: coefficients, CRV1 errors clustered by unit, t(G-1) p-values and intervals.
 
-    The covariance is linearmodels' raw cluster sandwich times G/(G-1) (N-1)/(N-K), K = slopes + year effects + 1:
-    what Stata's xtreg, fe vce(cluster) and reghdfe report. Columns are centred and scaled before linearmodels sees them,
-    so that a regressor of 1e8 with a noise of 1 keeps its digits, and the coefficients are scaled back.
-    Raises Rejected when a variable is absorbed or collinear, the outcome does not vary, or the fit is perfect.
+    The covariance is linearmodels' raw cluster sandwich times G/(G-1) (N-1)/(N-K), K = slopes +
+    year effects + 1: what Stata's xtreg, fe vce(cluster) and reghdfe report. Columns are centred
+    and scaled before linearmodels sees them, so that a regressor of 1e8 with a noise of 1 keeps its
+    digits, and the coefficients are scaled back. Raises Rejected when a variable is absorbed or
+    collinear, the outcome does not vary, or the fit is perfect.
     """
     rows = select(panel.frame, model.sample, model.variables, spec)
     names = model.variables[1:]
@@ -70,7 +71,8 @@ def fit(panel: Panel, model: Model, spec: str, level: float) -> Regression:
 
 
 def _back(centre: Array, scale: Array, spread: float, *, constant: bool) -> Array:
-    """The matrix that takes coefficients of centred and scaled columns to those of the columns themselves."""
+    """The matrix that takes coefficients of centred and scaled columns to those of the columns
+    themselves."""
     slopes = np.diag(spread / scale)
     if not constant:
         return slopes
@@ -79,10 +81,12 @@ def _back(centre: Array, scale: Array, spread: float, *, constant: bool) -> Arra
 
 
 def require_variation(rows: pd.DataFrame, model: Model, spec: str) -> None:
-    """Refuse an outcome that the effects absorb or the regressors fit perfectly, and regressors without variation.
+    """Refuse an outcome that the effects absorb or the regressors fit perfectly, and regressors
+    without variation.
 
-    Each variable is named: regressors that the effects absorb or that the variables before them explain, the outcome
-    where nothing is left to explain or nothing is left unexplained. Raises Rejected with all of them.
+    Each variable is named: regressors that the effects absorb or that the variables before them
+    explain, the outcome where nothing is left to explain or nothing is left unexplained. Raises
+    Rejected with all of them.
     """
     entity, time = "province" in model.effects, "year" in model.effects
     basis = _effects_basis(rows, entity, time)

@@ -27,8 +27,8 @@ MINIMUM_PROVINCES = 8
 
 @dataclass(frozen=True)
 class Moderated:
-    """A model with its lever. In `prepared.frame` the lever is centred and scaled by its SD on this sample, and
-    `interaction` is the column of treatment x lever.
+    """A model with its lever. In `prepared.frame` the lever is centred and scaled by its SD on this
+    sample, and `interaction` is the column of treatment x lever.
 
     absorbed: the lever does not vary over time, so that the unit effects hold its own effect
     """
@@ -57,7 +57,8 @@ class Moderated:
         regressor: str,
         outcome: str | None = None,
     ) -> Estimate:
-        """A coefficient of a regression on `names` with the wild p-value (WCR31) that decides about it."""
+        """A coefficient of a regression on `names` with the wild p-value (WCR31) that decides about
+        it."""
         task = self.prepared.task
         wild = self.wild(regressor, [n for n in names if n != regressor], outcome)
         found = coefficient(fitted, list(names).index(regressor), task.level)
@@ -74,7 +75,8 @@ class Moderated:
 def moderate(
     task: Task[Spec], model: Model, lever: str, mediators: Sequence[str] = ()
 ) -> Moderated:
-    """The model's rows with the lever and its interaction. Raises Rejected for a lever that is constant or mostly missing."""
+    """The model's rows with the lever and its interaction. Raises Rejected for a lever that is
+    constant or mostly missing."""
     if lever in [*model.variables, *mediators]:
         found = "the lever is also in the model as another variable"
         remedy = "drop it from the controls of this table"
@@ -116,7 +118,8 @@ def _constant(task: Task[Spec], lever: str, value: float) -> Rejected:
 
 
 def missing_cells(task: Task[Spec], model: Model, lever: str) -> tuple[int, int]:
-    """Province-years of the model's sample without the lever, and their number; a lagged lever has no first year."""
+    """Province-years of the model's sample without the lever, and their number; a lagged lever has
+    no first year."""
     study = task.study
     sample = select(task.panel.frame, model.sample, [], task.file)
     cells = task.panel.frame.loc[sample.index, lever]
@@ -126,13 +129,15 @@ def missing_cells(task: Task[Spec], model: Model, lever: str) -> tuple[int, int]
 
 
 def bootstrap_weights(moderated: Moderated, stream: str) -> list[Array]:
-    """Bootstrap counts (<= 4096, G) of the units of the model's sample, as many as the study asks for."""
+    """Bootstrap counts (<= 4096, G) of the units of the model's sample, as many as the study asks
+    for."""
     task = moderated.prepared.task
     return list(cluster_counts(task.seed, stream, task.draws, moderated.prepared.clusters))
 
 
 def interaction_draws(moderated: Moderated, stream: str) -> Array:
-    """Bootstrap draws (2, R) of the treatment's slope at the lever's mean and of the interaction, collapsed ones dropped."""
+    """Bootstrap draws (2, R) of the treatment's slope at the lever's mean and of the interaction,
+    collapsed ones dropped."""
     model = moderated.prepared.model
     order = [*moderated.controls, model.treatment, moderated.interaction, model.outcome]
     moments = moderated.prepared.moments(order)
@@ -141,14 +146,16 @@ def interaction_draws(moderated: Moderated, stream: str) -> Array:
 
 
 def shared_signs(task: Task[Spec], stream: str, draws: int) -> tuple[Array, bool]:
-    """Sign vectors (R, units of the study), so that tests on different samples share their draws; whether all are."""
+    """Sign vectors (R, units of the study), so that tests on different samples share their draws;
+    whether all are."""
     units = len(task.study.provinces)
     chunks, every = weight_vectors(task.seed, stream, draws, units, "rademacher")
     return np.concatenate(chunks), every
 
 
 def columns_of(moderated: Moderated) -> list[int]:
-    """Positions in `shared_signs` of the units of a model's sample, in the order of its clusters."""
+    """Positions in `shared_signs` of the units of a model's sample, in the order of its
+    clusters."""
     prepared = moderated.prepared
     place = {p.code: i for i, p in enumerate(prepared.task.study.provinces)}
     codes = np.unique(prepared.frame.index.get_level_values("province"))

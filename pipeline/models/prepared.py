@@ -29,7 +29,8 @@ def collinear(file: str, variable: str) -> Rejected:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A model on its common sample: rows (complete cases), codes of units and years, and the names in play."""
+    """A model on its common sample: rows (complete cases), codes of units and years, and the names
+    in play."""
 
     task: Task[Spec]
     model: Model
@@ -61,7 +62,8 @@ class Prepared:
         return self.frame[list(names)].to_numpy(float)
 
     def regress(self, outcome: str, names: Sequence[str]) -> WithinFit:
-        """Two-way within regression clustered by unit. Raises Rejected naming a collinear variable."""
+        """Two-way within regression clustered by unit. Raises Rejected naming a collinear
+        variable."""
         try:
             return within_fit(
                 self.column(outcome), self.array(names), self.province, self.year, self.province
@@ -70,7 +72,8 @@ class Prepared:
             raise collinear(self.task.file, names[int(str(error).split()[1])]) from None
 
     def moments(self, order: Sequence[str]) -> Moments:
-        """Moments of columns in their order of elimination. Raises Rejected naming a collinear one."""
+        """Moments of columns in their order of elimination. Raises Rejected naming a collinear
+        one."""
         try:
             return build_moments(self.array(order), self.province, self.year, self.province)
         except ValueError as error:
@@ -80,7 +83,8 @@ class Prepared:
 def prepare(
     task: Task[Spec], model: Model, mediators: Sequence[str] = (), extra: Sequence[str] = ()
 ) -> Prepared:
-    """Select the common sample of a model with its mediators (and other variables). Raises Rejected when too small."""
+    """Select the common sample of a model with its mediators (and other variables). Raises Rejected
+    when too small."""
     names = [*model.variables, *mediators, *extra]
     frame = select(task.panel.frame, model.sample, names, task.file)
     province, year = (codes(frame.index.get_level_values(level)) for level in ("province", "year"))

@@ -27,7 +27,8 @@ class Replicates:
 def moments_of(prepared: Prepared) -> Moments:
     """Moments of [controls, treatment, mediators, outcome].
 
-    Raises Rejected naming a collinear variable, an outcome that does not vary, or one that the others fit perfectly.
+    Raises Rejected naming a collinear variable, an outcome that does not vary, or one that the
+    others fit perfectly.
     """
     model = prepared.model
     whole = replace(model, controls=[*model.controls, *prepared.mediators])
@@ -38,7 +39,8 @@ def moments_of(prepared: Prepared) -> Moments:
 def replicate(
     prepared: Prepared, *, errors: bool = False, jointly: bool = False, stream: str | None = None
 ) -> Replicates:
-    """Pairs-cluster bootstrap and cluster jackknife of a mechanism model; `jointly` where mediators share an equation.
+    """Pairs-cluster bootstrap and cluster jackknife of a mechanism model; `jointly` where mediators
+    share an equation.
 
     Raises Rejected when fewer than half of the draws identify the effects.
     """

@@ -22,7 +22,8 @@ def _on_side(province: Province, side: Side) -> bool:
 
 
 def keeps_province(sample: Sample, province: Province) -> bool:
-    """Whether a sample's own keys let a province in; halves by a variable (high, low) let every province in."""
+    """Whether a sample's own keys let a province in; halves by a variable (high, low) let every
+    province in."""
     if any(find_province(name) == province for name in sample.without):
         return False
     if sample.provinces and all(find_province(name) != province for name in sample.provinces):
@@ -56,10 +57,12 @@ def _kept(frame: pd.DataFrame, sample: Sample) -> NDArray[np.bool_]:
 def select(
     frame: pd.DataFrame, sample: Sample, variables: Sequence[str], spec: str
 ) -> pd.DataFrame:
-    """Rows of the panel in the sample with every variable there, columns as named, index (province, year).
+    """Rows of the panel in the sample with every variable there, columns as named, index (province,
+    year).
 
-    high, low: provinces whose mean of the variable is above the median of these means, or not above it, both over the
-    rows that the other keys leave; a province without any value of the variable is neither.
+    high, low: provinces whose mean of the variable is above the median of these means, or not above
+    it, both over the rows that the other keys leave; a province without any value of the variable
+    is neither.
 
     Raises Rejected when fewer than 3 provinces or 2 years are left.
     """

@@ -19,7 +19,8 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class Task(Generic[S]):
-    """One spec of a study, to be estimated on a panel; `name` is its place, as `tables/02_baseline`."""
+    """One spec of a study, to be estimated on a panel; `name` is its place, as
+    `tables/02_baseline`."""
 
     study: Study
     panel: Panel
@@ -73,7 +74,8 @@ class Task(Generic[S]):
 
 
 def data_facts(study: Study, panel: Panel, variables: Iterable[str]) -> DataFacts:
-    """Filled and missing cells of the raw variables behind some variables, and whether the data are synthetic."""
+    """Filled and missing cells of the raw variables behind some variables, and whether the data are
+    synthetic."""
     behind = {raw for v in variables for raw in study.raw_variables(v)}
     missing = {name: int(panel.frame[name].isna().sum()) for name in sorted(behind)}
     return DataFacts(
@@ -84,7 +86,8 @@ def data_facts(study: Study, panel: Panel, variables: Iterable[str]) -> DataFact
 
 
 def collect(keys: Iterable[Key], make: Callable[[Key], Part]) -> dict[Key, Part]:
-    """What `make` gives for every key, or Rejected with the problems of all keys that are refused."""
+    """What `make` gives for every key, or Rejected with the problems of all keys that are
+    refused."""
     found: dict[Key, Part] = {}
     problems: list[Finding] = []
     for key in keys:
@@ -98,7 +101,8 @@ def collect(keys: Iterable[Key], make: Callable[[Key], Part]) -> dict[Key, Part]
 
 
 def columns(models: Iterable[Model], make: Callable[[Model], Part]) -> list[Part]:
-    """What `make` gives for each column of a table; problems name their column, all of them together."""
+    """What `make` gives for each column of a table; problems name their column, all of them
+    together."""
 
     def one(numbered: tuple[int, Model]) -> Part:
         i, model = numbered

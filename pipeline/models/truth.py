@@ -13,7 +13,10 @@ def read_truth(study: Study) -> dict[str, float]:
         return {str(k): float(v) for k, v in content.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         where = Where(file=str(study.paths.truth))
-        raise Rejected([Finding("truth-missing", "error", where, "no readable true effects",
-                                "what `make data` writes beside the synthetic sources",
-                                "run `make data`; with data of your own, set synthetic = false and remove the recovery "
-                                "table")]) from None  # fmt: skip
+        found, expected = "no readable true effects", "what `make data` writes beside the sources"
+        remedy = (
+            "run `make data`; with data of your own, set synthetic = false and remove the "
+            "recovery table"
+        )
+        finding = Finding("truth-missing", "error", where, found, expected, remedy)
+        raise Rejected([finding]) from None

@@ -1,1 +1,2 @@
-"""What every result is made of: estimates, intervals, draws, the data behind them; how they are stored and pooled."""
+"""What every result is made of: estimates, intervals, draws, the data behind them; how they are
+stored and pooled."""

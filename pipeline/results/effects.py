@@ -21,13 +21,15 @@ class Effects:
 
     @property
     def joint_p(self) -> float | None:
-        """The larger of the p-values that decide about a and b: the test that both differ from zero."""
+        """The larger of the p-values that decide about a and b: the test that both differ from
+        zero."""
         ps = (self.a.decides, self.b.decides)
         return None if None in ps else max(p for p in ps if p is not None)
 
     @property
     def reading(self) -> Reading:
-        """`none` unless both a and b differ from zero; `suppression` where a x b opposes the direct effect.
+        """`none` unless both a and b differ from zero; `suppression` where a x b opposes the direct
+        effect.
 
         Source: MacKinnon, Krull and Lockwood (2000), inconsistent mediation.
         """

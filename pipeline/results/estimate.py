@@ -1,4 +1,5 @@
-"""An estimated number with its error, its tests and its interval, and the one rule by which it is judged."""
+"""An estimated number with its error, its tests and its interval, and the one rule by which it is
+judged."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +10,7 @@ SIZE = 0.05
 # How an interval was made.
 Kind = Literal["crv1-t", "percentile", "bca", "studentised", "wild", "likelihood-ratio"]
 # The test that decides: the t-test with clustered errors, or one that few clusters do not spoil.
-Test = Literal["t", "wcr11", "wcr31", "crv3", "adjusted"]
+Test = Literal["t", "wcr11", "wcr31", "crv3", "permutation", "adjusted"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Estimate:
 
     @property
     def decides(self) -> float | None:
-        """The p-value by which the estimate is judged everywhere: of `few` where it was computed, else of the t-test."""
+        """The p-value by which the estimate is judged everywhere: of `few` where it was computed,
+        else of the t-test."""
         return self.p if self.few is None else self.few
 
     @property

@@ -9,7 +9,8 @@ from pipeline.study.closed import Text
 
 @dataclass(frozen=True)
 class Point:
-    """An estimate of a table's column: its key, its label where the spec gives one, else the variable it is named by."""
+    """An estimate of a table's column: its key, its label where the spec gives one, else the
+    variable it is named by."""
 
     key: str
     label: Text | None

@@ -1,13 +1,13 @@
 """Rubin's rules: one result from the results on many imputed panels.
 
-Sources: Rubin, Multiple Imputation for Nonresponse in Surveys, 1987, (3.1.2)-(3.1.6); Barnard and Rubin,
-Biometrika 1999, for the degrees of freedom in small samples; Eekhout, Wiel and Heymans, BMC Medical Research
-Methodology 2017, for the median of p-values.
+Sources: Rubin, Multiple Imputation for Nonresponse in Surveys, 1987, (3.1.2)-(3.1.6); Barnard and
+Rubin, Biometrika 1999, for the degrees of freedom in small samples; Eekhout, Wiel and Heymans, BMC
+Medical Research Methodology 2017, for the median of p-values.
 """
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from statistics import median
 from typing import TypeVar
@@ -26,12 +26,14 @@ _SHARED = (Model, Draws, DataFacts)
 
 
 class NotPoolable(Exception):
-    """The results of the draws have different shapes: a draw found another number of thresholds, say."""
+    """The results of the draws have different shapes: a draw found another number of thresholds,
+    say."""
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """A pooled estimate: its standard error, degrees of freedom and the share of variance that the gaps make."""
+    """A pooled estimate: its standard error, degrees of freedom and the share of variance that the
+    gaps make."""
 
     value: float
     error: float
@@ -42,7 +44,8 @@ class Pooled:
 def rubin(
     estimates: Sequence[float], errors: Sequence[float], complete: float = math.inf
 ) -> Pooled:
-    """Pool estimates and standard errors of m imputations; `complete`: degrees of freedom if nothing were missing."""
+    """Pool estimates and standard errors of m imputations; `complete`: degrees of freedom if
+    nothing were missing."""
     m = len(estimates)
     mean = math.fsum(estimates) / m
     within = math.fsum(e * e for e in errors) / m
@@ -62,68 +65,67 @@ def rubin(
 def pool(results: Sequence[R], level: float) -> R:
     """Pool results of one spec, number by number at their place.
 
-    Estimates with a t interval: Rubin's estimate, error, t and p with Barnard-Rubin degrees of freedom (G - 1 complete
-    ones of the rows they stand with). Other intervals of estimates: their mean ends, each side widened by what the
-    draws' estimates vary beyond it; intervals without an estimate: from the lowest to the highest end. p-values, of
-    whatever test: the median over the draws. Other numbers: the mean. Words and counts: the draws' commonest; models,
-    samples and draws: the first's. Raises NotPoolable where the results differ in shape.
+    Estimates with a t interval: Rubin's estimate, error, t and p with Barnard-Rubin degrees of
+    freedom (G - 1 complete ones of the rows they stand with). Other intervals of estimates: their
+    mean ends, each side widened by what the draws' estimates vary beyond it; intervals without an
+    estimate: from the lowest to the highest end. p-values, of whatever test: the median over the
+    draws. Other numbers: the mean, None where a draw has none. Words and counts: the draws'
+    commonest; models, samples and draws: the first's. Raises NotPoolable where the results differ
+    in shape.
     """
-    return _Pooling(level).all(list(results), math.inf, "")
+    pooled = _Pooling(level).all(results, math.inf, "")
+    assert isinstance(pooled, type(results[0])), "pooled to a result of its own type"
+    return pooled
 
 
 @dataclass(frozen=True)
 class _Pooling:
     level: float
 
-    def all(self, values: list[T], complete: float, name: str) -> T:
-        """The pooled value of one place in the results."""
+    def all(self, values: Sequence[object], complete: float, name: str) -> object:
+        """The pooled value of one place in the results; `complete`: degrees of freedom there."""
         first = values[0]
         if isinstance(first, _SHARED) or all(v == first for v in values):
             return first
-        kinds = {type(v) for v in values}
-        if len(kinds) > 1:
-            return self._mixed(values)
-        if isinstance(first, Estimate):
-            return self._estimate(values, complete)  # type: ignore[arg-type, return-value]
-        if isinstance(first, Interval):
-            return _widest(values)  # type: ignore[arg-type, return-value]
-        if isinstance(first, float):
-            middle = median if _is_p(name) else _mean
-            return middle(values)  # type: ignore[arg-type, return-value]
-        if is_dataclass(first):
-            return self._fields(values, complete)
-        return self._container(values, complete, name)
-
-    def _mixed(self, values: list[T]) -> T:
-        """Numbers and None are None; results of different types cannot be pooled."""
         if any(v is None for v in values):
-            return None  # type: ignore[return-value]
-        raise NotPoolable(f"{type(values[0]).__name__} in one draw, another type in another")
+            return None
+        if len({type(v) for v in values}) > 1:
+            raise NotPoolable(f"{type(first).__name__} in one draw, another type in another")
+        if isinstance(first, Estimate | Interval | float):
+            return self._number(values, complete, name)
+        return self._parts(values, complete, name)
 
-    def _fields(self, values: list[T], complete: float) -> T:
+    def _number(self, values: Sequence[object], complete: float, name: str) -> object:
+        if terms := _each(values, Estimate):
+            return self._estimate(terms, complete)
+        if intervals := _each(values, Interval):
+            return _widest(intervals)
+        middle = median if _is_p(name) else _mean
+        return middle(_each(values, float))
+
+    def _parts(self, values: Sequence[object], complete: float, name: str) -> object:
+        if dicts := _each(values, dict):
+            if any(d.keys() != dicts[0].keys() for d in dicts):
+                raise NotPoolable(f"other keys of {name} in another draw")
+            return {k: self.all([d[k] for d in dicts], complete, name) for k in dicts[0]}
+        if lists := _each(values, list):
+            if len({len(x) for x in lists}) > 1:
+                raise NotPoolable(f"another number of {name} in another draw")
+            return [self.all(place, complete, name) for place in zip(*lists, strict=True)]
+        if is_dataclass(values[0]):
+            return self._fields(values, complete)
+        return Counter(values).most_common(1)[0][0]
+
+    def _fields(self, values: Sequence[object], complete: float) -> object:
         first = values[0]
+        assert is_dataclass(first) and not isinstance(first, type), "an instance of a dataclass"
         rows = getattr(first, "rows", None)
         inner = rows.df if isinstance(rows, Rows) else complete
         pooled = {
             f.name: self.all([getattr(v, f.name) for v in values], inner, f.name)
-            for f in fields(first)  # type: ignore[arg-type]
+            for f in fields(first)
         }
-        return replace(first, **pooled)  # type: ignore[type-var]
-
-    def _container(self, values: list[T], complete: float, name: str) -> T:
-        first = values[0]
-        if isinstance(first, dict):
-            dicts: list[dict[str, object]] = values  # type: ignore[assignment]
-            if any(d.keys() != first.keys() for d in dicts):
-                raise NotPoolable(f"other keys of {name} in another draw")
-            pooled = {k: self.all([d[k] for d in dicts], complete, name) for k in first}
-            return pooled  # type: ignore[return-value]
-        if isinstance(first, list):
-            lists: list[list[object]] = values  # type: ignore[assignment]
-            if any(len(x) != len(first) for x in lists):
-                raise NotPoolable(f"another number of {name} in another draw")
-            return [self.all(list(x), complete, name) for x in zip(*lists, strict=True)]  # type: ignore[return-value]
-        return Counter(values).most_common(1)[0][0]
+        return replace(first, **pooled)
 
     def _estimate(self, terms: list[Estimate], complete: float) -> Estimate:
         values = [t.value for t in terms]
@@ -180,10 +182,18 @@ def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
 
 
-def _every(values: list[float | None], middle: object) -> float | None:
+def _each(values: Sequence[object], kind: type[T]) -> list[T]:
+    """The values where all are of a kind, else none."""
+    found = [v for v in values if isinstance(v, kind)]
+    return found if len(found) == len(values) else []
+
+
+def _every(
+    values: Sequence[float | None], middle: Callable[[Sequence[float]], float]
+) -> float | None:
     """The middle of values that every draw has."""
     there = [v for v in values if v is not None]
-    return middle(there) if len(there) == len(values) else None  # type: ignore[operator, no-any-return]
+    return middle(there) if len(there) == len(values) else None
 
 
 def _widest(intervals: list[Interval]) -> Interval:

@@ -15,8 +15,10 @@ Plain = dict[str, "Plain"] | list["Plain"] | str | int | float | bool | None
 class DataFacts:
     """What tables must say of the cells behind them.
 
-    filled: variable -> [unit code, year] of filled cells; missing: variable -> number of missing cells
-    imputations: draws of a multiple imputation behind the table; pooled: whether its numbers carry them
+    filled: variable -> [unit code, year] of filled cells; missing: variable -> number of missing
+    cells
+    imputations: draws of a multiple imputation behind the table; pooled: whether its numbers carry
+    them
     """
 
     synthetic: bool
@@ -28,7 +30,8 @@ class DataFacts:
 
 @dataclass(frozen=True)
 class Result:
-    """The results of one spec. Every method's result derives from it and names each of its numbers."""
+    """The results of one spec. Every method's result derives from it and names each of its
+    numbers."""
 
     data: DataFacts
 
@@ -37,7 +40,8 @@ R = TypeVar("R", bound=Result)
 
 
 def to_json(result: Result) -> str:
-    """Full precision, fields in their order, numbers that are not finite as null: the same numbers give the same bytes."""
+    """Full precision, fields in their order, numbers that are not finite as null: the same numbers
+    give the same bytes."""
     return json.dumps(plain(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 

@@ -9,7 +9,8 @@ _DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 
 
 def stable_zip(content: bytes) -> bytes:
-    """The same archive with member times fixed, members in order and the document dates set to 2000-01-01."""
+    """The same archive with member times fixed, members in order and the document dates set to
+    2000-01-01."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,

@@ -3,106 +3,91 @@
 from collections.abc import Iterable, Iterator
 
 from pipeline.panel.finding import Finding, Where
+from pipeline.study.check_roles import check_overlap, parts
 from pipeline.study.check_specs import twice
 from pipeline.study.schema import Lever
 from pipeline.study.study import Study
 from pipeline.study.toml import problem, unknown_name
 
+_MEASURES_NOTHING = "a moderator that is also an outcome of the treatment measures nothing"
+_DEFENDED = "list it in roles.acknowledged_overlap and defend it"
 
-def check_levers(study: Study, sound: bool) -> Iterator[Finding]:
-    """Each lever has a proxy with its source or says why not; no proxy is a role or shares indicators with one."""
+
+def check_proxies(study: Study) -> Iterator[Finding]:
+    """Each lever has a name of its own, and a proxy that exists and is no lever, or says why it has
+    none."""
     file = str(study.paths.specs / "levers.toml")
     for key, lever in study.levers.items():
         where = Where(file=file, key=key)
         if key in {*study.codebook, *study.derived, *study.index_columns}:
-            yield problem(
-                "name-clash",
-                where,
-                f"a variable is called `{key}`",
-                "a name of its own",
-                "rename the variable",
-            )
-        yield from _check_lever(study, where, key, lever, sound)
+            found, remedy = f"a variable is called `{key}`", "rename the variable"
+            yield problem("name-clash", where, found, "a name of its own", remedy)
+        known = study.variables - study.lever_proxies.keys()
+        if (lever.variable is None) == (lever.untestable is None):
+            yield _one_of_both(where, lever)
+        elif lever.variable is not None and lever.variable not in known:
+            at = Where(file=file, key=f"{key}.variable", variable=lever.variable)
+            yield unknown_name(at, lever.variable, known)
+
+
+def _one_of_both(where: Where, lever: Lever) -> Finding:
+    which = "both" if lever.variable else "neither"
+    joint = "and" if lever.variable else "nor"
+    found = f"{which} `variable` {joint} `untestable`"
+    remedy = "name a proxy, or say why there is none"
+    return problem("lever-proxy", where, found, "one of them", remedy)
+
+
+def check_levers(study: Study, sound: bool) -> Iterator[Finding]:
+    """A proxy has its source and is no role, nor shares indicators with one; levers move arrows
+    that exist, and are measured differently. `sound`: formulas, indices and proxies are."""
+    file = str(study.paths.specs / "levers.toml")
+    for key, lever in study.levers.items():
+        where = Where(file=file, key=key)
+        yield from _check_source(where, lever)
+        arrows = ["direct", *study.spec.roles.mediators]
+        if lever.moves not in arrows:
+            yield unknown_name(Where(file=file, key=f"{key}.moves"), lever.moves, arrows, "arrow")
+        if sound and lever.variable is not None and lever.variable in study.variables:
+            yield from _check_apart(study, file, key, lever.variable)
+    yield from _check_measured_once(study, file)
+
+
+def _check_source(where: Where, lever: Lever) -> Iterator[Finding]:
+    if lever.variable is None and lever.source is not None:
+        found, expected = "`source` beside `untestable`", "a source only for a proxy"
+        yield problem("lever-source", where, found, expected, "remove one of them")
+    if lever.variable is not None and lever.source is None:
+        expected = "where the proxy comes from and what it stands for"
+        remedy = "add source = { en = ..., zh = ... }"
+        yield problem("lever-source", where, "no `source`", expected, remedy)
+
+
+def _check_apart(study: Study, file: str, key: str, proxy: str) -> Iterator[Finding]:
+    """A proxy is neither outcome, treatment nor mediator, and has no raw indicator of theirs."""
+    where = Where(file=file, key=f"{key}.variable", variable=proxy)
+    for role, name in parts(study, controls=False):
+        if name == proxy:
+            found = f"`{name}` is the lever {key} and among {role}"
+            expected, remedy = "one role a variable", f"choose another proxy: {_MEASURES_NOTHING}"
+            yield problem("lever-is-role", where, found, expected, remedy)
+        elif name in study.variables:
+            who = f"the lever {key} and {role} `{name}`"
+            remedy = f"choose another proxy, or {_DEFENDED}"
+            yield from check_overlap(study, where, (name, proxy), who, remedy)
+
+
+def _check_measured_once(study: Study, file: str) -> Iterator[Finding]:
+    """No two levers have one proxy with one timing."""
     measured: dict[tuple[str, str], str] = {}
     for key, proxy in study.lever_proxies.items():
         timing = study.levers[key].timing
         first = measured.setdefault((proxy, timing), key)
         if first != key:
-            yield problem(
-                "lever-twice",
-                Where(file=file, key=f"{key}.variable", variable=proxy),
-                f"`{first}` and `{key}` are both `{proxy}` with timing `{timing}`",
-                "a proxy of its own for each lever",
-                "choose another proxy or timing, or declare one untestable",
-            )
-
-
-def _check_lever(
-    study: Study, where: Where, key: str, lever: Lever, sound: bool
-) -> Iterator[Finding]:
-    if (lever.variable is None) == (lever.untestable is None):
-        yield problem(
-            "lever-proxy",
-            where,
-            "both `variable` and `untestable`"
-            if lever.variable
-            else "neither `variable` nor `untestable`",
-            "one of them",
-            "name a proxy, or say why there is none",
-        )
-        return
-    if lever.untestable is not None and lever.source is not None:
-        yield problem(
-            "lever-source",
-            where,
-            "`source` beside `untestable`",
-            "a source only for a proxy",
-            "remove one of them",
-        )
-    roles = study.spec.roles
-    if lever.moves != "direct" and lever.moves not in roles.mediators:
-        at = Where(file=where.file, key=f"{key}.moves")
-        yield unknown_name(at, lever.moves, ["direct", *roles.mediators], "arrow")
-    if lever.variable is None:
-        return
-    at = Where(file=where.file, key=f"{key}.variable", variable=lever.variable)
-    if lever.variable not in study.variables - study.lever_proxies.keys():
-        yield unknown_name(at, lever.variable, study.variables - study.lever_proxies.keys())
-        return
-    if lever.source is None:
-        yield problem(
-            "lever-source",
-            where,
-            "no `source`",
-            "where the proxy comes from and what it stands for",
-            "add source = { en = ..., zh = ... }",
-        )
-    if not sound:
-        return
-    parts = [
-        ("outcome", roles.outcome),
-        ("treatment", roles.treatment),
-        *(("mediators", m) for m in roles.mediators),
-    ]
-    for role, name in parts:
-        if name == lever.variable:
-            yield problem(
-                "lever-is-role",
-                at,
-                f"`{name}` is the lever {key} and among {role}",
-                "one role a variable",
-                "choose another proxy: a moderator that is also an outcome of the treatment measures nothing",
-            )
-            continue
-        shared = study.raw_indicators(name) & study.raw_indicators(lever.variable)
-        if shared := shared - set(roles.acknowledged_overlap):
-            yield problem(
-                "indicator-in-two-roles",
-                at,
-                f"`{', '.join(sorted(shared))}` enters the lever {key} and {role} `{name}`",
-                "each raw indicator in one role",
-                "choose another proxy, or list it in roles.acknowledged_overlap and defend it",
-            )
+            where = Where(file=file, key=f"{key}.variable", variable=proxy)
+            found = f"`{first}` and `{key}` are both `{proxy}` with timing `{timing}`"
+            remedy = "choose another proxy or timing, or declare one untestable"
+            yield problem("lever-twice", where, found, "a proxy of its own for each lever", remedy)
 
 
 def check_any_lever(study: Study, file: str, named: list[str] | None) -> Iterator[Finding]:
@@ -130,23 +115,15 @@ def check_each_once(file: str, key: str, names: Iterable[str]) -> Iterator[Findi
 
 def check_lever_names(study: Study, where: Where, names: list[str]) -> Iterator[Finding]:
     """Levers exist, are testable, and play no other part."""
-    roles = study.spec.roles
+    others = {name for _, name in parts(study, controls=False)}
     for name in names:
         if name in study.levers and name not in study.lever_proxies:
-            yield problem(
-                "lever-untestable",
-                where,
-                f"`{name}` has no proxy: levers.toml declares it untestable",
-                "a lever with a proxy",
-                "leave it out here, or give it a proxy",
-            )
+            found = f"`{name}` has no proxy: levers.toml declares it untestable"
+            expected, remedy = "a lever with a proxy", "leave it out here, or give it a proxy"
+            yield problem("lever-untestable", where, found, expected, remedy)
         elif name not in study.variables:
             yield unknown_name(where, name, study.variables, "lever")
-        elif name in (roles.outcome, roles.treatment, *roles.mediators):
-            yield problem(
-                "lever-is-role",
-                where,
-                f"`{name}` is also outcome, treatment or mechanism",
-                "a lever that plays no other part",
-                "choose another lever",
-            )
+        elif name in others:
+            found = f"`{name}` is also outcome, treatment or mechanism"
+            expected, remedy = "a lever that plays no other part", "choose another lever"
+            yield problem("lever-is-role", where, found, expected, remedy)

@@ -1,4 +1,5 @@
-"""Checks that any table or figure spec needs: names, parts, samples, models. Methods call them for what is their own."""
+"""Checks that any table or figure spec needs: names, parts, samples, models. Methods call them for
+what is their own."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,8 @@ _NAMES = ("variables", "variable", "mediators", "outcomes", "treatments", "contr
 
 
 def check_spec(study: Study, stem: str, spec: Spec, sound: bool) -> Iterator[Finding]:
-    """What every spec must fulfil, then what its kind checks of itself; `sound`: formulas and indices are."""
+    """What every spec must fulfil, then what its kind checks of itself; `sound`: formulas and
+    indices are."""
     file = str(study.paths.specs / f"{stem}.toml")
     for key in _NAMES:
         if key in type(spec).model_fields:
@@ -39,10 +41,10 @@ def known(
 
 
 def known_tables(study: Study, file: str, key: str, stems: Iterable[str]) -> Iterator[Finding]:
-    """Stems are of tables of the study."""
+    """Stems are of tables of the study; of a table that cannot be read its own file tells."""
     tables = [name.split("/")[1] for name in study.tables]
     for stem in stems:
-        if stem not in tables:
+        if stem not in tables and not (study.paths.specs / "tables" / f"{stem}.toml").exists():
             yield unknown_name(Where(file=file, key=key), stem, tables, "table")
 
 
@@ -83,7 +85,8 @@ def check_provinces(where: Where, names: Iterable[str]) -> Iterator[Finding]:
 
 
 def once(file: str, key: str, names: Iterable[str]) -> Iterator[Finding]:
-    """Each name in one part only: no mediator that is a control, no outcome that is the treatment, nothing twice."""
+    """Each name in one part only: no mediator that is a control, no outcome that is the treatment,
+    nothing twice."""
     for name in twice(names):
         found = f"`{name}` stands more than once among the variables of this spec"
         yield problem(

@@ -15,7 +15,8 @@ class Sample(Closed):
     """Which part of the panel a model uses; every key narrows it.
 
     side: of the Qinling-Huaihe line, or of Hu Huanyong's line by whole provinces
-    high, low: provinces whose mean of the variable is above, or not above, the median of the province means
+    high, low: provinces whose mean of the variable is above, or not above, the median of the
+    province means
     """
 
     without: list[str] = []
@@ -29,7 +30,8 @@ class Sample(Closed):
 
 
 class ModelChoice(Closed):
-    """What a column may choose; what it leaves out comes from the table's [model], then from the study's roles."""
+    """What a column may choose; what it leaves out comes from the table's [model], then from the
+    study's roles."""
 
     label: Text | None = None
     outcome: Name | None = None

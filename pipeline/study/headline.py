@@ -1,4 +1,5 @@
-"""Which estimate answers the study's question: `headline` of study.toml, else the one column with the study's roles."""
+"""Which estimate answers the study's question: `headline` of study.toml, else the one column with
+the study's roles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ def headline(study: Study) -> Place | None:
 
 
 def _candidates(study: Study) -> list[Place]:
-    """Columns whose outcome, treatment, controls, effects and sample are those of the study's roles."""
+    """Columns whose outcome, treatment, controls, effects and sample are those of the study's
+    roles."""
     wanted = resolve(study, ModelChoice())
     return [
         Place(name, i)
@@ -40,7 +42,8 @@ def _candidates(study: Study) -> list[Place]:
 
 
 def check_headline(study: Study) -> Iterator[Finding]:
-    """The headline declared exists; where none is declared, one column and no more is the study's own."""
+    """The headline declared exists; where none is declared, one column and no more is the study's
+    own."""
     file = str(study.paths.specs / "study.toml")
     offered = {n.split("/")[1]: spec for n, spec in study.tables.items() if spec.headline}
     declared = study.spec.headline

@@ -1,25 +1,26 @@
 """Read a spec folder whole, check it whole, or refuse it with every problem."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.study.check import (
-    check_codebook,
-    check_formulas,
-    check_indices,
-    check_study,
-    check_years,
-)
+from pipeline.study.check import check_study
+from pipeline.study.check_codebook import Rows, check_codebook
 from pipeline.study.check_data import check_questions, check_repairs, check_vintages
-from pipeline.study.check_levers import check_levers
+from pipeline.study.check_formulas import check_formulas, check_years
+from pipeline.study.check_indices import check_indices
+from pipeline.study.check_levers import check_levers, check_proxies
+from pipeline.study.check_roles import check_roles
+from pipeline.study.check_specs import check_spec
 from pipeline.study.closed import Name
+from pipeline.study.headline import check_headline
 from pipeline.study.paths import Paths
+from pipeline.study.rows import read_rows
 from pipeline.study.schema import (
     IndexSpec,
     Lever,
@@ -31,9 +32,10 @@ from pipeline.study.schema import (
 )
 from pipeline.study.specs import FigureSpec, Spec, TableSpec
 from pipeline.study.study import Study
-from pipeline.study.toml import line_of, problem, read_kind, read_rows, read_toml
+from pipeline.study.toml import line_of, problem, read_kind, read_toml
 
 Read = TypeVar("Read", bound=Spec)
+Schema = TypeVar("Schema")
 
 _STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
 
@@ -46,84 +48,118 @@ class Schemas:
     figures: Mapping[str, type[FigureSpec]]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """The files of a spec folder as they were read; None for one that cannot be."""
+
+    spec: StudySpec | None
+    rows: Rows
+    variables: VariablesSpec | None
+    indices: dict[str, IndexSpec] | None
+    levers: dict[str, Lever] | None
+    repairs: RepairsSpec | None
+    tables: dict[str, TableSpec]
+    figures: dict[str, FigureSpec]
+
+    def study(self, paths: Paths) -> Study | None:
+        """The study, where everything behind its variables could be read."""
+        own = self.spec, self.variables, self.indices, self.levers, self.repairs
+        spec, variables, indices, levers, repairs = own
+        if spec is None or variables is None or indices is None or levers is None:
+            return None
+        if repairs is None:
+            return None
+        return Study(
+            name=paths.name,
+            paths=paths,
+            spec=spec,
+            codebook={row.variable: row for _, row in self.rows},
+            derived=variables.variables,
+            fills=variables.fill,
+            indices=indices,
+            levers=levers,
+            tables=self.tables,
+            figures=self.figures,
+            repairs=repairs.repair,
+        )
+
+
 def load_study(paths: Paths, schemas: Schemas) -> Study:
     """The study in `paths.specs`. Raises Rejected with every problem of every spec file."""
-    if not paths.specs.is_dir():
-        there = (
-            ", ".join(sorted(p.parent.name for p in paths.specs.parent.glob("*/study.toml")))
-            or "none"
-        )
-        raise Rejected(
-            [
-                problem(
-                    "study-missing",
-                    Where(file=str(paths.specs)),
-                    "no such study folder",
-                    f"one of: {there}",
-                    "name a study with STUDY=, or create its folder",
-                )
-            ]
-        )
+    _require_folder(paths)
     problems: list[Finding] = []
-    spec = read_toml(paths.specs / "study.toml", StudySpec, problems)
-    rows = read_rows(paths.specs / "codebook.csv", Variable, problems)
-    variables = read_toml(paths.specs / "variables.toml", VariablesSpec, problems)
-    indices = _read_optional(paths.specs / "indices.toml", dict[Name, IndexSpec], problems)
-    levers = _read_levers(paths.specs / "levers.toml", problems)
-    repairs = _read_optional(paths.specs / "repairs.toml", RepairsSpec, problems)
-    tables = _read_folder(paths.specs, "tables", schemas.tables, problems)
-    figures = _read_folder(paths.specs, "figures", schemas.figures, problems)
-    if not tables and not any((w := p.where.file) and "/tables/" in w for p in problems):
-        where = Where(file=str(paths.specs / "tables"))
-        problems.append(
-            problem(
-                "no-tables", where, "no table spec", "at least one tables/NN_name.toml", "add one"
-            )
-        )
-    unreadable = any((p.where.file or "").endswith("codebook.csv") for p in problems)
-    if (
-        spec is None
-        or variables is None
-        or indices is None
-        or levers is None
-        or repairs is None
-        or unreadable
-    ):  # the rest would be consequences
-        raise Rejected([_with_line(p) for p in problems])
-    problems += check_codebook(rows, spec, str(paths.specs / "codebook.csv"))
-    codebook = {row.variable: row for _, row in rows}
-    study = Study(
-        paths.name,
-        paths,
-        spec,
-        codebook,
-        variables.variables,
-        variables.fill,
-        indices,
-        levers,
-        tables,
-        figures,
-        repairs.repair,
-    )
-    raw = set(codebook)
-    problems += check_formulas(
-        variables, indices, raw, set(study.index_columns), str(paths.specs / "variables.toml")
-    )
-    problems += check_indices(indices, study.variables, str(paths.specs / "indices.toml"))
-    sound = not problems
-    if sound:
-        problems += check_years(study)
-        problems += [*check_questions(study, rows), *check_vintages(study)]
-    problems += check_repairs(study)
-    problems += check_study(study, sound)
-    problems += check_levers(study, sound)
-    if problems:
+    read = _read(paths.specs, schemas, problems)
+    codebook = str(paths.specs / "codebook.csv")
+    complete = not any(p.where.file == codebook for p in problems)
+    if read.spec is not None:
+        problems += check_codebook(read.rows, read.spec, codebook)
+    study = read.study(paths)
+    if study is not None and complete:  # else what follows would be consequences
+        problems += _check(study, read.rows, whole=not problems)
+    if problems or study is None:
         raise Rejected([_with_line(p) for p in problems])
     return study
 
 
+def _require_folder(paths: Paths) -> None:
+    if paths.specs.is_dir():
+        return
+    studies = sorted(p.parent.name for p in paths.specs.parent.glob("*/study.toml"))
+    expected = f"one of: {', '.join(studies) or 'none'}"
+    where, remedy = Where(file=str(paths.specs)), "name a study with STUDY=, or create its folder"
+    raise Rejected([problem("study-missing", where, "no such study folder", expected, remedy)])
+
+
+def _read(specs: Path, schemas: Schemas, problems: list[Finding]) -> _Read:
+    """Every file of a spec folder; `problems` gets what is wrong."""
+    read = _Read(
+        spec=read_toml(specs / "study.toml", StudySpec, problems),
+        rows=read_rows(specs / "codebook.csv", Variable, problems),
+        variables=read_toml(specs / "variables.toml", VariablesSpec, problems),
+        indices=_read_optional(specs / "indices.toml", dict[Name, IndexSpec], problems),
+        levers=_read_levers(specs / "levers.toml", problems),
+        repairs=_read_optional(specs / "repairs.toml", RepairsSpec, problems),
+        tables=_read_folder(specs, "tables", schemas.tables, problems),
+        figures=_read_folder(specs, "figures", schemas.figures, problems),
+    )
+    if not any((specs / "tables").glob("*.toml")):
+        where, expected = Where(file=str(specs / "tables")), "at least one tables/NN_name.toml"
+        problems.append(problem("no-tables", where, "no table spec", expected, "add one"))
+    return read
+
+
+def _check(study: Study, rows: Rows, *, whole: bool) -> Iterator[Finding]:
+    """Every check across the files of a study; one file's problems hide nothing but their own
+    consequences. `whole`: every file could be read, and the codebook is sound."""
+    specs = study.paths.specs
+    columns = set(study.index_columns)
+    variables = VariablesSpec(fill=study.fills, variables=study.derived)
+    raw, file = set(study.codebook), str(specs / "variables.toml")
+    made = [
+        *check_formulas(variables, study.indices, raw, columns, file),
+        *check_indices(study.indices, study.variables, str(specs / "indices.toml")),
+    ]
+    yield from made
+    yield from check_proxies(study)
+    # What a variable is made from can be followed where nothing goes in a circle.
+    sound = not made and not study.lever_proxies.keys() & set(study.lever_proxies.values())
+    if sound:
+        yield from check_years(study)
+        yield from check_questions(study, rows)
+        yield from check_vintages(study)
+    yield from check_repairs(study)
+    yield from check_study(study)
+    yield from check_roles(study, sound)
+    for name, spec in {**study.tables, **study.figures}.items():
+        yield from check_spec(study, name, spec, sound)
+    yield from check_levers(study, sound)
+    if whole and sound:
+        yield from check_headline(study)
+
+
 def _read_levers(path: Path, problems: list[Finding]) -> dict[str, Lever] | None:
-    """The levers, challenges before paths, each in the order of their numbers; a study may have none."""
+    """The levers, challenges before paths, each in the order of their numbers; a study may have
+    none."""
     if not path.exists():
         return {}
     found = read_toml(path, dict[LeverKey, Lever], problems)
@@ -132,44 +168,34 @@ def _read_levers(path: Path, problems: list[Finding]) -> dict[str, Lever] | None
     return {key: found[key] for key in sorted(found, key=lambda k: (k[0], int(k[1:])))}
 
 
-def _read_optional(path: Path, schema: Any, problems: list[Finding]) -> Any:
-    """A spec that a study may do without: its defaults where the file is absent, None where it cannot be read."""
-    return (
-        read_toml(path, schema, problems)
-        if path.exists()
-        else TypeAdapter(schema).validate_python({})
-    )
+def _read_optional(path: Path, schema: type[Schema], problems: list[Finding]) -> Schema | None:
+    """A spec that a study may do without: its defaults where the file is absent, None where it
+    cannot be read."""
+    if path.exists():
+        return read_toml(path, schema, problems)
+    return TypeAdapter(schema).validate_python({})
 
 
 def _read_folder(
     specs: Path, folder: str, schemas: Mapping[str, type[Read]], problems: list[Finding]
 ) -> dict[str, Read]:
-    """The specs of a folder by name, each by the schema of its kind; `problems` gets what is wrong."""
+    """The specs of a folder by name, each by the schema of its kind; `problems` gets what is
+    wrong."""
     found: dict[str, Read] = {}
     for path in sorted((specs / folder).glob("*.toml")):
         if not _STEM.match(path.stem):
-            problems.append(
-                problem(
-                    "spec-name",
-                    Where(file=str(path)),
-                    path.name,
-                    "NN_name.toml: two digits, then lower-case words",
-                    "rename the file",
-                )
-            )
-            continue
-        if (item := read_kind(path, schemas, problems)) is not None:
+            expected = "NN_name.toml: two digits, then lower-case words"
+            where, remedy = Where(file=str(path)), "rename the file"
+            problems.append(problem("spec-name", where, path.name, expected, remedy))
+        elif (item := read_kind(path, schemas, problems)) is not None:
             found[f"{folder}/{path.stem}"] = item
     return found
 
 
 def _with_line(finding: Finding) -> Finding:
     """Add the line of the key to a finding that names a TOML file and a key."""
-    where = finding.where
-    if where.line is not None or not where.key or not (where.file or "").endswith(".toml"):
+    where, path = finding.where, Path(finding.where.file or "")
+    if where.line is not None or not where.key or path.suffix != ".toml":
         return finding
-    line = line_of(Path(str(where.file)).read_text(encoding="utf-8"), where.key.split("."))
-    placed = Where(**{**where.__dict__, "line": line})
-    return Finding(
-        finding.code, finding.severity, placed, finding.found, finding.expected, finding.remedy
-    )
+    line = line_of(path.read_text(encoding="utf-8"), where.key.split("."))
+    return replace(finding, where=replace(where, line=line))

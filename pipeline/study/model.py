@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Model:
-    """One linear model: outcome on treatment and controls with absorbed effects, on a sample, clustered by unit."""
+    """One linear model: outcome on treatment and controls with absorbed effects, on a sample,
+    clustered by unit."""
 
     outcome: str
     treatment: str
@@ -42,7 +43,8 @@ class Model:
 
 
 def resolve(study: "Study", table: ModelChoice, column: ModelChoice | None = None) -> Model:
-    """The model of a column: its own choices first, then the table's, then the study's roles and two-way effects."""
+    """The model of a column: its own choices first, then the table's, then the study's roles and
+    two-way effects."""
     roles = study.spec.roles
     own = column or ModelChoice()
     controls = table.controls if own.controls is None else own.controls

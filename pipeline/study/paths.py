@@ -6,7 +6,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Paths:
-    """The folders of one study. `specs` and `data` are read, `build` and `reports` are generated."""
+    """The folders of one study. `specs` and `data` are read, `build` and `reports` are
+    generated."""
 
     name: str
     specs: Path
@@ -82,7 +83,8 @@ class Paths:
         return self.build / "printed" / f"{spec}.json"
 
     def output(self, spec: str, language: str, suffix: str) -> Path:
-        """A table or figure file: English carries no mark, other languages do (`02_baseline.zh.tex`)."""
+        """A table or figure file: English carries no mark, other languages do
+        (`02_baseline.zh.tex`)."""
         mark = "" if language == "en" else f".{language}"
         return self.reports / f"{spec}{mark}.{suffix}"
 

@@ -1,4 +1,5 @@
-"""The typed schema of a study's own files: study.toml, codebook.csv, variables.toml, indices.toml, levers.toml."""
+"""The typed schema of a study's own files: study.toml, codebook.csv, variables.toml, indices.toml,
+levers.toml."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +12,8 @@ Language = Literal["en", "zh"]
 Weighting = Literal["entropy", "critic", "equal", "pca", "scatter", "expert", "ahp", "combination"]
 Period = Literal["pooled", "per_year", "base_year", "expanding"]
 Aggregation = Literal["linear", "geometric", "topsis"]
-# `entropy`, `critic_topsis`, `entropy_base_year`: a weighting, then another period or another aggregation.
+# `entropy`, `critic_topsis`, `entropy_base_year`: a weighting, then another period or another
+# aggregation.
 Variant = Annotated[
     str,
     Field(
@@ -22,7 +24,8 @@ Region = Literal["east", "central", "west", "northeast"]
 
 
 class Bureau(Closed):
-    """A query of the statistical bureau's interface: topic path, indicator as the site names it, first and last year."""
+    """A query of the statistical bureau's interface: topic path, indicator as the site names it,
+    first and last year."""
 
     path: str
     indicator: str
@@ -30,12 +33,14 @@ class Bureau(Closed):
 
 
 class Source(Closed):
-    """One source file: a file, or a member of a zip archive (`yearbook.zip/2-5.xls`). Its layout is recognised.
+    """One source file: a file, or a member of a zip archive (`yearbook.zip/2-5.xls`). Its layout is
+    recognised.
 
-    province, year, variable, value: headings of the columns that hold them, where recognition should not decide
+    province, year, variable, value: headings of the columns that hold them, where recognition
+    should not decide
     flag: heading of a column of flags; cells whose flag is in exclude_flags are left out
-    url, commit, sha256, licence, citation: where `make fetch` gets it, how it is verified, what the data availability
-    statement says; nbs: a query of the bureau's interface instead of an address
+    url, commit, sha256, licence, citation: where `make fetch` gets it, how it is verified, what the
+    data availability statement says; nbs: a query of the bureau's interface instead of an address
     """
 
     name: Name
@@ -61,7 +66,8 @@ class Source(Closed):
 
 
 class Roles(Closed):
-    """Which constructed variable plays which part. Acknowledged overlaps are raw indicators allowed in two parts."""
+    """Which constructed variable plays which part. Acknowledged overlaps are raw indicators allowed
+    in two parts."""
 
     outcome: Name
     treatment: Name
@@ -71,16 +77,21 @@ class Roles(Closed):
 
 
 class Check(Closed):
-    """A logical rule between raw variables, as `va1 + va2 + va3 == gdp` or `income_urban > income_rural`."""
+    """A logical rule between raw variables, as `va1 + va2 + va3 == gdp` or `income_urban >
+    income_rural`."""
 
     rule: str
     tolerance: Annotated[float, Field(ge=0, lt=1)] = 0.0
     severity: Literal["error", "warning"] = "error"
-    remedy: str = "Compare the cells with the source; correct the source file or exclude the cell with its reason."
+    remedy: str = (
+        "Compare the cells with the source; correct the source file or exclude the cell with its "
+        "reason."
+    )
 
 
 class Bootstrap(Closed):
-    """How many draws, the level of the intervals, and the memory that the draws of one table may take."""
+    """How many draws, the level of the intervals, and the memory that the draws of one table may
+    take."""
 
     draws: Annotated[int, Field(ge=99, le=10_000_000)] = 9999
     level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
@@ -98,7 +109,8 @@ class StudySpec(Closed):
     """study.toml: what is studied, from which files, who plays which part.
 
     unbalanced: province-years that a source lacks altogether are a warning, not an error
-    headline: the column that answers the question, by default the one whose model is that of the roles
+    headline: the column that answers the question, by default the one whose model is that of the
+    roles
     style: the journal's preset by which tables are printed, and where the study differs from it
     """
 
@@ -121,14 +133,19 @@ class StudySpec(Closed):
 
 
 class Variable(Closed):
-    """One row of the codebook: a raw variable, where it stands in the sources and what it may look like.
+    """One row of the codebook: a raw variable, where it stands in the sources and what it may look
+    like.
 
     kind:  amount (a level, >= 0), signed, share (in [0, 1] once converted), index
-    use:   indicator (belongs to one part of the analysis only) or scale (population, GDP, prices: may divide anything)
+    use:   indicator (belongs to one part of the analysis only) or scale (population, GDP, prices:
+    may divide anything)
     jump:  largest believable ratio between successive years; beyond it a warning says "unit slip?"
-    concept: what it measures, a name of the catalogue of known variables; by default its own name, if that is one
-    vintage: which revision or definition, where a series has several (`4th census`): two of one series never mix
-    question: what `make import` could not decide; a study runs when every question is answered and this cell empty
+    concept: what it measures, a name of the catalogue of known variables; by default its own name,
+    if that is one
+    vintage: which revision or definition, where a series has several (`4th census`): two of one
+    series never mix
+    question: what `make import` could not decide; a study runs when every question is answered and
+    this cell empty
     """
 
     variable: Name
@@ -160,8 +177,10 @@ class Derived(Closed):
 class Fill(Closed):
     """A gap filling that the study declares, for gaps of at most `max_gap` years.
 
-    method: `linear` between observed years, `trend` (the province's ratio to the national trend), `kalman` (smoothed level), or
-            `multiple` imputation: every estimate is made on each of `imputations` panels and pooled by Rubin's rules
+    method: `linear` between observed years, `trend` (the province's ratio to the national trend),
+    `kalman` (smoothed level), or
+            `multiple` imputation: every estimate is made on each of `imputations` panels and pooled
+            by Rubin's rules
     ends:   also before the first and after the last observed year (never by `linear`)
     """
 
@@ -188,7 +207,8 @@ class Repair(Closed):
       drop     the cells count as missing
       scale    times `factor`: a slipped decimal point
       shift    values move by `by` years: -1 where a series is stored a year late
-      exchange in each year, province k gets the value stored at province k + 1, the last one the first's
+      exchange in each year, province k gets the value stored at province k + 1, the last one the
+               first's
       confirm  the cells were looked up and are right: findings about them become notes
     found: what the file holds, in its unit, so that a corrected file is not corrected again
     """
@@ -221,12 +241,16 @@ class Dimension(Closed):
 class IndexSpec(Closed):
     """A composite index: weights on normalised indicators, aggregated to a score.
 
-    weights: how they are made; `expert` and `ahp` are given below, `combination` mixes those of `combine`
-    period: weights from all years (`pooled`), of each year, of the base year, or of the years up to each
+    weights: how they are made; `expert` and `ahp` are given below, `combination` mixes those of
+    `combine`
+    period: weights from all years (`pooled`), of each year, of the base year, or of the years up to
+    each
     aggregate: weighted sum, weighted geometric mean, or closeness to the ideal (TOPSIS)
-    normalise: direction-aware min-max, z-scores or ranks; reference: the years whose range, mean or ranks are used
+    normalise: direction-aware min-max, z-scores or ranks; reference: the years whose range, mean or
+    ranks are used
     shift: added to the normalised values before logarithms are taken of them
-    variants: others built beside it as <index>_<variant>: a weighting, or one with another period or aggregation
+    variants: others built beside it as <index>_<variant>: a weighting, or one with another period
+    or aggregation
     """
 
     label: Text
@@ -253,12 +277,16 @@ LeverKey = Annotated[str, Field(pattern=r"^[cp][1-9][0-9]?$")]
 
 
 class Lever(Closed):
-    """A challenge (c1, c2, ...) that weakens the effect of the treatment, or a path (p1, p2, ...) that strengthens it.
+    """A challenge (c1, c2, ...) that weakens the effect of the treatment, or a path (p1, p2, ...)
+    that strengthens it.
 
-    variable: its proxy, any variable of the study; source: where the proxy comes from and what it stands for
-    timing: the value that enters, so that the lever is no outcome of the treatment: of the base year throughout, of one
+    variable: its proxy, any variable of the study; source: where the proxy comes from and what it
+    stands for
+    timing: the value that enters, so that the lever is no outcome of the treatment: of the base
+    year throughout, of one
             year earlier, or of the same year (said under every table)
-    moves: the arrow it moves in the theory's figure: `direct`, or the mechanism behind the treatment's arrow
+    moves: the arrow it moves in the theory's figure: `direct`, or the mechanism behind the
+    treatment's arrow
     untestable: why no proxy exists at province level; then neither variable nor source
     """
 

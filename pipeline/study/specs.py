@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class Spec(Closed):
-    """A table or figure spec. The class of a kind says, in code that the study's checks read, what the kind needs.
+    """A table or figure spec. The class of a kind says, in code that the study's checks read, what
+    the kind needs.
 
     random: it draws at random, so that the manifest lists its seed
     pooled: its results on the draws of a multiple imputation can be pooled by Rubin's rules
@@ -30,14 +31,16 @@ class Spec(Closed):
     title: Text
 
     def uses(self, study: "Study") -> set[str]:
-        """Every variable behind the result: those the spec names, and those of its models and mechanisms."""
+        """Every variable behind the result: those the spec names, and those of its models and
+        mechanisms."""
         named = {text for text in _texts(self.model_dump()) if text in study.variables}
         return named.union(
             *(model.variables for model in self.models(study)), self.mechanisms(study)
         )
 
     def models(self, study: "Study") -> list[Model]:
-        """The models that the spec estimates, resolved: its `columns`, else its `model`, else none."""
+        """The models that the spec estimates, resolved: its `columns`, else its `model`, else
+        none."""
         if "model" not in type(self).model_fields:
             return []
         base: ModelChoice = getattr(self, "model")  # noqa: B009  # a field of some kinds
@@ -52,20 +55,24 @@ class Spec(Closed):
         return list(study.spec.roles.mediators if own is None else own)
 
     def shows(self) -> list[str]:
-        """The tables whose results it shows, by stem; a figure that shows none estimates by itself."""
+        """The tables whose results it shows, by stem; a figure that shows none estimates by
+        itself."""
         return []
 
     def files(self, study: "Study") -> list[str]:
-        """Files of the data folder that the method reads beside the panel (the truth of a synthetic study)."""
+        """Files of the data folder that the method reads beside the panel (the truth of a synthetic
+        study)."""
         return []
 
     def problems(self, study: "Study", file: str, sound: bool) -> Iterator[Finding]:
-        """What this kind checks of itself beyond names and samples; formulas can be followed only where `sound`."""
+        """What this kind checks of itself beyond names and samples; formulas can be followed only
+        where `sound`."""
         yield from ()
 
 
 class TableSpec(Spec):
-    """What every table spec has: a remark under it, and how it is printed where the study's style does not fit.
+    """What every table spec has: a remark under it, and how it is printed where the study's style
+    does not fit.
 
     headline: one of its columns may answer the study's question
     identifies: it brings variation of the treatment from outside (an instrument, a policy)

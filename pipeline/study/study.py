@@ -22,7 +22,8 @@ from pipeline.study.specs import FigureSpec, TableSpec
 
 @dataclass(frozen=True)
 class Study:
-    """What a spec folder declares. Tables and figures are keyed by file stem, in the order of their names."""
+    """What a spec folder declares. Tables and figures are keyed by file stem, in the order of their
+    names."""
 
     name: str
     paths: Paths
@@ -95,7 +96,8 @@ class Study:
         return frozenset()
 
     def descendants(self, variable: str) -> list[str]:
-        """Every variable that is made from one, through whatever derivation, index or lever, nearest first."""
+        """Every variable that is made from one, through whatever derivation, index or lever,
+        nearest first."""
         made = [*self.derived, *self.index_columns, *self.lever_proxies]
         found = [variable]
         for name in found:  # the list grows while it is walked
@@ -109,7 +111,8 @@ class Study:
         return frozenset().union(*map(self.raw_variables, self.inputs_of(variable)))
 
     def raw_indicators(self, variable: str) -> frozenset[str]:
-        """The raw variables of a variable less scales (population, GDP, prices), which may divide anything."""
+        """The raw variables of a variable less scales (population, GDP, prices), which may divide
+        anything."""
         return frozenset(
             v for v in self.raw_variables(variable) if self.codebook[v].use == "indicator"
         )

@@ -20,7 +20,8 @@ class Span(Closed):
 class Style(Closed):
     """What differs from the journal's preset; keys that are left out keep it.
 
-    journal: a preset of report/journals (three_line, aer, generic); stars: levels, the largest first, [] for none
+    journal: a preset of report/journals (three_line, aer, generic); stars: levels, the largest
+    first, [] for none
     below: what stands below a coefficient; digits: of coefficients
     keep, drop, order: rows by key (a variable, `observations`, ...); rename: row key -> label
     notes: own notes after the table's; spans: headings above several columns

@@ -1,4 +1,5 @@
-"""The figure of coefficients: points with intervals, one row for each column of the tables named."""
+"""The figure of coefficients: points with intervals, one row for each column of the tables
+named."""
 
 from dataclasses import dataclass
 
@@ -90,7 +91,8 @@ def _finish(axes: Axes, ticks: list[tuple[float, str, bool]], y: float) -> None:
 
 
 def _axis(shown: Shown, spec: CoefficientsFigure, say: Say) -> str:
-    """What the axis measures: the coefficient of the one variable drawn, or estimates of several things."""
+    """What the axis measures: the coefficient of the one variable drawn, or estimates of several
+    things."""
     names = [name for name in spec.terms if name in say.study.variables]
     if spec.terms == ["treatment"]:
         return say("treatment_axis", level=say.level())

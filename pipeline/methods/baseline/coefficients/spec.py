@@ -20,7 +20,8 @@ _KINDS = ["regression", "heterogeneity", "mediation"]
 class CoefficientsFigure(FigureSpec):
     """Points with intervals: one row for each column of the tables named, for one term.
 
-    terms: names of variables, `treatment` for each column's own, `indirect` or another effect of a mechanism
+    terms: names of variables, `treatment` for each column's own, `indirect` or another effect of a
+    mechanism
     """
 
     kind: Literal["coefficients"]

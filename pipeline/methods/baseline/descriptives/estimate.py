@@ -10,7 +10,8 @@ from pipeline.models.task import Task
 def estimate(task: Task[DescriptivesTable]) -> Result:
     """N, mean, standard deviation (overall, between units, within them), minimum, median, maximum.
 
-    Within is the deviation of a cell from its unit's mean, between the deviation of unit means: Stata's xtsum.
+    Within is the deviation of a cell from its unit's mean, between the deviation of unit means:
+    Stata's xtsum.
     """
     names = task.spec.variables
     frame = task.panel.frame[names]

@@ -7,7 +7,8 @@ from pipeline.results import result
 
 @dataclass(frozen=True)
 class Summary:
-    """One variable: number of cells, mean, standard deviation (overall, of unit means, around them), range, median."""
+    """One variable: number of cells, mean, standard deviation (overall, of unit means, around
+    them), range, median."""
 
     n: int
     mean: float | None

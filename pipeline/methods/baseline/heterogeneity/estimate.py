@@ -1,4 +1,5 @@
-"""The model in groups of units or years, and the tests that the treatment's coefficients are equal."""
+"""The model in groups of units or years, and the tests that the treatment's coefficients are
+equal."""
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,8 @@ from pipeline.study.schema import Region
 
 
 def estimate(task: Task[HeterogeneityTable]) -> Result:
-    """One column a group with its difference to the first, and four tests that the coefficients are equal.
+    """One column a group with its difference to the first, and four tests that the coefficients are
+    equal.
 
     Raises Rejected for groups of too few units and for unit-years in two groups.
     """
@@ -123,11 +125,13 @@ def _tests(
 
 
 def wald(columns: list[Regression]) -> FTest:
-    """Wald test of equal treatment coefficients: F(q, smallest G - 1) from the columns' own CRV1 variances.
+    """Wald test of equal treatment coefficients: F(q, smallest G - 1) from the columns' own CRV1
+    variances.
 
-    Every unit is in one group, so the estimates are independent across columns. A pooled small-sample factor and
-    the total number of clusters would reject a true null far too often (9.7% at 5% with 10, 9 and 12 provinces, 31%
-    with a group of three); each group's own factor and the smallest group's degrees of freedom do not (4.3%, 0.8%).
+    Every unit is in one group, so the estimates are independent across columns. A pooled
+    small-sample factor and the total number of clusters would reject a true null far too often
+    (9.7% at 5% with 10, 9 and 12 provinces, 31% with a group of three); each group's own factor and
+    the smallest group's degrees of freedom do not (4.3%, 0.8%).
     """
     b = np.array([c.treatment.value for c in columns])
     errors = np.array([c.treatment.error for c in columns], float)

@@ -20,7 +20,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its key and label in the spec, its regression, its difference to the first group."""
+    """One group: its key and label in the spec, its regression, its difference to the first
+    group."""
 
     key: str
     label: Text
@@ -42,8 +43,10 @@ class FTest:
 class Equality:
     """Tests that the coefficients are equal over groups.
 
-    wald: separate regressions, groups of units only; interaction: one regression with common controls and years
-    bootstrap: p of a bootstrap of whole units; permutation: p of units re-assigned, groups of units only
+    wald: separate regressions, groups of units only; interaction: one regression with common
+    controls and years
+    bootstrap: p of a bootstrap of whole units; permutation: p of units re-assigned, groups of units
+    only
     smallest: units in the smallest group
     """
 
@@ -56,7 +59,8 @@ class Equality:
 
     @property
     def p(self) -> float:
-        """The p-value by which equality is judged: of the permutation where units are grouped, else of the bootstrap."""
+        """The p-value by which equality is judged: of the permutation where units are grouped, else
+        of the bootstrap."""
         return self.bootstrap if self.permutation is None else self.permutation
 
 
@@ -72,7 +76,8 @@ class Result(result.Result):
     halves: list[str]
 
     def points(self, terms: list[str]) -> list[Point]:
-        """A point a group and term, for figures of coefficients; `treatment` stands for each group's own."""
+        """A point a group and term, for figures of coefficients; `treatment` stands for each
+        group's own."""
         return [
             Point(g.key, g.label, g.regression.model.outcome, estimate)
             for g in self.groups

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class HeterogeneityTable(TableSpec):
     """The model in each group, and the tests that the treatment's coefficients are equal.
 
-    groups: a list of regions, or a sample (`{ side = "north" }`, `{ years = [2011, 2016] }`, `{ high = ["openness"] }`);
+    groups: a list of regions, or a sample (`{ side = "north" }`, `{ years = [2011, 2016] }`, `{
+    high = ["openness"] }`);
             no unit-year in two groups
     minimum_provinces: a group with fewer is refused
     """

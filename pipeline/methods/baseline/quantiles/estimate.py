@@ -15,7 +15,8 @@ from pipeline.results.rows import Rows
 
 
 def estimate(task: Task[QuantilesTable]) -> Result:
-    """Location, scale, then each quantile: the treatment's coefficient with bootstrap error and interval.
+    """Location, scale, then each quantile: the treatment's coefficient with bootstrap error and
+    interval.
 
     Source: Machado and Santos Silva (2019).
     """

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class QuantilesTable(TableSpec):
-    """The treatment along the conditional distribution of the outcome: quantiles via moments, one column a quantile."""
+    """The treatment along the conditional distribution of the outcome: quantiles via moments, one
+    column a quantile."""
 
     random: ClassVar[bool] = True
     two_way: ClassVar[bool] = True

@@ -14,7 +14,8 @@ from pipeline.study.model import Model
 
 
 def estimate(task: Task[RegressionTable]) -> Result:
-    """All columns of a regression table; the problems of all columns together when any is refused."""
+    """All columns of a regression table; the problems of all columns together when any is
+    refused."""
     models = task.spec.models(task.study)
     fitted = columns(models, lambda model: fit(task.panel, model, task.file, task.level))
     tested = [_tested(task, column) for column in fitted]
@@ -44,8 +45,9 @@ def _tested(task: Task[RegressionTable], column: Regression) -> Regression:
 
 
 def _unfilled(task: Task[RegressionTable], model: Model, column: Regression) -> Unfilled | None:
-    """The treatment's coefficient on the panel built without filling: what a filled cell reaches through lags, stocks,
-    indices and their weights is gone too. None where no cell behind it is filled."""
+    """The treatment's coefficient on the panel built without filling: what a filled cell reaches
+    through lags, stocks, indices and their weights is gone too. None where no cell behind it is
+    filled."""
     study, paths = task.study, task.study.paths
     behind = {raw for v in model.variables for raw in study.raw_variables(v)}
     if not behind & task.panel.filled.keys() or not paths.unfilled.exists():

@@ -10,9 +10,11 @@ from pipeline.results.rows import Regression
 
 @dataclass(frozen=True)
 class Unfilled:
-    """The last column's treatment estimated again without any filling; `again` is None where it cannot be.
+    """The last column's treatment estimated again without any filling; `again` is None where it
+    cannot be.
 
-    filled: the estimate with filled cells; dropped: observations that the panel without filling lacks
+    filled: the estimate with filled cells; dropped: observations that the panel without filling
+    lacks
     """
 
     again: Estimate | None
@@ -35,7 +37,8 @@ class Result(result.Result):
     unfilled: Unfilled | None
 
     def points(self, terms: list[str]) -> list[Point]:
-        """A point a column and term, for figures of coefficients; `treatment` stands for each column's own."""
+        """A point a column and term, for figures of coefficients; `treatment` stands for each
+        column's own."""
         return [
             Point(str(i), column.model.label, column.model.outcome, estimate)
             for i, column in enumerate(self.columns, start=1)

@@ -12,8 +12,10 @@ from pipeline.study.specs import TableSpec
 class RegressionTable(TableSpec):
     """One linear model a column, with absorbed effects and errors clustered by unit.
 
-    show: names of the terms to print, all by default; align: print each column's treatment in one row
-    brackets: a second p-value of the treatment, printed in brackets below its error; it decides stars and words
+    show: names of the terms to print, all by default; align: print each column's treatment in one
+    row
+    brackets: a second p-value of the treatment, printed in brackets below its error; it decides
+    stars and words
     """
 
     random: ClassVar[bool] = True

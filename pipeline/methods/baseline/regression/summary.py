@@ -1,4 +1,5 @@
-"""What the report's first page says of regression tables: the headline, and how far other columns move it."""
+"""What the report's first page says of regression tables: the headline, and how far other columns
+move it."""
 
 from pipeline.methods.baseline.regression.result import Result
 from pipeline.methods.shown import Named
@@ -9,7 +10,8 @@ from pipeline.study.headline import Place, headline
 
 
 def summary(named: Named, say: Say) -> list[str]:
-    """The headline and the other columns of its table; for other tables the range or the list of their columns."""
+    """The headline and the other columns of its table; for other tables the range or the list of
+    their columns."""
     result = named.result
     assert isinstance(result, Result)
     place = headline(say.study)
@@ -66,7 +68,9 @@ def _place(named: Named, position: int, column: Regression, say: Say) -> str:
         column=say("column_ref", column=position),
     )
     label = column.model.label
-    return say("place_label", place=place, label=label.in_language(say.language)) if label else place
+    if label is None:
+        return place
+    return say("place_label", place=place, label=label.in_language(say.language))
 
 
 def _others(named: Named, result: Result, column: Regression, say: Say) -> list[str]:

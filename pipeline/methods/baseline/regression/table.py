@@ -20,7 +20,8 @@ from pipeline.results.rows import Regression
 
 
 def table(result: Result, spec: RegressionTable, say: Say) -> Table:
-    """One column a model. Rows: the treatment, other terms in order of appearance, the constant last."""
+    """One column a model. Rows: the treatment, other terms in order of appearance, the constant
+    last."""
     columns = result.columns
     headings = [numbered(len(columns))]
     labels = [c.model.label.in_language(say.language) if c.model.label else "" for c in columns]
@@ -43,7 +44,8 @@ def _treatments(result: Result, spec: RegressionTable, say: Say) -> list[Row]:
 
 
 def _pair(key: str, label: str, result: Result, names: set[str]) -> list[Row]:
-    """A treatment's coefficients and, where asked for, the p-values of the second test below them."""
+    """A treatment's coefficients and, where asked for, the p-values of the second test below
+    them."""
     own = [c.treatment if c.model.treatment in names else None for c in result.columns]
     others = [
         next((e for n, e in c.coefficients.items() if n in names), None) for c in result.columns

@@ -9,7 +9,8 @@ from pipeline.models.task import Task
 
 
 def estimate(task: Task[TileMapFigure]) -> Result:
-    """Values of the year, and the cuts between quarters where asked for. Raises Rejected where the year is empty."""
+    """Values of the year, and the cuts between quarters where asked for. Raises Rejected where the
+    year is empty."""
     variable, year = task.spec.variable, task.spec.year
     cells = task.panel.frame[variable].xs(year, level="year")
     values = {int(str(code)): float(v) for code, v in cells.items() if np.isfinite(v)}

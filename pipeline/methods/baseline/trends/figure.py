@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from pipeline.methods.baseline.trends.result import Result
 from pipeline.methods.baseline.trends.spec import TrendsFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import REGION_COLOURS
+from pipeline.panel.provinces import REGIONS
+from pipeline.report.pictures.style import GROUPS
 from pipeline.report.say import Say
 
 
@@ -21,7 +22,7 @@ def figure(shown: Shown, spec: TrendsFigure, say: Say) -> Figure:
     for axes, variable in zip(all_axes[0], spec.variables, strict=True):
         for line in (x for x in result.lines if x.variable == variable):
             means = np.array(line.means, float)
-            colour = REGION_COLOURS[line.region]
+            colour = GROUPS[REGIONS.index(line.region)]
             axes.plot(line.years, means, color=colour, lw=1.6, label=say(f"region_{line.region}"))
         axes.set_title(say.label(variable), fontsize=9, loc="left")
         axes.xaxis.set_major_locator(plt.MaxNLocator(5, integer=True))
