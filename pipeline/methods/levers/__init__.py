@@ -1,1 +1,2 @@
-"""What varies the effect: challenges and paths as moderators, thresholds, scenarios; power; the theory whole."""
+"""What varies the effect: challenges and paths as moderators, thresholds, scenarios; power; the
+theory whole."""

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from pipeline.panel.provinces import PROVINCES
 from pipeline.report.numbers import plain, typographic
-from pipeline.report.pictures.style import INK, MUTED
+from pipeline.report.pictures.style import INK, MUTED, points
 from pipeline.report.say import Say
 
 # Column and row of each province's tile, north-west at the top left.
@@ -64,19 +65,21 @@ def draw_tiles(
     place: Callable[[float], float],
     size: float,
 ) -> None:
-    """Tiles coloured by `place` of a value on a colour map, with name and value; those without one are grey.
+    """Tiles coloured by `place` of a value on a colour map, with name and value; those without one
+    are grey.
 
-    values: province code -> value; size: of the type, below 1 for maps side by side, whose values are whole numbers
+    values: province code -> value; size: of the type, below 1 for maps side by side, whose values
+    are whole numbers
     """
     scale = colormaps[colours]
     for province in PROVINCES:
         x, y = TILES[province.en]
         value = values.get(province.code)
-        face = _EMPTY if value is None else scale(place(value))
+        face = to_rgb(_EMPTY if value is None else scale(place(value)))
         axes.add_patch(Rectangle((x, -y), _SIDE, _SIDE, facecolor=face, edgecolor=MUTED, lw=0.4))
-        ink = INK if value is None else _readable(face)
-        name, points = _name(say.province(province.code), LETTERS[province.en], size)
-        _write(axes, x, -y + 0.62, name, points, ink)
+        ink = _readable(face)
+        name, type_size = _name(say.province(province.code), LETTERS[province.en], size)
+        _write(axes, x, -y + 0.62, name, type_size, ink)
         _write(axes, x, -y + 0.22, _number(value, size), 7 * (0.72 if size < 1 else 1), ink)
     axes.set_xlim(-0.1, 8.1)
     axes.set_ylim(-7.1, 1.05)
@@ -84,27 +87,28 @@ def draw_tiles(
     axes.axis("off")
 
 
-def _write(axes: Axes, x: float, y: float, text: str, points: float, ink: str) -> None:
+def _write(axes: Axes, x: float, y: float, text: str, size: float, ink: str) -> None:
     axes.text(
         x + _SIDE / 2,
         y,
         text,
         ha="center",
         va="center",
-        fontsize=points,
+        fontsize=points(size),
         color=ink,
         linespacing=0.9,
     )
 
 
-def _readable(face: tuple[float, float, float, float]) -> str:
+def _readable(face: tuple[float, float, float]) -> str:
     """White on dark colours, ink on light ones."""
-    red, green, blue, _ = face
+    red, green, blue = face
     return "white" if 0.3 * red + 0.59 * green + 0.11 * blue < 0.5 else INK
 
 
 def _name(name: str, letters: str, size: float) -> tuple[str, float]:
-    """What a tile is called, and in which size; names in Latin letters are broken, or cut to the code."""
+    """What a tile is called, and in which size; names in Latin letters are broken, or cut to the
+    code."""
     small = 0.6 if size < 1 else 1.0
     if not name.isascii():
         return name, 9 * small

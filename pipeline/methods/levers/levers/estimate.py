@@ -1,4 +1,5 @@
-"""Every challenge and path with its test, its adjusted p-value, what could have been found, a verdict."""
+"""Every challenge and path with its test, its adjusted p-value, what could have been found, a
+verdict."""
 
 import math
 from collections.abc import Sequence
@@ -37,7 +38,8 @@ _OWN: dict[str, Reason] = {"lever-constant": "constant", "collinear": "collinear
 class Jointly:
     """Wild tests (WCR31) of the interactions of S levers on shared draws: (S,) each.
 
-    detectable: what the adjusted test could have found, at the single level that the adjustment sets
+    detectable: what the adjusted test could have found, at the single level that the adjustment
+    sets
     """
 
     p: Array
@@ -146,9 +148,11 @@ def _arrow(task: Task[LeversTable], model: Model, key: str, mechanism: str) -> E
 def wild_interactions(
     task: Task[Spec], models: Sequence[Moderated], draws: int, power: float
 ) -> Jointly:
-    """Wild p-values of the interactions, step-down adjusted over all, and what each could have found.
+    """Wild p-values of the interactions, step-down adjusted over all, and what each could have
+    found.
 
-    One set of signs of the units serves every lever, on whatever sample it has, so that their dependence
+    One set of signs of the units serves every lever, on whatever sample it has, so that their
+    dependence
     is kept. Step-down min-p and not max-t: the t of a lever that few units decide has far heavier
     tails than the others.
     """

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.methods.levers.levers.result import Result, Row
 from pipeline.methods.levers.levers.spec import LeversFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points
 from pipeline.report.say import Say
 
 # Where an interval that is open ends: out of the figure.
@@ -21,7 +21,7 @@ def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
     result = shown.table(spec.table, Result)
     picture, (axes,) = panels(7.2, 0.3 * (len(result.levers) + 2) + 0.7)
     # The text at the right is not cut.
-    picture.get_layout_engine().set(w_pad=0.12)
+    picture.set_layout_engine("constrained", w_pad=0.12)
     axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
     _rows(axes, result, say)
     axes.tick_params(axis="y", length=0)
@@ -31,7 +31,7 @@ def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
     _beside(axes, 0.0, say("forest_key"), MUTED)
     if any(test.truth is not None for test in result.tests):
         _truth(axes, [], [], say("truth"))
-        axes.legend(loc="lower right", fontsize=7.5)
+        axes.legend(loc="lower right", fontsize=points(7.5))
     return picture
 
 
@@ -51,7 +51,7 @@ def _rows(axes: Axes, result: Result, say: Say) -> None:
         for row, at in zip(own, places[-len(own) :], strict=True):
             _row(axes, row, at, say)
         y -= len(own) + 1.2
-    axes.set_yticks(places, names, fontsize=8)
+    axes.set_yticks(places, names, fontsize=points(8))
     for i in headings:
         axes.get_yticklabels()[i].set(color=MUTED, style="italic")
     axes.set_ylim(y + 0.6, 0.6)
@@ -85,7 +85,7 @@ def _text(row: Row, say: Say) -> str:
 
 def _beside(axes: Axes, y: float, text: str, colour: str) -> None:
     at = axes.get_yaxis_transform()
-    axes.text(1.01, y, text, transform=at, va="center", fontsize=7.2, color=colour)
+    axes.text(1.01, y, text, transform=at, va="center", fontsize=points(7.2), color=colour)
 
 
 def _truth(axes: Axes, x: Sequence[float], y: Sequence[float], label: str | None = None) -> None:

@@ -9,7 +9,8 @@ from pipeline.results.rows import Rows
 from pipeline.study.model import Model
 from pipeline.study.schema import Timing
 
-# Why the panel cannot test a lever: declared so, cells missing, no variation, explained by the others.
+# Why the panel cannot test a lever: declared so, cells missing, no variation, explained by the
+# others.
 Reason = Literal["declared", "missing", "constant", "collinear"]
 Verdict = Literal["strengthens", "weakens", "raises", "lowers", "none", "untestable"]
 
@@ -17,7 +18,8 @@ Verdict = Literal["strengthens", "weakens", "raises", "lowers", "none", "untesta
 def verdict(interaction: Estimate, effect: Estimate) -> Verdict:
     """What a lever does to the effect of the treatment.
 
-    `none` where the interaction does not differ from zero. `strengthens` or `weakens` where the effect at
+    `none` where the interaction does not differ from zero. `strengthens` or `weakens` where the
+    effect at
     the lever's mean itself differs from zero, else `raises` or `lowers`: without an effect there is
     nothing to strengthen.
     """
@@ -32,10 +34,12 @@ def verdict(interaction: Estimate, effect: Estimate) -> Verdict:
 class Tested:
     """The test of one lever, per SD of it.
 
-    interaction: treatment x lever, its interval by inversion of the wild test, judged by the p-value
+    interaction: treatment x lever, its interval by inversion of the wild test, judged by the
+    p-value
     adjusted over all levers; single_p: its own wild p-value
     detectable: what the adjusted test finds with the power asked; None where it finds nothing
-    at_mean: the treatment at the lever's mean; absorbed: whether the effects hold the lever's own effect
+    at_mean: the treatment at the lever's mean; absorbed: whether the effects hold the lever's own
+    effect
     truth: the true interaction of a synthetic study
     arrow: change of the treatment's effect on the mechanism whose arrow the lever moves
     """
@@ -73,6 +77,13 @@ class Row:
         if self.tested is None:
             return "untestable"
         return verdict(self.tested.interaction, self.tested.at_mean)
+
+    @property
+    def change(self) -> Estimate | None:
+        """What the lever changes on the arrow that it moves; None where it was not tested."""
+        if self.tested is None:
+            return None
+        return self.tested.interaction if self.moves == "direct" else self.tested.arrow
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class LeversTable(TableSpec):
-    """Each declared challenge and path with its proxy, test, estimate, adjusted p-value and verdict."""
+    """Each declared challenge and path with its proxy, test, estimate, adjusted p-value and
+    verdict."""
 
     random: ClassVar[bool] = True
     pooled: ClassVar[bool] = False

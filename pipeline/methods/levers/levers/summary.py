@@ -9,7 +9,8 @@ _MOVING: tuple[Verdict, ...] = ("weakens", "strengthens", "lowers", "raises")
 
 
 def summary(named: Named, say: Say) -> list[str]:
-    """Which challenges and paths move the effect after adjustment, which do not, which cannot be tested."""
+    """Which challenges and paths move the effect after adjustment, which do not, which cannot be
+    tested."""
     result = named.result
     assert isinstance(result, Result)
     by = {v: [row.lever for row in result.levers if row.verdict == v] for v in (*_MOVING, "none")}

@@ -1,4 +1,5 @@
-"""The table of all levers: two rows a lever, the lever with its numbers and its proxy with the interval."""
+"""The table of all levers: two rows a lever, the lever with its numbers and its proxy with the
+interval."""
 
 from collections.abc import Iterator
 

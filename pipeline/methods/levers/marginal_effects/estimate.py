@@ -1,4 +1,5 @@
-"""The effect along levers: clustered and bootstrap bands at values of their range, and histograms."""
+"""The effect along levers: clustered and bootstrap bands at values of their range, and
+histograms."""
 
 import numpy as np
 

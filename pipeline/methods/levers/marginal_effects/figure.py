@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from pipeline.methods.levers.marginal_effects.result import Curve, Result
 from pipeline.methods.levers.marginal_effects.spec import MarginalFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, MUTED, panels, set_key, wrapped
+from pipeline.report.pictures.style import ACCENT, MUTED, panels, points, set_key, wrapped
 from pipeline.report.say import Say
 
 _ACROSS = 3
@@ -24,14 +24,14 @@ def figure(shown: Shown, spec: MarginalFigure, say: Say) -> Figure:
         axes.axis("off")
     for axes, curve in zip(every, curves, strict=False):
         _draw(axes, curve)
-        axes.set_title(wrapped(say.label(curve.lever)), fontsize=8)
+        axes.set_title(wrapped(say.label(curve.lever)), fontsize=points(8))
         proxy = say.study.lever_proxies.get(curve.lever)
-        axes.set_xlabel(wrapped(say.label(proxy)) if proxy else "", fontsize=7)
-        axes.tick_params(labelsize=7)
+        axes.set_xlabel(wrapped(say.label(proxy)) if proxy else "", fontsize=points(7))
+        axes.tick_params(labelsize=points(7))
     treatment, outcome = say.label(result.model.treatment), say.label(result.model.outcome)
     for axes in every[::across]:
         name = say("effect_axis", treatment=treatment, outcome=outcome)
-        axes.set_ylabel(wrapped(name), fontsize=7.5)
+        axes.set_ylabel(wrapped(name), fontsize=points(7.5))
     set_key(picture, say("key", level=say.level()))
     return picture
 

@@ -10,7 +10,8 @@ from pipeline.study.model import Model
 
 @dataclass(frozen=True)
 class Point:
-    """The treatment's effect at a value of the lever, in its unit, with the bootstrap's interval."""
+    """The treatment's effect at a value of the lever, in its unit, with the bootstrap's
+    interval."""
 
     at: float
     effect: Estimate

@@ -21,7 +21,8 @@ _FIELDS = ("a", "a_change", "b", "b_change", "direct", "direct_change")
 
 
 def estimate(task: Task[ModeratedMediationTable]) -> Result:
-    """a, b and direct at the lever's mean, their changes per SD of it, a x b along it and its index."""
+    """a, b and direct at the lever's mean, their changes per SD of it, a x b along it and its
+    index."""
     spec, model = task.spec, task.model(task.spec.model)
     pairs = [(lever, mechanism) for lever, mechanism in spec.pairs]
     models = collect(pairs, lambda pair: moderate(task, model, pair[0], [pair[1]]))
@@ -70,7 +71,8 @@ def _pair(equations: "Equations", draws: ModeratedEffects) -> Pair:
 class Equations:
     """The mechanism's and the outcome's equation of one lever, each reduced to moments once.
 
-    The columns of an equation stand in the order controls, [X x L], X, [M x L], M, and the dependent
+    The columns of an equation stand in the order controls, [X x L], X, [M x L], M, and the
+    dependent
     variable last; those in brackets only where the lever moves the path.
     """
 

@@ -11,7 +11,8 @@ from pipeline.study.schema import Timing
 
 @dataclass(frozen=True)
 class Moved:
-    """A path at the lever's mean, and its change per SD of the lever; None where the lever may not move it."""
+    """A path at the lever's mean, and its change per SD of the lever; None where the lever may not
+    move it."""
 
     mean: Estimate
     change: Estimate | None
@@ -22,7 +23,8 @@ class Pair:
     """A lever and a mechanism: its paths, and a x b along the lever.
 
     low, middle, high: a x b with the lever 1 SD below its mean, at it, 1 SD above it
-    index: change of a x b per SD of the lever at its mean; None where the lever moves neither a nor b
+    index: change of a x b per SD of the lever at its mean; None where the lever moves neither a nor
+    b
     """
 
     lever: str

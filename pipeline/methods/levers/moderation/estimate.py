@@ -79,7 +79,8 @@ def _column(moderated: Moderated, boot: Array, joint: Estimate | None) -> Modera
 def _jointly(
     task: Task[ModerationTable], model: Model, levers: list[str]
 ) -> tuple[dict[str, Estimate], int]:
-    """Each lever's interaction in one model with all of them, on the sample they share; its size."""
+    """Each lever's interaction in one model with all of them, on the sample they share; its
+    size."""
     prepared = prepare(task, model, extra=levers)
     products = {lever: f"{model.treatment} × {lever}" for lever in levers}
     columns: dict[str, Array] = {}

@@ -1,1 +1,2 @@
-"""Minimum detectable effects: what this panel, with its units, years and errors, could have found."""
+"""Minimum detectable effects: what this panel, with its units, years and errors, could have
+found."""

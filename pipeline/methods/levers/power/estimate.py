@@ -1,4 +1,5 @@
-"""Minimum detectable effects: what this panel, with its units, years and errors, could have found."""
+"""Minimum detectable effects: what this panel, with its units, years and errors, could have
+found."""
 
 import math
 

@@ -10,7 +10,8 @@ from pipeline.study.model import Model
 
 @dataclass(frozen=True)
 class Detectable:
-    """An estimate and the smallest effect that a 5% test finds with the power asked; None: it finds none."""
+    """An estimate and the smallest effect that a 5% test finds with the power asked; None: it finds
+    none."""
 
     rows: Rows
     estimate: Estimate
@@ -19,7 +20,8 @@ class Detectable:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """The treatment's total effect; mediator -> its a x b; lever -> its interaction, per SD of the lever."""
+    """The treatment's total effect; mediator -> its a x b; lever -> its interaction, per SD of the
+    lever."""
 
     model: Model
     total: Detectable

@@ -1,1 +1,2 @@
-"""Scenarios: the outcome if lagging units stood at a target, as a table and as a map; descriptive."""
+"""Scenarios: the outcome if lagging units stood at a target, as a table and as a map;
+descriptive."""

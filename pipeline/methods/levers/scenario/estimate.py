@@ -1,4 +1,5 @@
-"""Scenarios: the outcome if lagging units had the lever, or the mechanism, of better-placed ones; descriptive."""
+"""Scenarios: the outcome if lagging units had the lever, or the mechanism, of better-placed ones;
+descriptive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,14 +54,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Gains:
-    """Changes of the outcome by part and unit: of the sample (1, parts, units) and of the draws (R, parts, units)."""
+    """Changes of the outcome by part and unit: of the sample (1, parts, units) and of the draws (R,
+    parts, units)."""
 
     point: Array
     draws: Array
 
 
 def estimate(task: Task[ScenarioTable]) -> Result:
-    """One column a move: mean gain of the units moved, in all and by part, and the share of the gap it closes."""
+    """One column a move: mean gain of the units moved, in all and by part, and the share of the gap
+    it closes."""
     model, mediators = task.model(task.spec.model), task.spec.mechanisms(task.study)
     moves = {move.variable: move for move in task.spec.moves}
     found = collect(moves, lambda key: _scenario(task, model, mediators, moves[key]))
@@ -99,7 +102,8 @@ def _scenario(
 def _case(
     task: Task[ScenarioTable], prepared: Prepared, move: Move, mean: float, sd: float
 ) -> Case:
-    """The year's units with their moves. Raises Rejected where the year is empty or nobody is behind."""
+    """The year's units with their moves. Raises Rejected where the year is empty or nobody is
+    behind."""
     frame, model = prepared.frame, prepared.model
     year = task.spec.year or int(frame.index.get_level_values("year").max())
     here = frame[frame.index.get_level_values("year") == year]
@@ -127,7 +131,8 @@ def _case(
 
 
 def _target(value: Array, move: Move, high: bool, mean: float, sd: float) -> float:
-    """The target on the rows' scale: the median or better quartile of the year's units, or a value given."""
+    """The target on the rows' scale: the median or better quartile of the year's units, or a value
+    given."""
     if isinstance(move.target, float):
         return (move.target - mean) / sd
     share = 0.5 if move.target == "median" else 0.75 if high else 0.25
@@ -166,7 +171,8 @@ def _mechanism_gains(prepared: Prepared, variable: str, case: Case) -> Gains:
 
 
 def _outside(prepared: Prepared, variable: str, case: Case) -> list[int]:
-    """Units that leave the sample's hull of treatment and variable, or move further than any unit ever did."""
+    """Units that leave the sample's hull of treatment and variable, or move further than any unit
+    ever did."""
     behind = case.behind
     points = prepared.array([prepared.model.treatment, variable])
     moved = np.column_stack([case.treatment, np.where(behind, case.target, case.value)])

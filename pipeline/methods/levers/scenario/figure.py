@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from pipeline.methods.levers.scenario.result import Result
 from pipeline.methods.levers.scenario.spec import ScenarioMapFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import panels, wrapped
+from pipeline.report.pictures.style import panels, points, wrapped
 from pipeline.report.pictures.tiles import draw_tiles
 from pipeline.report.say import Say
 
@@ -29,6 +29,7 @@ def figure(shown: Shown, spec: ScenarioMapFigure, say: Say) -> Figure:
         draw_tiles(axes, gains[key], say, "RdBu", lambda v: 0.5 + 0.42 * v / most, 0.5)
         label = columns[key].label
         axes.set_title(
-            wrapped(label.in_language(say.language) if label else say.label(key)), fontsize=8
+            wrapped(label.in_language(say.language) if label else say.label(key)),
+            fontsize=points(8),
         )
     return picture

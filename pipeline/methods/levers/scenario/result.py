@@ -11,7 +11,8 @@ from pipeline.study.schema import Timing
 
 @dataclass(frozen=True)
 class Step:
-    """After one more year of the path: the share of the move made, the mean gain, the share of the gap closed."""
+    """After one more year of the path: the share of the move made, the mean gain, the share of the
+    gap closed."""
 
     share: float
     gain: Estimate
@@ -23,7 +24,8 @@ class Scenario:
     """One move, in one year.
 
     moved, units: how many are behind the target, of how many; target: in the variable's unit
-    gain: mean of those moved; through: its parts by mechanism, direct: the rest (levers alone have both)
+    gain: mean of those moved; through: its parts by mechanism, direct: the rest (levers alone have
+    both)
     national: mean gain of all units; gains: unit code -> its gain
     outside: codes of units that leave the support of the sample
     """
@@ -45,7 +47,8 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """One column a move; frontier: the quantile of the outcome that the national gap is measured to."""
+    """One column a move; frontier: the quantile of the outcome that the national gap is measured
+    to."""
 
     model: Model
     columns: list[Scenario]

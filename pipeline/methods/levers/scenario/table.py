@@ -1,4 +1,5 @@
-"""The scenario table: gains of the units moved, by mechanism, and the share of the gap that they close."""
+"""The scenario table: gains of the units moved, by mechanism, and the share of the gap that they
+close."""
 
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,4 +1,5 @@
-"""The elements of the theory: mechanisms and the outcome with its dimensions, each with its estimate."""
+"""The elements of the theory: mechanisms and the outcome with its dimensions, each with its
+estimate."""
 
 from dataclasses import replace
 

@@ -1,4 +1,5 @@
-"""The theory as a diagram: treatment, mechanisms and outcome, levers on the arrows that they move."""
+"""The theory as a diagram: treatment, mechanisms and outcome, levers on the arrows that they
+move."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pipeline.methods.mechanisms.mediation import result as mediation
 from pipeline.methods.mechanisms.parallel import result as parallel
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import typographic
-from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, wrapped
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points, wrapped
 from pipeline.report.say import Say
 from pipeline.results.estimate import SIZE, Estimate
 
@@ -28,14 +29,16 @@ _DASHED = (0, (4, 3))
 
 @dataclass(frozen=True)
 class Lever:
-    """A lever under the arrow that it moves: its change of it, None where the panel cannot test it."""
+    """A lever under the arrow that it moves: its change of it, None where the panel cannot test
+    it."""
 
     key: str
     change: Estimate | None
 
 
 def figure(shown: Shown, spec: TheoryFigure, say: Say) -> Figure:
-    """A row a mechanism: arrow a, box with a x b, arrow b; below it the levers of arrow a. Last the total effect."""
+    """A row a mechanism: arrow a, box with a x b, arrow b; below it the levers of arrow a. Last the
+    total effect."""
     result = shown.table(spec.table, mediation.Result)
     on = _levers(shown, spec)
     tops = [0.0]
@@ -44,16 +47,16 @@ def figure(shown: Shown, spec: TheoryFigure, say: Say) -> Figure:
         tops.append(tops[-1] - _ROW - _CHIP * (rows - 1))
     direct = on.get("direct", [])
     bottom = tops[-1] - _CHIP * _rows(direct, _BELOW) - 0.25
-    picture, (axes,) = panels(7.6, 0.46 * (1.0 - bottom) + 0.6)
+    picture, (axes,) = panels(7.6, 0.46 * (1.2 - bottom) + 0.6)
     for x, variable in ((0.0, result.model.treatment), (_RIGHT, result.model.outcome)):
         _box(axes, x, bottom, (1.3, 0.5 - bottom), wrapped(say.label(variable), 10), 8.5)
     for y, mechanism in zip(tops, result.mechanisms, strict=False):
         _mechanism(axes, y, mechanism, on.get(mechanism.mediator, []), say)
     _total(axes, tops[-1], result, direct, _direct(shown, spec, say), say)
     key = say("theory_key" if on else "theory_key_alone", size=say.level(SIZE))
-    _text(axes, _MIDDLE, bottom - 0.4, key, 6.6, MUTED)
+    _text(axes, _MIDDLE, bottom - 0.5, key, 6.6, MUTED)
     axes.set_xlim(-0.1, 10.7)
-    axes.set_ylim(bottom - 0.75, 0.65)
+    axes.set_ylim(bottom - 0.95, 0.65)
     axes.axis("off")
     return picture
 
@@ -64,9 +67,7 @@ def _levers(shown: Shown, spec: TheoryFigure) -> dict[str, list[Lever]]:
     if spec.levers is None:
         return on
     for row in shown.table(spec.levers, levers.Result).levers:
-        tested = row.tested
-        change = tested and (tested.interaction if row.moves == "direct" else tested.arrow)
-        on.setdefault(row.moves, []).append(Lever(row.lever, change))
+        on.setdefault(row.moves, []).append(Lever(row.lever, row.change))
     return on
 
 
@@ -86,9 +87,9 @@ def _mechanism(
         effect=_valued(own.indirect, say),
         reading=say(own.reading),
     )
-    _box(axes, _MIDDLE - 1.2, y - 0.5, (2.4, 1.0), text, 6.2)
-    _arrow(axes, (_LEFT, _MIDDLE - 1.2), y, own.a, _named("a", own.a, say))
-    _arrow(axes, (_MIDDLE + 1.2, _RIGHT), y, own.b, _named("b", own.b, say))
+    _box(axes, _MIDDLE - 1.3, y - 0.5, (2.6, 1.0), text, 6.2)
+    _arrow(axes, (_LEFT, _MIDDLE - 1.3), y, own.a, _named("a", own.a, say))
+    _arrow(axes, (_MIDDLE + 1.3, _RIGHT), y, own.b, _named("b", own.b, say))
     for i, lever in enumerate(chips):
         down, across = divmod(i, _BESIDE)
         _chip(axes, _LEFT + 0.08 + 1.38 * across, y - 0.72 - _CHIP * down, lever, say)
@@ -138,7 +139,7 @@ def _colour(estimate: Estimate | None) -> str:
 
 
 def _text(axes: Axes, x: float, y: float, text: str, size: float, colour: str = INK) -> None:
-    axes.text(x, y, text, ha="center", va="center", fontsize=size, color=colour, zorder=4)
+    axes.text(x, y, text, ha="center", va="center", fontsize=points(size), color=colour, zorder=4)
 
 
 def _box(
@@ -175,7 +176,8 @@ def _arrow(axes: Axes, ends: tuple[float, float], y: float, estimate: Estimate, 
 
 
 def _chip(axes: Axes, x: float, y: float, lever: Lever, say: Say) -> None:
-    """What a lever changes, with its interval, framed in colour where the change differs from zero."""
+    """What a lever changes, with its interval, framed in colour where the change differs from
+    zero."""
     change, clear = lever.change, lever.change is not None and lever.change.differs
     axes.add_patch(
         FancyBboxPatch(

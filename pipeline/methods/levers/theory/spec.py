@@ -22,10 +22,12 @@ OUTCOME = "outcome"
 
 
 class TheoryTable(TableSpec):
-    """The elements of the theory, each with its proxy and its estimate; the last one is the outcome.
+    """The elements of the theory, each with its proxy and its estimate; the last one is the
+    outcome.
 
     elements: the mechanism that stands for each (m1, m2, ...)
-    labels, drivers: of the elements and of `outcome`; by default the labels of what stands for them,
+    labels, drivers: of the elements and of `outcome`; by default the labels of what stands for
+    them,
     and no drivers
     """
 
@@ -75,7 +77,8 @@ class TheoryTable(TableSpec):
 
 
 class TheoryFigure(FigureSpec):
-    """The theory as a diagram: every arrow with its estimate, levers attached to the arrows they move.
+    """The theory as a diagram: every arrow with its estimate, levers attached to the arrows they
+    move.
 
     table: a three-step mediation table; levers: a table of all levers
     parallel: a table with all mechanisms, for the direct effect

@@ -11,7 +11,8 @@ _DIGITS = 3
 
 
 def table(result: Result, spec: TheoryTable, say: Say) -> Table:
-    """Columns: driver where the spec names any, what stands for the element, its estimates, reading."""
+    """Columns: driver where the spec names any, what stands for the element, its estimates,
+    reading."""
     driven = ["driver"] if spec.drivers else []
     heads = [*(say(key) for key in [*driven, "stands_for"]), "a", "b", say("effect")]
     heads += [say("interval", level=say.level()), say("reading")]

@@ -25,7 +25,8 @@ class Found:
 
 
 def estimate(task: Task[ThresholdTable]) -> Result:
-    """One column a lever: tests of each further threshold, thresholds with LR sets, slopes by regime.
+    """One column a lever: tests of each further threshold, thresholds with LR sets, slopes by
+    regime.
 
     Source: Hansen (1999); slopes with errors clustered by unit.
     """
@@ -44,7 +45,8 @@ def estimate(task: Task[ThresholdTable]) -> Result:
 
 
 def _find(task: Task[ThresholdTable], lever: str) -> Found:
-    """The models with 1, 2, ... thresholds, of which the last one that the tests support is shown."""
+    """The models with 1, 2, ... thresholds, of which the last one that the tests support is
+    shown."""
     spec = task.spec
     moderated = moderate(task, task.model(spec.model), lever)
     try:

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from pipeline.methods.levers.threshold.result import Result
 from pipeline.methods.levers.threshold.spec import LikelihoodRatioFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, set_key, wrapped
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points, set_key, wrapped
 from pipeline.report.say import Say
 
 _ACROSS = 3
@@ -29,9 +29,9 @@ def figure(shown: Shown, spec: LikelihoodRatioFigure, say: Say) -> Figure:
         axes.axhline(result.critical, color=MUTED, lw=0.8, ls="--")
         axes.axvline(threshold.value, color=WARM, lw=0.8, ls=":")
         title = say.clauses([say.label(lever), say("threshold", number=k)])
-        axes.set_title(wrapped(title), fontsize=7.5)
-        axes.tick_params(labelsize=7)
+        axes.set_title(wrapped(title), fontsize=points(7.5))
+        axes.tick_params(labelsize=points(7))
     for axes in every[::across]:
-        axes.set_ylabel(say("ratio_axis"), fontsize=7.5)
+        axes.set_ylabel(say("ratio_axis"), fontsize=points(7.5))
     set_key(picture, say("ratio_key", level=say.level()))
     return picture

@@ -27,7 +27,8 @@ class Threshold:
     """A threshold with its confidence set and the likelihood ratio along its candidates.
 
     set: outer ends of the set, which consists of `pieces` runs of candidates
-    edge: an end of the set is where the search ended, not where the ratio crossed its critical value
+    edge: an end of the set is where the search ended, not where the ratio crossed its critical
+    value
     """
 
     value: float
