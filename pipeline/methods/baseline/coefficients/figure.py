@@ -3,14 +3,14 @@ named."""
 
 from dataclasses import dataclass
 
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from pipeline.methods.baseline.coefficients.spec import CoefficientsFigure
 from pipeline.methods.shown import Shown
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.report.pictures.style import ACCENT, MUTED, wrapped
+from pipeline.report.pictures.style import ACCENT, MUTED, panels, wrapped
 from pipeline.report.say import Say
 from pipeline.results.points import HasPoints, Point
 
@@ -29,9 +29,7 @@ def figure(shown: Shown, spec: CoefficientsFigure, say: Say) -> Figure:
     """Rows grouped by table, in the tables' order. Raises Rejected where no table has a term."""
     blocks = _blocks(shown, spec, say)
     rows = sum(len(b.points) for b in blocks)
-    picture, axes = plt.subplots(
-        figsize=(6.4, 0.26 * (rows + len(blocks)) + 0.9), layout="constrained"
-    )
+    picture, (axes,) = panels(6.4, 0.26 * (rows + len(blocks)) + 0.9)
     y, headed = 0.0, len(blocks) > 1
     ticks: list[tuple[float, str, bool]] = []
     for block in blocks:
@@ -82,7 +80,7 @@ def _draw(axes: Axes, point: Point, y: float) -> None:
 def _finish(axes: Axes, ticks: list[tuple[float, str, bool]], y: float) -> None:
     axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
     axes.set_yticks([at for at, _, _ in ticks], [text for _, text, _ in ticks])
-    axes.xaxis.set_major_locator(plt.MaxNLocator(5))
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     for label, (_, _, heading) in zip(axes.get_yticklabels(), ticks, strict=True):
         if heading:
             label.set(color=MUTED, fontsize=8, style="italic")

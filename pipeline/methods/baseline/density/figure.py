@@ -2,19 +2,19 @@
 
 import numpy as np
 from matplotlib import colormaps
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from pipeline.methods.baseline.density.result import Result
 from pipeline.methods.baseline.density.spec import DensityFigure
 from pipeline.methods.shown import Shown
+from pipeline.report.pictures.style import panels
 from pipeline.report.say import Say
 
 
 def figure(shown: Shown, spec: DensityFigure, say: Say) -> Figure:
     """One density a year, later years darker."""
     result = shown.mine(Result)
-    picture, axes = plt.subplots(figsize=(5.2, 3.0), layout="constrained")
+    picture, (axes,) = panels(5.2, 3.0)
     shades = colormaps["viridis_r"](np.linspace(0.15, 0.9, len(result.densities)))
     for density, shade in zip(result.densities, shades, strict=True):
         axes.plot(result.grid, density.values, color=shade, lw=1.6, label=str(density.year))

@@ -1,13 +1,12 @@
 """The quantile process: the treatment's coefficient along the quantiles of the outcome."""
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from pipeline.methods.baseline.quantiles.result import Result
 from pipeline.methods.baseline.quantiles.spec import QuantilesFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, set_key
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, set_key
 from pipeline.report.say import Say
 
 
@@ -19,7 +18,7 @@ def figure(shown: Shown, spec: QuantilesFigure, say: Say) -> Figure:
         np.array([getattr(q.treatment, part) for q in result.quantiles], float)
         for part in ("value", "low", "high")
     )
-    picture, axes = plt.subplots(figsize=(4.6, 2.7), layout="constrained")
+    picture, (axes,) = panels(4.6, 2.7)
     axes.fill_between(at, low, high, color=ACCENT, alpha=0.2, lw=0)
     axes.plot(at, value, "o-", color=ACCENT, lw=1.4, ms=3.5)
     axes.axhline(result.location.value, color=WARM, lw=0.8, ls="--")

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from matplotlib import colormaps
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -12,7 +11,7 @@ from pipeline.methods.baseline.tilemap.result import Result
 from pipeline.methods.baseline.tilemap.spec import TileMapFigure
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import plain
-from pipeline.report.pictures.style import MUTED
+from pipeline.report.pictures.style import MUTED, panels
 from pipeline.report.pictures.tiles import draw_tiles
 from pipeline.report.say import Say
 
@@ -25,7 +24,7 @@ def figure(shown: Shown, spec: TileMapFigure, say: Say) -> Figure:
     """Tiles coloured by the value, or by its quarter with the bounds in a legend."""
     result = shown.mine(Result)
     low, high = min(result.values.values()), max(result.values.values())
-    picture, axes = plt.subplots(figsize=(5.6, 5.0), layout="constrained")
+    picture, (axes,) = panels(5.6, 5.0)
     if not result.cuts:
         draw_tiles(
             axes, result.values, say, _COLOURS, lambda v: 0.08 + 0.8 * (v - low) / (high - low), 1.0

@@ -1,14 +1,14 @@
 """The figure of yearly means: one panel a variable, one line a region."""
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from pipeline.methods.baseline.trends.result import Result
 from pipeline.methods.baseline.trends.spec import TrendsFigure
 from pipeline.methods.shown import Shown
 from pipeline.panel.provinces import REGIONS
-from pipeline.report.pictures.style import GROUPS
+from pipeline.report.pictures.style import GROUPS, panels
 from pipeline.report.say import Say
 
 
@@ -16,15 +16,13 @@ def figure(shown: Shown, spec: TrendsFigure, say: Say) -> Figure:
     """One panel a variable, one line a region."""
     result = shown.mine(Result)
     across = len(spec.variables)
-    picture, all_axes = plt.subplots(
-        1, across, figsize=(3.4 * across, 2.9), layout="constrained", squeeze=False
-    )
-    for axes, variable in zip(all_axes[0], spec.variables, strict=True):
+    picture, all_axes = panels(3.4 * across, 2.9, across=across)
+    for axes, variable in zip(all_axes, spec.variables, strict=True):
         for line in (x for x in result.lines if x.variable == variable):
             means = np.array(line.means, float)
             colour = GROUPS[REGIONS.index(line.region)]
             axes.plot(line.years, means, color=colour, lw=1.6, label=say(f"region_{line.region}"))
         axes.set_title(say.label(variable), fontsize=9, loc="left")
-        axes.xaxis.set_major_locator(plt.MaxNLocator(5, integer=True))
-    all_axes[0][0].legend(fontsize=8)
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    all_axes[0].legend(fontsize=8)
     return picture
