@@ -1,4 +1,4 @@
-"""A variable of the panel as a grid of units and years: the one place where the panel is pivoted."""
+"""A variable as a grid of units and years: the one place where the panel is pivoted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Grid:
     @property
     def complete(self) -> "Grid":
         """The grid of the units that have a value in every year."""
-        whole = np.isfinite(self.values).all(axis=1)
+        whole = np.asarray(np.isfinite(self.values).all(axis=1))
         return self.of(c for c, there in zip(self.codes, whole, strict=True) if there)
 
     @property

@@ -10,7 +10,8 @@ _LISTED = 6
 
 
 def left_out(say: Say, cells: Mapping[int, list[int]]) -> list[Note]:
-    """A note that names units by the years in which they have no value; none where every cell is there."""
+    """A note that names units by the years in which they have no value; none where every cell is
+    there."""
     by_years: dict[tuple[int, ...], list[int]] = {}
     for code, years in cells.items():
         by_years.setdefault(tuple(years), []).append(code)

@@ -29,11 +29,13 @@ def label_points(
     points: float,
     lines: Sequence[tuple[Array, Array]] = (),
 ) -> None:
-    """Write labels beside the points (n,), each at the free place nearest to it, or the least covered one.
+    """Write labels beside the points (n,), each at the free place nearest to it, or the least
+    covered one.
 
-    size: width and height of the axes in points of type, about: the places are chosen from it and the limits, not from
-    the finished layout, so that they are the same every time. lines: what labels should not stand on, as corners
-    (x, y) in the order drawn. A label that stands off gets a thin line to its point.
+    size: width and height of the axes in points of type, about: the places are chosen from it and
+    the limits, not from the finished layout, so that they are the same every time. lines: what
+    labels should not stand on, as corners (x, y) in the order drawn. A label that stands off gets a
+    thin line to its point.
     """
     at = _placed(axes, size, x, y)
     taken = [_box(p, (_DOT, _DOT)) for p in at]
@@ -95,7 +97,8 @@ def _along(corners: Array) -> Array:
 
 
 def _crowded_first(at: Array) -> list[int]:
-    """Points in the order of the distance to their nearest neighbour: those with the least choice choose first."""
+    """Points in the order of the distance to their nearest neighbour: those with the least choice
+    choose first."""
     apart = np.hypot(*(at[:, None, :] - at[None, :, :]).transpose(2, 0, 1))
     np.fill_diagonal(apart, np.inf)
     return [int(i) for i in np.argsort(apart.min(axis=1).round(3), kind="stable")]

@@ -16,21 +16,21 @@ from pipeline.models.grids import (
     require_positive,
     usable_years,
 )
-from pipeline.models.linear import no_variation, perfect_fit
+from pipeline.models.linear import perfect_fit
 from pipeline.models.prepared import clustered, collinear
 from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
 from pipeline.results.estimate import Estimate
 
-# Residuals below this share of the growth's size are rounding.
+# Residuals of growth below this are rounding.
 _NOTHING = 1e-10
 
 
 def estimate(task: Task[ConvergenceTable]) -> Result:
     """Sigma of logs and of the coefficient of variation; absolute and conditional beta.
 
-    Raises Rejected for values that are not positive, too few units without a gap, growth that does not vary or is
-    fitted perfectly, or a model that is not identified.
+    Raises Rejected for values that are not positive, too few units without a gap, growth that
+    is the same everywhere or fitted perfectly, or a control without variation of its own.
     """
     controls = task.spec.chosen(task.study)
     grid = grid_of(task.panel, task.spec.variable)
@@ -72,7 +72,7 @@ def _whole(task: Task[ConvergenceTable], grid: Grid) -> Grid:
 def _dispersion(path: Array, trend: float, error: float, df: int) -> Dispersion:
     """p of the trend from t(df); None where every sample has the same trend."""
     p = float(2 * stats.t.sf(abs(trend / error), df)) if error > 0 else None
-    return Dispersion([float(v) for v in path], Estimate(trend, error, p=p))
+    return Dispersion([float(v) for v in path], Estimate(trend, error, few=p, test="crv3"))
 
 
 def _betas(
@@ -93,11 +93,9 @@ def _betas(
 
 
 def _beta(task: Task[ConvergenceTable], beta: convergence.Beta, controls: list[str]) -> Beta:
-    """Raises Rejected where nothing is left to explain, or nothing is left unexplained."""
-    left = float(np.abs(beta.fit.residuals).max())
-    if left <= _NOTHING:
-        refusal = no_variation if abs(beta.b) <= _NOTHING else perfect_fit
-        raise Rejected([refusal(task.file, task.spec.variable)])
+    """A fitted model. Raises Rejected where it leaves nothing unexplained."""
+    if float(np.abs(beta.fit.residuals).max()) <= _NOTHING:
+        raise Rejected([perfect_fit(task.file, task.spec.variable)])
     coefficients = [float(b) for b in beta.fit.beta[1:]]
     return Beta(
         b=clustered(beta.b, beta.error, beta.fit.df, task.level),

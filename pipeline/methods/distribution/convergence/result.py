@@ -8,7 +8,8 @@ from pipeline.results.estimate import Estimate
 
 @dataclass(frozen=True)
 class Dispersion:
-    """A measure of spread in every year, and its linear trend a year with the error of the jackknife over units."""
+    """A measure of spread in every year, and its linear trend a year with the error of the
+    jackknife over units."""
 
     path: list[float]
     trend: Estimate
@@ -16,7 +17,8 @@ class Dispersion:
 
 @dataclass(frozen=True)
 class Beta:
-    """Growth on the level at its start: coefficient, controls' coefficients, speed a year with its error, half-life.
+    """Growth on the level at its start: coefficient, controls' coefficients, speed a year with its
+    error, half-life.
 
     What only convergence has is None without it.
     """

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 class ConvergenceTable(TableSpec):
-    """Sigma convergence, and beta convergence with year effects alone and with province effects and controls.
+    """Sigma convergence, and beta convergence with year effects alone and with province effects and
+    controls.
 
     controls: values at the start of each year's growth; by default those of the study
     """

@@ -42,7 +42,7 @@ def table(result: Result, spec: ConvergenceTable, say: Say) -> Table:
 def _sigma(of: Dispersion) -> tuple[Cell, ...]:
     ends = (Number(of.path[0], _DIGITS), Number(of.path[-1], _DIGITS))
     trend = Coefficient(of.trend, alone=True)
-    return (*ends, trend, _error(of.trend.error), PValue(of.trend.p))
+    return (*ends, trend, _error(of.trend.error), PValue(of.trend.decides))
 
 
 def _beta(of: Beta) -> tuple[Cell, ...]:

@@ -15,8 +15,9 @@ from pipeline.panel.provinces import BY_CODE
 def estimate(task: Task[EllipseFigure]) -> Result:
     """One shape a year from the first to the last of the spec, with its edge in the years named.
 
-    Only units with a value in every year carry weight, since a unit that came or went would move the centre; years
-    without any value are left out. Raises Rejected for negative values, or too few units.
+    Only units with a value in every year carry weight, since a unit that came or went would move
+    the centre; years without any value are left out. Raises Rejected for negative values, or too
+    few units.
     """
     grid = grid_of(task.panel, task.spec.variable)
     require_amounts(task, grid, "the values are weights")

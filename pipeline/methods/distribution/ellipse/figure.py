@@ -12,7 +12,7 @@ from pipeline.methods.shown import Shown
 from pipeline.panel.capitals import CAPITALS
 from pipeline.panel.provinces import BY_CODE
 from pipeline.report.pictures.labels import Array, label_points
-from pipeline.report.pictures.style import INK, WARM, panels
+from pipeline.report.pictures.style import INK, WARM, panels, points
 from pipeline.report.pictures.tiles import LETTERS
 from pipeline.report.say import Say
 
@@ -23,9 +23,11 @@ _RIGHT = (2.4 * 72, 2.4 * 72)
 
 
 def figure(shown: Shown, spec: EllipseFigure, say: Say) -> Figure:
-    """At the left the capitals with the ellipses, at the right the path of the centre through all years.
+    """At the left the capitals with the ellipses, at the right the path of the centre through all
+    years.
 
-    Years are written at the centres of the ellipses and at the path's ends only, as those between lie too close.
+    Years are written at the centres of the ellipses and at the path's ends only, as those between
+    lie too close.
     """
     result = shown.mine(Result)
     picture, (country, near) = panels(7.2, 3.8, 1, 2, widths=(1.5, 1))
@@ -34,9 +36,9 @@ def figure(shown: Shown, spec: EllipseFigure, say: Say) -> Figure:
     _draw_path(near, result, shades, say)
     for axes in (country, near):
         axes.set_aspect(1 / np.cos(np.radians(result.parallel)), anchor="N")
-        axes.set_xlabel(say("longitude"), fontsize=8)
-        axes.set_ylabel(say("latitude"), fontsize=8)
-        axes.tick_params(labelsize=7)
+        axes.set_xlabel(say("longitude"), fontsize=points(8))
+        axes.set_ylabel(say("latitude"), fontsize=points(8))
+        axes.tick_params(labelsize=points(7))
     return picture
 
 
@@ -61,8 +63,8 @@ def _draw_country(
         axes.plot(*edge, color=shades[year], lw=1.3, label=str(year))
     _draw_capitals(axes, result, list(edges.values()), say("no_weight"))
     axes.plot(*_centres(result), color=WARM, lw=1.2)
-    axes.legend(loc="lower left", fontsize=7.5)
-    axes.set_title(say("ellipses"), fontsize=9, loc="left")
+    axes.legend(loc="lower left", fontsize=points(7.5))
+    axes.set_title(say("ellipses"), fontsize=points(9), loc="left")
 
 
 def _corners(edge: Edge) -> tuple[Array, Array]:
@@ -81,7 +83,7 @@ def _draw_capitals(
     if not there.all():
         axes.plot(x[~there], y[~there], "o", ms=2.6, color=INK, mfc="white", mew=0.5, label=hollow)
     axes.set(xlim=_COUNTRY[0], ylim=_COUNTRY[1])
-    label_points(axes, x, y, list(LETTERS.values()), _LEFT, 5.4, edges)
+    label_points(axes, x, y, list(LETTERS.values()), _LEFT, points(5.4), edges)
 
 
 def _draw_path(axes: Axes, result: Result, shades: dict[int, tuple[float, ...]], say: Say) -> None:
@@ -96,12 +98,13 @@ def _draw_path(axes: Axes, result: Result, shades: dict[int, tuple[float, ...]],
     named = sorted({*shades, years[0], years[-1]})
     at_named = [years.index(year) for year in named]
     texts = [str(year) for year in named]
-    label_points(axes, x[at_named], y[at_named], texts, _RIGHT, 6.2, [(x, y)])
-    axes.set_title(say("path"), fontsize=9, loc="left")
+    label_points(axes, x[at_named], y[at_named], texts, _RIGHT, points(6.2), [(x, y)])
+    axes.set_title(say("path"), fontsize=points(9), loc="left")
 
 
 def _square(axes: Axes, x: Array, y: Array, parallel: float) -> None:
-    """Limits of one length in km both ways, so that the path keeps its directions and has room for its labels."""
+    """Limits of one length in km both ways, so that the path keeps its directions and has room for
+    its labels."""
     stretch = float(np.cos(np.radians(parallel)))
     half = 0.62 * max(float(np.ptp(x)) * stretch, float(np.ptp(y)), 1e-3)
     middle = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2

@@ -15,9 +15,11 @@ class Edge:
 
 @dataclass(frozen=True)
 class Shape:
-    """The ellipse of a year: centre in degrees, angle of the major axis clockwise from north, semi-axes in km, km2.
+    """The ellipse of a year: centre in degrees, angle of the major axis clockwise from north,
+    semi-axes in km, km2.
 
-    distance, bearing: of the centre's move from the year before, km and degrees, None in the first year
+    distance, bearing: of the centre's move from the year before, km and degrees, None in the first
+    year
     edge: in the years that the spec names
     """
 
@@ -35,7 +37,8 @@ class Shape:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """Shapes by year; weights: unit -> its share in the last year; parallel: mean latitude of these units.
+    """Shapes by year; weights: unit -> its share in the last year; parallel: mean latitude of these
+    units.
 
     left_out: unit -> years without a value
     """

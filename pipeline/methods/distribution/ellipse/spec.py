@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class EllipseFigure(FigureSpec):
-    """Standard deviational ellipses in some years, and the path of the weighted centre through the years between."""
+    """Standard deviational ellipses in some years, and the path of the weighted centre through the
+    years between."""
 
     pooled: ClassVar[bool] = False
 

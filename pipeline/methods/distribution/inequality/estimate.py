@@ -19,7 +19,8 @@ _REGIONS: tuple[Region, ...] = get_args(Region)
 
 
 def estimate(task: Task[InequalityTable]) -> Result:
-    """Both measures in every year, units counting once each; the groups in pairs in the first year and the last.
+    """Both measures in every year, units counting once each; the groups in pairs in the first year
+    and the last.
 
     Raises Rejected for negative values, or a year in which all are zero.
     """

@@ -13,7 +13,8 @@ _THEIL = ("between", "within")
 
 
 def table(result: Result, spec: InequalityTable, say: Say) -> Table:
-    """A row a year: Dagum's Gini and Theil's T with their parts and shares; below, the Gini of each pair of groups."""
+    """A row a year: Dagum's Gini and Theil's T with their parts and shares; below, the Gini of each
+    pair of groups."""
     parts = [("dagum", ("total", *_GINI)), ("shares", _GINI)]
     parts += [("theil", ("total", *_THEIL)), ("shares", _THEIL)]
     headings = (

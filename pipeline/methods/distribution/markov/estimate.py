@@ -26,7 +26,8 @@ from pipeline.panel.provinces import contiguity
 def estimate(task: Task[MarkovTable]) -> Result:
     """Matrices of all units and given the neighbours' class, with the test that the latter are one.
 
-    Raises Rejected for fewer values than classes, or values relative to a mean that are not positive.
+    Raises Rejected for fewer values than classes, or values relative to a mean that are not
+    positive.
     """
     k = task.spec.classes
     grid = grid_of(task.panel, task.spec.variable)
@@ -68,11 +69,12 @@ def _values(task: Task[MarkovTable], grid: Grid) -> Array:
     counts = np.isfinite(grid.values).sum(axis=0)
     means = np.full(len(counts), np.nan)
     np.divide(np.nansum(grid.values, axis=0), counts, out=means, where=counts > 0)
-    return grid.values / means
+    return np.asarray(grid.values / means)
 
 
 def _lags(grid: Grid, values: Array) -> Array:
-    """Mean of the neighbours' values (n, T), of those that are there in the year; NaN where none is."""
+    """Mean of the neighbours' values (n, T), of those that are there in the year; NaN where none
+    is."""
     lags = np.full(values.shape, np.nan)
     w = (contiguity(grid.codes) > 0).astype(float)
     known = np.isfinite(values)

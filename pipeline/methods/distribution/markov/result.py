@@ -7,7 +7,7 @@ from pipeline.results import result
 
 @dataclass(frozen=True)
 class Moves:
-    """Moves that start in a class, and the shares that end in each class; None where none starts."""
+    """Moves that start in a class, and the shares that end in each; None where none starts."""
 
     count: int
     probabilities: list[float | None]
@@ -15,7 +15,8 @@ class Moves:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Moves from each class, the lowest first, and the ergodic distribution, None where there is not exactly one."""
+    """Moves from each class, the lowest first, and the ergodic distribution, None where there is
+    not exactly one."""
 
     rows: list[Moves]
     ergodic: list[float | None]
@@ -27,7 +28,8 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Homogeneity:
-    """The likelihood ratio test that the matrices given the neighbours are one; p is None without a degree of freedom."""
+    """The likelihood ratio test that the matrices given the neighbours are one; p is None without a
+    degree of freedom."""
 
     likelihood_ratio: float
     df: int
@@ -36,10 +38,13 @@ class Homogeneity:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """The matrix of all units, those given the class of the neighbours at the start, and the test that these agree.
+    """The matrix of all units, those given the class of the neighbours at the start, and the test
+    that these agree.
 
-    cuts, lag_cuts: between classes of the values and of the neighbours' means; sizes: unit-years in each class
-    unlinked: moves without a neighbour that has a value; hainan: it is among the units, and a neighbour by convention
+    cuts, lag_cuts: between classes of the values and of the neighbours' means; sizes: unit-years in
+    each class
+    unlinked: moves without a neighbour that has a value; hainan: it is among the units, and a
+    neighbour by convention
     left_out: unit -> years without a value
     """
 

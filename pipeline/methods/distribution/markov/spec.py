@@ -11,7 +11,8 @@ from pipeline.study.specs import TableSpec
 class MarkovTable(TableSpec):
     """Yearly moves between quantile classes, for all provinces and by class of their neighbours.
 
-    relative: classes of the value over the year's mean of all provinces, so that common growth is no move
+    relative: classes of the value over the year's mean of all provinces, so that common growth is
+    no move
     """
 
     pooled: ClassVar[bool] = False

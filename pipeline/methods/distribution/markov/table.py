@@ -1,4 +1,4 @@
-"""The table of transitions: a block for all units, one for each class of the neighbours, the test."""
+"""The table of transitions: a block for all units, one a class of neighbours, the test."""
 
 from collections.abc import Iterator
 
@@ -33,7 +33,8 @@ _NONE = Words("–")
 
 
 def table(result: Result, spec: MarkovTable, say: Say) -> Table:
-    """A block for all units and one for each class of the neighbours; the test that the blocks agree."""
+    """A block for all units and one for each class of the neighbours; the test that the blocks
+    agree."""
     keys = _CLASSES[result.classes]
     names = [say(f"class_{key}") for key in keys]
     headings = (

@@ -32,7 +32,7 @@ def estimate(task: Task[MoranTable]) -> Result:
 def _year(task: Task[MoranTable], grid: Grid, year: int) -> Year:
     values, codes = grid.year(year)
     w = contiguity(codes)
-    stream, draws = task.stream(str(year)), task.spec.draws
+    stream, draws = task.stream, task.spec.draws
     try:
         of_moran = moran(values, w, task.seed, stream, draws)
         of_geary = geary(values, w, task.seed, stream, draws)
@@ -53,4 +53,6 @@ def _year(task: Task[MoranTable], grid: Grid, year: int) -> Year:
 def _tested(test: Autocorrelation) -> Estimate:
     """The statistic with its error and z under random order, and its permutation p."""
     error = float(np.sqrt(test.variance_randomisation))
-    return Estimate(test.value, error, test.z_randomisation, test.p_permutation)
+    return Estimate(
+        test.value, error, test.z_randomisation, few=test.p_permutation, test="permutation"
+    )

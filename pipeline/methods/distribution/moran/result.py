@@ -10,7 +10,8 @@ from pipeline.results.estimate import Estimate
 class Year:
     """Both statistics with the error and z of random order, and the p of permutations.
 
-    expectation: of Moran's I without spatial order; alone: units of whose neighbours none has a value
+    expectation: of Moran's I without spatial order; alone: units of whose neighbours none has a
+    value
     """
 
     year: int

@@ -21,7 +21,7 @@ def table(result: Result, spec: MoranTable, say: Say) -> Table:
 
 
 def _cells(estimate: Estimate) -> tuple[Cell, ...]:
-    z, p = Number(estimate.statistic, 2), PValue(estimate.p)
+    z, p = Number(estimate.statistic, 2), PValue(estimate.decides)
     return (Coefficient(estimate, alone=True), z, p)
 
 

@@ -10,7 +10,7 @@ from pipeline.methods.shown import Shown
 from pipeline.panel.provinces import BY_CODE
 from pipeline.report.numbers import decimal, typographic
 from pipeline.report.pictures.labels import Array, label_points
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points
 from pipeline.report.pictures.tiles import LETTERS
 from pipeline.report.say import Say
 
@@ -20,7 +20,8 @@ _ROOM = 0.09  # around the points, as a share of their range
 
 
 def figure(shown: Shown, spec: MoranScatter, say: Say) -> Figure:
-    """A panel a year: units by their letter codes, the line whose slope is Moran's I, dashed lines at the means."""
+    """A panel a year: units by their letter codes, the line whose slope is Moran's I, dashed lines
+    at the means."""
     result = shown.mine(Result)
     scatters = result.scatters
     across = 1 if len(scatters) == 1 else 2
@@ -35,7 +36,7 @@ def figure(shown: Shown, spec: MoranScatter, say: Say) -> Figure:
     for axes, scatter in zip(every, scatters, strict=False):
         axes.set(xlim=x_limits, ylim=y_limits)
         _draw(axes, scatter)
-        axes.set_title(_title(scatter, say), fontsize=9, loc="left")
+        axes.set_title(_title(scatter, say), fontsize=points(9), loc="left")
     for axes in every[-across:]:
         axes.set_xlabel(say("standardised", label=say.label(result.variable)))
     for axes in every[::across]:
@@ -68,4 +69,4 @@ def _draw(axes: Axes, scatter: Scatter) -> None:
     axes.plot(x, y, "o", ms=3, color=ACCENT, mew=0)
     size = (_PANEL[0] * _INSIDE * 72, _PANEL[1] * _INSIDE * 72)
     letters = [LETTERS[BY_CODE[p.unit].en] for p in scatter.places]
-    label_points(axes, x, y, letters, size, 5.6, [(ends, line)])
+    label_points(axes, x, y, letters, size, points(5.6), [(ends, line)])

@@ -16,7 +16,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Scatter:
-    """The units of a year; moran: Moran's I, the slope of lags on values where every unit has a neighbour."""
+    """The units of a year; moran: Moran's I, the slope of lags on values where every unit has a
+    neighbour."""
 
     year: int
     moran: float

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MoranScatter(FigureSpec):
-    """Moran scatter plots: the standardised value of each province and the mean of its neighbours."""
+    """Moran scatter plots: the standardised value of each province, the mean of its neighbours."""
 
     kind: Literal["moran_scatter"]
     variable: Name

@@ -16,7 +16,8 @@ from pipeline.study.model import Model
 
 
 def estimate(task: Task[AlternativesTable]) -> Result:
-    """Correlations over all cells, moves of ranks in the last year with scores, the coefficient on the model's rows."""
+    """Correlations over all cells, moves of ranks in the last year with scores, the coefficient on
+    the model's rows."""
     index, model = task.spec.index, task.model(task.spec.model)
     names = [index, *task.spec.variants(task.study)]
     whole = task.panel.frame[names].dropna()
@@ -72,7 +73,8 @@ def _alternative(
 
 
 def _coefficient(task: Task[AlternativesTable], model: Model, name: str) -> Estimate | None:
-    """The standardised coefficient with an alternative in the index's place; None where the index has none."""
+    """The standardised coefficient with an alternative in the index's place; None where the index
+    has none."""
     own = _placed(task, model, name)
     if own is None:
         return None

@@ -9,12 +9,13 @@ from pipeline.methods.laboratory.alternatives.result import Alternative, Result
 from pipeline.methods.laboratory.alternatives.spec import AlternativesFigure
 from pipeline.methods.laboratory.alternatives.table import name_of
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, wrapped
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points, wrapped
 from pipeline.report.say import Say
 
 
 def figure(shown: Shown, spec: AlternativesFigure, say: Say) -> Figure:
-    """Left: the standardised coefficient under each alternative; right: places that each unit gains or loses by it.
+    """Left: the standardised coefficient under each alternative; right: places that each unit gains
+    or loses by it.
 
     A dot is one or more units, its size their number; the line is the range.
     """
@@ -33,11 +34,11 @@ def figure(shown: Shown, spec: AlternativesFigure, say: Say) -> Figure:
         axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
         axes.tick_params(axis="y", length=0)
     right.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    left.set_yticks(at, names, fontsize=7.5)
+    left.set_yticks(at, names, fontsize=points(7.5))
     model = result.model
     labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
-    left.set_xlabel(say("coefficient_axis", **labels), fontsize=8)
-    right.set_xlabel(say("places_axis", year=result.year), fontsize=8)
+    left.set_xlabel(say("coefficient_axis", **labels), fontsize=points(8))
+    right.set_xlabel(say("places_axis", year=result.year), fontsize=points(8))
     return picture
 
 

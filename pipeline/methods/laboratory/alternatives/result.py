@@ -11,11 +11,12 @@ from pipeline.study.model import Model
 class Alternative:
     """An alternative beside the index.
 
-    variable: its column of the panel; spearman, kendall: correlation of its scores with those of the index
+    variable: its column of the panel; spearman, kendall: correlation of its scores with those of
+    the index
     mean_move, largest_move: places by which units' ranks differ; farthest: the unit that moves most
     moves: unit -> places gained; units without a score are left out
-    standardised: the model's coefficient with the alternative in the index's place, in SD of the outcome per SD of the
-    treatment; None where the index is neither
+    standardised: the model's coefficient with the alternative in the index's place, in SD of the
+    outcome per SD of the treatment; None where the index is neither
     """
 
     variable: str
@@ -30,7 +31,8 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """The index itself first, then its variants; model: with the index in its place; year: of the ranks."""
+    """The index itself first, then its variants; model: with the index in its place; year: of the
+    ranks."""
 
     index: str
     model: Model

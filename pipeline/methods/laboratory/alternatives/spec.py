@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class AlternativesTable(TableSpec):
-    """An index beside its variants: rank correlation, how far provinces move, the headline coefficient with each."""
+    """An index beside its variants: rank correlation, how far provinces move, the headline
+    coefficient with each."""
 
     kind: Literal["alternatives"]
     index: Name

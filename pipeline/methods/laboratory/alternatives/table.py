@@ -19,7 +19,8 @@ from pipeline.study.study import variant_label
 
 
 def table(result: Result, spec: AlternativesTable, say: Say) -> Table:
-    """One row an alternative: rank correlations, moves, and the headline coefficient with its interval."""
+    """One row an alternative: rank correlations, moves, and the headline coefficient with its
+    interval."""
     headline = any(a.standardised is not None for a in result.alternatives)
     heads = [say(key) for key in ("spearman", "kendall", "mean_move", "largest_move")]
     if headline:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class CoordinationTable(TableSpec):
-    """How many provinces stand in each class of coordination: a variable made by `coordination([...])`, in some years."""
+    """How many provinces stand in each class of coordination: a variable made by
+    `coordination([...])`, in some years."""
 
     kind: Literal["coordination_classes"]
     variable: Name

@@ -8,7 +8,8 @@ from pipeline.report.table import Count, Heading, Number, Row, Table
 
 
 def table(result: Result, spec: CoordinationTable, say: Say) -> Table:
-    """One row a class, lowest first, with its number of units in each year; the mean degree at the foot."""
+    """One row a class, lowest first, with its number of units in each year; the mean degree at the
+    foot."""
     heads = tuple(Heading(str(y.year)) for y in result.years)
     rows = [Row(c.code, _label(c, result, say), tuple(map(Count, c.units))) for c in result.classes]
     means = tuple(Number(y.mean_degree) for y in result.years)

@@ -16,9 +16,11 @@ _ROUNDING = 1e-12
 
 
 def estimate(task: Task[DiagnosisTable]) -> Result:
-    """Mean shares of every indicator in some years, and in how many units it is the largest obstacle in the last one.
+    """Mean shares of every indicator in some years, and in how many units it is the largest
+    obstacle in the last one.
 
-    Raises Rejected for an index that is no weighted sum of values that are not negative, and for a year without scores.
+    Raises Rejected for an index that is no weighted sum of values that are not negative, and for a
+    year without scores.
     """
     index, years = task.spec.index, task.spec.years
     indicators = indicators_of(task, index)

@@ -7,7 +7,8 @@ from pipeline.results import result
 
 @dataclass(frozen=True)
 class Shares:
-    """An indicator's share of the score and of the shortfall, the mean over units in each year; None where none has any.
+    """An indicator's share of the score and of the shortfall, the mean over units in each year;
+    None where none has any.
 
     first: units whose largest obstacle it is in the last year
     """
@@ -21,8 +22,10 @@ class Shares:
 class Result(result.Result):
     """Indicator -> its shares, in the years of the spec.
 
-    obstacles: whether the normalisation has a best value, from which scores fall short; without it there are none
-    leaders: units that stand at the best value of every indicator in the last year, and so have no obstacle
+    obstacles: whether the normalisation has a best value, from which scores fall short; without it
+    there are none
+    leaders: units that stand at the best value of every indicator in the last year, and so have no
+    obstacle
     """
 
     index: str

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class DiagnosisTable(TableSpec):
-    """What the scores are made of and what holds them back: contributions and obstacle degrees by indicator."""
+    """What the scores are made of and what holds them back: contributions and obstacle degrees by
+    indicator."""
 
     kind: Literal["diagnosis"]
     index: Name

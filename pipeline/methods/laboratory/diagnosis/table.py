@@ -8,7 +8,7 @@ from pipeline.report.table import Cell, Count, Heading, Panel, Percent, Row, Tab
 
 
 def table(result: Result, spec: DiagnosisTable, say: Say) -> Table:
-    """One row an indicator by dimension: its share of the score and of the shortfall in each year."""
+    """One row an indicator by dimension: its share of score and of shortfall in each year."""
     years = tuple(Heading(str(year)) for year in result.years)
     above = [Heading(say("contribution"), len(years))]
     below = [*years]

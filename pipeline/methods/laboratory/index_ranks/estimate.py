@@ -12,7 +12,7 @@ from pipeline.models.task import Task
 
 
 def estimate(task: Task[IndexRanksTable]) -> Result:
-    """Score and rank of every unit in each year asked. Raises Rejected for a year without scores."""
+    """Score and rank of every unit in each year. Raises Rejected for a year without scores."""
     index, years = task.spec.index, task.spec.years
     require_scores(task, index, years)
     grid = grid_of(task.panel, index)
@@ -32,6 +32,7 @@ def estimate(task: Task[IndexRanksTable]) -> Result:
 
 
 def _kendall(ends: Array) -> float | None:
-    """Tau-b of two years' scores over the units that have both; None where one year has one score only."""
+    """Tau-b of two years' scores over the units that have both; None where one year has one score
+    only."""
     both = ends[np.isfinite(ends).all(axis=1)]
     return finite(rank_correlation(both, "kendall")[0, 1])

@@ -7,7 +7,8 @@ from pipeline.results import result
 
 @dataclass(frozen=True)
 class Standing:
-    """Score and rank in a year, 1 the highest score, equal scores the mean of their ranks; None without a score."""
+    """Score and rank in a year, 1 the highest score, equal scores the mean of their ranks; None
+    without a score."""
 
     score: float | None
     rank: float | None
@@ -15,7 +16,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit by its code: its standing in each year; gained: places from the first year to the last."""
+    """A unit by its code: its standing in each year; gained: places from the first year to the
+    last."""
 
     unit: int
     standings: list[Standing]
@@ -24,7 +26,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """Units by their codes; kendall: tau-b of the scores of the first year and the last, None for a single year."""
+    """Units by their codes; kendall: tau-b of the scores of the first year and the last, None for a
+    single year."""
 
     index: str
     years: list[int]

@@ -9,7 +9,8 @@ from pipeline.report.table import Cell, Heading, Number, Row, Table, Words
 
 
 def table(result: Result, spec: IndexRanksTable, say: Say) -> Table:
-    """One row a unit in the order of its rank in the last year: score and rank in each year, places gained."""
+    """One row a unit in the order of its rank in the last year: score and rank in each year, places
+    gained."""
     several = len(result.years) > 1
     years = [Heading(str(year), 2) for year in result.years]
     parts = [Heading(say(key)) for _ in result.years for key in ("score", "rank")]

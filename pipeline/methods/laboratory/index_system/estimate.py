@@ -21,7 +21,7 @@ def estimate(task: Task[IndexSystemTable]) -> Result:
         index.weights,
         indicators.context,
         task.seed,
-        task.stream(),
+        task.stream,
         task.spec.draws,
         index.normalise,
         index.period,

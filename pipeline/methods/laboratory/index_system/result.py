@@ -9,7 +9,8 @@ from pipeline.study.schema import Period, Weighting
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """Indicator -> its weight, the mean over years where it changes, with the interval of a bootstrap of whole units.
+    """Indicator -> its weight, the mean over years where it changes, with the interval of a
+    bootstrap of whole units.
 
     weighting, period: of the index's own weights; from_data: whether the data decide about them
     cells: unit-years with every indicator

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class IndexSystemTable(TableSpec):
-    """The indicator system of an index: formula, unit, direction, weight with its bootstrap interval, source."""
+    """The indicator system of an index: formula, unit, direction, weight with its bootstrap
+    interval, source."""
 
     random: ClassVar[bool] = True
 

@@ -6,7 +6,8 @@ from pipeline.report.say import Say
 
 
 def cautions(named: Named, say: Say) -> list[str]:
-    """Weights that later years enter, and that are themselves estimated; nothing where they are given."""
+    """Weights that later years enter, and that are themselves estimated; nothing where they are
+    given."""
     result = named.result
     assert isinstance(result, Result)
     if not result.from_data:

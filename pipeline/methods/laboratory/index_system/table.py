@@ -9,7 +9,8 @@ from pipeline.report.table import Cell, Heading, Number, Panel, Range, Row, Tabl
 
 
 def table(result: Result, spec: IndexSystemTable, say: Say) -> Table:
-    """One row an indicator by dimension: how it is made, unit, direction, weight, interval, source file."""
+    """One row an indicator by dimension: how it is made, unit, direction, weight, interval, source
+    file."""
     heads = [say(key) for key in ("formula", "unit", "direction", "weight")]
     heads += [say("interval", level=say.level()), say("source")]
     rows: list[Row | Panel] = []
@@ -40,7 +41,7 @@ def _formula(variable: str, say: Say) -> str:
 
 
 def _sources(variable: str, say: Say) -> str:
-    """The sources of the raw variables behind an indicator, by the names that the study gives them."""
+    """The sources of the raw variables behind an indicator, by their names in the study."""
     study = say.study
     raw = sorted(study.raw_variables(variable), key=list(study.codebook).index)
     return ", ".join(dict.fromkeys(study.codebook[v].source for v in raw))

@@ -21,9 +21,9 @@ from pipeline.study.model import Model
 def estimate(task: Task[LookAheadTable]) -> Result:
     """One column a state of knowledge.
 
-    Both what normalises (range, mean or ranks) and the weights come from the rows of the period alone. Treatment and
-    outcome change together; since their scales change too, coefficients compare in SD of outcome per SD of treatment.
-    Raises Rejected where neither is an index.
+    Both what normalises (range, mean or ranks) and the weights come from the rows of the period
+    alone. Treatment and outcome change together; since their scales change too, coefficients
+    compare in SD of outcome per SD of treatment. Raises Rejected where neither is an index.
     """
     model = task.model(task.spec.model)
     indices = [v for v in (model.treatment, model.outcome) if v in task.study.indices]
@@ -56,7 +56,8 @@ def _column(
 def as_known(ready: Indicators, choice: Choice, normalise: str, knowledge: Knowledge) -> Array:
     """Scores (units, years) with normalisation and weights from the rows that were known.
 
-    Expanding: the rows up to the year, the first year with the second. Raises Rejected naming the indicator at fault.
+    Expanding: the rows up to the year, the first year with the second. Raises Rejected naming the
+    indicator at fault.
     """
     years = ready.context.years
     assert years is not None, "set when the indicators were read"
@@ -91,7 +92,8 @@ def _known(
 def _weighed(
     ready: Indicators, choice: Choice, normalise: str, known: NDArray[np.bool_]
 ) -> tuple[Array, Array]:
-    """Normalised values (N, k) and weights (k,) that the known rows make. Raises Rejected naming the indicator at fault."""
+    """Normalised values (N, k) and weights (k,) that the known rows make. Raises Rejected naming
+    the indicator at fault."""
     try:
         x = NORMALISATIONS[normalise](ready.raw, ready.signs, known)
         return x, WEIGHTINGS[choice.weights](x[known], ready.context.at(known))

@@ -13,7 +13,8 @@ Knowledge = Literal["pooled", "base_year", "expanding", "per_year", "equal"]
 
 @dataclass(frozen=True)
 class Column:
-    """The model with indices made from what was known; standardised: SD of the outcome per SD of the treatment."""
+    """The model with indices made from what was known; standardised: SD of the outcome per SD of
+    the treatment."""
 
     knowledge: Knowledge
     regression: Regression

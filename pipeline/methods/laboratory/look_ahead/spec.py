@@ -7,7 +7,8 @@ from pipeline.study.specs import TableSpec
 
 
 class LookAheadTable(TableSpec):
-    """The headline coefficient with weights that could be known at the time, beside the pooled ones."""
+    """The headline coefficient with weights that could be known at the time, beside the pooled
+    ones."""
 
     kind: Literal["look_ahead"]
     model: ModelChoice = ModelChoice()

@@ -6,7 +6,8 @@ from pipeline.report.say import Say
 
 
 def cautions(named: Named, say: Say) -> list[str]:
-    """The standardised coefficient of every column, and whether any has another sign than the pooled one."""
+    """The standardised coefficient of every column, and whether any has another sign than the
+    pooled one."""
     result = named.result
     assert isinstance(result, Result)
     columns = [

@@ -17,8 +17,8 @@ from pipeline.study.study import Study
 def estimate(task: Task[OverlapTable]) -> Result:
     """The raw variables of every part, through whatever derivation.
 
-    Where treatment and outcome share indicators and are indices, the coefficient is estimated again with the shared
-    ones left out of both. Raises Rejected where one that shares is no index.
+    Where treatment and outcome share indicators and are indices, the coefficient is estimated again
+    with the shared ones left out of both. Raises Rejected where one that shares is no index.
     """
     study, model = task.study, task.model(task.spec.model)
     parts = _parts(study, model)

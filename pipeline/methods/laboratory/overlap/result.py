@@ -24,7 +24,8 @@ class Result(result.Result):
     """Parts in order, each with raw variables in the codebook's order.
 
     indicators, scales: of all parts; acknowledged: those among `several` that the study declares
-    without: the model with shared indicators left out of treatment and outcome, None where these share none
+    without: the model with shared indicators left out of treatment and outcome, None where these
+    share none
     """
 
     parts: list[Part]

@@ -41,9 +41,9 @@ def _marks(parts: list[Part], v: str, held: Callable[[Part], list[str]]) -> tupl
 
 
 def _foot(without: Regression, width: int, say: Say) -> list[Row]:
-    blank = (BLANK,) * (width - 1)
-    coefficient = (Coefficient(without.treatment), *blank)
-    observations = (Count(without.rows.observations), *blank)
+    blank: tuple[Cell, ...] = (BLANK,) * (width - 1)
+    coefficient: tuple[Cell, ...] = (Coefficient(without.treatment), *blank)
+    observations: tuple[Cell, ...] = (Count(without.rows.observations), *blank)
     return [
         Row("without", say("without"), coefficient, rule_above=True),
         Row("observations", say("observations"), observations),

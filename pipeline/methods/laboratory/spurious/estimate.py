@@ -1,4 +1,5 @@
-"""What coefficient and what rejections shared indicators alone would make, by simulation under the null."""
+"""What coefficient and what rejections shared indicators alone would make, by simulation under the
+null."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,7 +28,8 @@ _SIZE = 0.05  # of the simulated tests
 
 @dataclass(frozen=True)
 class Side:
-    """One index of the null panels: its indicators (G, T, k), how they are weighed, and the years (T,)."""
+    """One index of the null panels: its indicators (G, T, k), how they are weighed, and the years
+    (T,)."""
 
     spec: IndexSpec
     ready: Indicators
@@ -35,7 +37,8 @@ class Side:
     years: NDArray[np.int64]
 
     def index(self, values: Array, signs: Array) -> Array:
-        """The index (G * T,) of indicators (G, T, k): normalised, weighed and aggregated as the study does it."""
+        """The index (G * T,) of indicators (G, T, k): normalised, weighed and aggregated as the
+        study does it."""
         g, t, k = values.shape
         raw, when = values.reshape(g * t, k), np.tile(self.years, g)
         span = self.spec.reference
@@ -57,7 +60,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Shared:
-    """What treatment and outcome share: pairs of indicators, and indicators of the treatment added to the outcome."""
+    """What treatment and outcome share: pairs of indicators, and indicators of the treatment added
+    to the outcome."""
 
     sharing: Sharing
     pairs: list[tuple[int, int]]
@@ -77,10 +81,11 @@ class Shared:
 def estimate(task: Task[SpuriousTable]) -> Result:
     """Mean, spread and range of the coefficient, and how often 5% tests reject, by what is shared.
 
-    In every simulated panel treatment and outcome keep their indicators' levels, trends, serial dependence and
-    correlations, and have nothing to do with each other but what they share: nothing, what the specs declare, or more:
-    the treatment's indicators of the largest weights stand in the outcome too.
-    Raises Rejected where one of them is no index, or too few units have all indicators in all years.
+    In every simulated panel treatment and outcome keep their indicators' levels, trends, serial
+    dependence and correlations, and have nothing to do with each other but what they share:
+    nothing, what the specs declare, or more: the treatment's indicators of the largest weights
+    stand in the outcome too. Raises Rejected where one of them is no index, or too few units have
+    all indicators in all years.
     """
     model = task.model(task.spec.model)
     _require_indices(task, model)
@@ -139,7 +144,8 @@ def _two_way(task: Task[SpuriousTable], model: Model, units: list[int]) -> TwoWa
 
 
 def _cases(task: Task[SpuriousTable], x: Side, y: Side) -> Iterator[Shared]:
-    """Nothing shared, what the specs declare, and further indicators by their weight in the treatment."""
+    """Nothing shared, what the specs declare, and further indicators by their weight in the
+    treatment."""
     declared = _declared(task, x, y)
     taken = {i for i, _ in declared}
     weights = x.ready.weights(choice_of(x.spec)).mean(axis=0)
@@ -168,14 +174,15 @@ def _declared(task: Task[SpuriousTable], x: Side, y: Side) -> list[tuple[int, in
 def _draws(
     task: Task[SpuriousTable], x: Side, y: Side, shared: Shared, two_way: TwoWay
 ) -> Iterator[tuple[float, float]]:
-    """(coefficient, t) of each null panel. Blocks: the treatment's own indicators, the outcome's own, the shared ones."""
+    """(coefficient, t) of each null panel. Blocks: the treatment's own indicators, the outcome's
+    own, the shared ones."""
     own_x, own_y = x.values.shape[-1], y.values.shape[-1]
     in_x, in_y = [i for i, _ in shared.pairs], [j for _, j in shared.pairs]
     blocks = np.repeat([0, 1], [own_x, own_y])
     blocks[[*in_x, *shared.extra]] = 2
     signs = np.concatenate([y.ready.signs, x.ready.signs[shared.extra]])
     panel = PathPanel.of(np.concatenate([x.values, y.values], axis=-1))
-    rng = generator(task.seed, task.stream(shared.stream))
+    rng = generator(task.seed, task.stream)
     for _ in range(task.spec.draws):
         values = panel.permuted(blocks, rng)
         of_x, of_y = values[:, :, :own_x], values[:, :, own_x:].copy()

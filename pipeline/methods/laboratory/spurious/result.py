@@ -13,9 +13,11 @@ Sharing = Literal["none", "declared", "more"]
 
 @dataclass(frozen=True)
 class Case:
-    """Null panels in which treatment and outcome share `shared` indicators, beside the declared ones where `more`.
+    """Null panels in which treatment and outcome share `shared` indicators, beside the declared
+    ones where `more`.
 
-    mean, sd, range: of the coefficients, the range with 95% of them; rejects: share of 5% tests that reject
+    mean, sd, range: of the coefficients, the range with 95% of them; rejects: share of 5% tests
+    that reject
     """
 
     sharing: Sharing

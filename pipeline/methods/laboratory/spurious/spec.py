@@ -9,9 +9,11 @@ from pipeline.study.specs import TableSpec
 
 
 class SpuriousTable(TableSpec):
-    """The coefficient and the rejections that shared indicators alone would make, by simulation under the null.
+    """The coefficient and the rejections that shared indicators alone would make, by simulation
+    under the null.
 
-    more: numbers of further indicators that the simulation lets the outcome share with the treatment
+    more: numbers of further indicators that the simulation lets the outcome share with the
+    treatment
     """
 
     random: ClassVar[bool] = True

@@ -7,7 +7,8 @@ from pipeline.report.say import Say
 
 
 def cautions(named: Named, say: Say) -> list[str]:
-    """How often 5% tests reject a true null with nothing shared, and with what the specs declare as shared."""
+    """How often 5% tests reject a true null with nothing shared, and with what the specs declare as
+    shared."""
     result = named.result
     assert isinstance(result, Result)
     model = result.model

@@ -7,7 +7,8 @@ from pipeline.results import result
 
 @dataclass(frozen=True)
 class Weighting:
-    """A weighting by its name, as `entropy` or `critic_base_year`, and the weight of each indicator."""
+    """A weighting by its name, as `entropy` or `critic_base_year`, and the weight of each
+    indicator."""
 
     name: str
     weights: dict[str, float]
@@ -17,7 +18,8 @@ class Weighting:
 class Result(result.Result):
     """The index's own weights first; means over the years where weights change.
 
-    entropies: of the indicators, None where one has values below zero; cells: unit-years with every indicator
+    entropies: of the indicators, None where one has values below zero; cells: unit-years with every
+    indicator
     """
 
     index: str
