@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.inference.few_clusters.multiplicity import minp_level, westfall_young
-from pipeline.inference.few_clusters.wild import invert_test, wild_statistics
+from pipeline.inference.few_clusters.wild import WildModel, invert_test, wild_statistics
 from pipeline.inference.moments import Array
 from pipeline.inference.power import minimum_detectable
 from pipeline.inference.ties import at_least
@@ -36,18 +36,29 @@ _OWN: dict[str, Reason] = {"lever-constant": "constant", "collinear": "collinear
 
 @dataclass(frozen=True)
 class Jointly:
-    """Wild tests (WCR31) of the interactions of S levers on shared draws: (S,) each.
+    """Wild tests (WCR31) of the interactions of S levers on shared draws; p and others are (S,).
 
     detectable: what the adjusted test could have found, at the single level that the adjustment
     sets
+    signs: of each lever's units; every: whether they are all there are
     """
 
     p: Array
     adjusted: Array
     detectable: Array
-    intervals: list[tuple[float | None, float | None]]
     level: float
-    draws: int
+    wilds: list[WildModel]
+    signs: list[Array]
+    every: bool
+
+    @property
+    def draws(self) -> int:
+        return len(self.signs[0])
+
+    def interval(self, i: int, level: float) -> Interval:
+        """The interval of one interaction by inversion of its test."""
+        low, high = invert_test(self.wilds[i], [self.signs[i]], self.every, 1 - level)
+        return Interval(low, high, "wild")
 
 
 def estimate(task: Task[LeversTable]) -> Result:
@@ -110,11 +121,10 @@ def _tested(
     key, right = moderated.lever, moderated.right
     fitted = moderated.prepared.regress(model.outcome, right)
     alone = moderated.tested(fitted, right, moderated.interaction)
-    low, high = joint.intervals[i]
     single, least = _p(alone), float(joint.detectable[i])
     interaction = replace(
         alone,
-        interval=Interval(low, high, "wild"),
+        interval=joint.interval(i, task.level),
         # The draws of the two p-values differ, so that rounding may turn their order.
         few=max(float(joint.adjusted[i]), single),
         test="adjusted",
@@ -152,11 +162,10 @@ def wild_interactions(
     found.
 
     One set of signs of the units serves every lever, on whatever sample it has, so that their
-    dependence
-    is kept. Step-down min-p and not max-t: the t of a lever that few units decide has far heavier
-    tails than the others.
+    dependence is kept. Step-down min-p and not max-t: the t of a lever that few units decide has
+    far heavier tails than the others.
     """
-    signs, every = shared_signs(task, task.stream(), draws)
+    signs, every = shared_signs(task, draws)
     wilds = [m.wild(m.interaction, m.right[1:]) for m in models]
     own = [signs[:, columns_of(m)] for m in models]
     t = np.array([wild.t(0.0) for wild in wilds])
@@ -164,12 +173,13 @@ def wild_interactions(
     extreme = at_least(np.abs(drawn), np.abs(t)).sum(axis=0)
     p = extreme / len(drawn) if every else (1 + extreme) / (1 + len(drawn))
     single = minp_level(drawn, SIZE)
-    pairs = list(zip(wilds, own, strict=True))
+    pairs = zip(wilds, own, strict=True)
     return Jointly(
         p=p,
         adjusted=westfall_young(p, drawn, every),
         detectable=np.array([minimum_detectable(w, v, power, single) for w, v in pairs]),
-        intervals=[invert_test(w, [v], every, 1 - task.level) for w, v in pairs],
         level=single,
-        draws=len(drawn),
+        wilds=wilds,
+        signs=own,
+        every=every,
     )

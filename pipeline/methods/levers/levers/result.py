@@ -19,9 +19,8 @@ def verdict(interaction: Estimate, effect: Estimate) -> Verdict:
     """What a lever does to the effect of the treatment.
 
     `none` where the interaction does not differ from zero. `strengthens` or `weakens` where the
-    effect at
-    the lever's mean itself differs from zero, else `raises` or `lowers`: without an effect there is
-    nothing to strengthen.
+    effect at the lever's mean itself differs from zero, else `raises` or `lowers`: without an
+    effect there is nothing to strengthen.
     """
     if not interaction.differs:
         return "none"
@@ -35,11 +34,10 @@ class Tested:
     """The test of one lever, per SD of it.
 
     interaction: treatment x lever, its interval by inversion of the wild test, judged by the
-    p-value
-    adjusted over all levers; single_p: its own wild p-value
+    p-value adjusted over all levers; single_p: its own wild p-value
     detectable: what the adjusted test finds with the power asked; None where it finds nothing
-    at_mean: the treatment at the lever's mean; absorbed: whether the effects hold the lever's own
-    effect
+    at_mean: the treatment at the lever's mean
+    absorbed: whether the effects hold the lever's own effect
     truth: the true interaction of a synthetic study
     arrow: change of the treatment's effect on the mechanism whose arrow the lever moves
     """

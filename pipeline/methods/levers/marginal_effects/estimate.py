@@ -20,7 +20,7 @@ def estimate(task: Task[MarginalFigure]) -> Result:
     """One curve a lever, of the study's model."""
     levers, model = task.spec.levers, task.model()
     models = collect(levers, lambda lever: moderate(task, model, lever))
-    boots = {k: interaction_draws(m, task.stream(k)) for k, m in models.items()}
+    boots = {k: interaction_draws(m) for k, m in models.items()}
     used = min(boot.shape[1] for boot in boots.values())
     return Result(
         data=task.facts([*model.variables, *levers]),

@@ -29,7 +29,7 @@ def estimate(task: Task[ModeratedMediationTable]) -> Result:
     columns, used = [], task.draws
     for (lever, mechanism), moderated in models.items():
         equations = Equations(moderated, spec.moderates)
-        draws = equations.replicates(task.stream(f"{lever}>{mechanism}"))
+        draws = equations.replicates()
         used = min(used, len(draws.a))
         columns.append(_pair(equations, draws))
     levers = list(dict.fromkeys(lever for lever, _ in pairs))
@@ -72,8 +72,7 @@ class Equations:
     """The mechanism's and the outcome's equation of one lever, each reduced to moments once.
 
     The columns of an equation stand in the order controls, [X x L], X, [M x L], M, and the
-    dependent
-    variable last; those in brackets only where the lever moves the path.
+    dependent variable last; those in brackets only where the lever moves the path.
     """
 
     def __init__(self, moderated: Moderated, moves: Sequence[str]) -> None:
@@ -93,9 +92,9 @@ class Equations:
             p.moments([*self.second, p.model.outcome]),
         )
 
-    def replicates(self, stream: str) -> ModeratedEffects:
+    def replicates(self) -> ModeratedEffects:
         """Effects of the bootstrap's draws that hold."""
-        parts = [self.effects(weights) for weights in bootstrap_weights(self.moderated, stream)]
+        parts = [self.effects(weights) for weights in bootstrap_weights(self.moderated)]
         joined = [np.concatenate([getattr(e, f)[kept] for e, kept in parts]) for f in _FIELDS]
         return ModeratedEffects(*joined)
 

@@ -23,8 +23,7 @@ class Pair:
     """A lever and a mechanism: its paths, and a x b along the lever.
 
     low, middle, high: a x b with the lever 1 SD below its mean, at it, 1 SD above it
-    index: change of a x b per SD of the lever at its mean; None where the lever moves neither a nor
-    b
+    index: change of a x b per SD of the lever at its mean; None where it moves neither a nor b
     """
 
     lever: str

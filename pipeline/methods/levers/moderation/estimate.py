@@ -30,7 +30,7 @@ def estimate(task: Task[ModerationTable]) -> Result:
     model = task.model(task.spec.model)
     models = collect(levers, lambda lever: moderate(task, model, lever))
     joint, rows = _jointly(task, model, levers) if task.spec.jointly else ({}, None)
-    boots = {k: interaction_draws(m, task.stream(k)) for k, m in models.items()}
+    boots = {k: interaction_draws(m) for k, m in models.items()}
     used = min(boot.shape[1] for boot in boots.values())
     return Result(
         data=task.facts([*model.variables, *levers]),

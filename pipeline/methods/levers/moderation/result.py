@@ -14,8 +14,8 @@ class Moderation:
     """Treatment x lever in a model of its own, per SD of the lever, which is centred.
 
     bootstrap: percentile interval of the interaction; joint: the interaction beside all others
-    at_mean: the treatment at the lever's mean; own: the lever itself, None where the effects absorb
-    it
+    at_mean: the treatment at the lever's mean
+    own: the lever itself, None where the effects absorb it
     low, middle, high: the treatment at the 10, 50 and 90% quantile of the lever
     positive, negative: shares of the rows with an effect above, below zero by the clustered errors
     mean, sd: of the lever, in its unit

@@ -22,9 +22,9 @@ def estimate(task: Task[PowerTable]) -> Result:
     mediators, levers = spec.mechanisms(task.study), spec.moderators(task.study)
     prepared = prepare(task, model, mediators)
     require_variation(prepared.frame, model, task.file)
-    signs = sign_vectors(prepared, task.stream(), spec.draws)
+    signs = sign_vectors(prepared, spec.draws)
     models = collect(levers, lambda lever: moderate(task, model, lever))
-    shared, _ = shared_signs(task, task.stream(), spec.draws)
+    shared, _ = shared_signs(task, spec.draws)
     return Result(
         data=task.facts([*model.variables, *mediators, *levers]),
         model=model,

@@ -142,7 +142,7 @@ def _target(value: Array, move: Move, high: bool, mean: float, sd: float) -> flo
 def _weights(prepared: Prepared, variable: str) -> list[Array]:
     """The sample itself, then bootstrap counts of its units."""
     task, clusters = prepared.task, prepared.clusters
-    drawn = cluster_counts(task.seed, task.stream(variable), task.draws, clusters)
+    drawn = cluster_counts(task.seed, task.stream, task.draws, clusters)
     return [np.ones((1, clusters)), *drawn]
 
 

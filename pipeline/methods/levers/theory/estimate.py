@@ -13,15 +13,11 @@ from pipeline.models.task import Task
 
 
 def estimate(task: Task[TheoryTable]) -> Result:
-    """a, b, a x b of each mechanism; the total effect on the outcome and on each dimension of it.
-
-    The draws are those of the first mediation table, so that the intervals are the same.
-    """
+    """a, b, a x b of each mechanism; the total effect on the outcome and on each dimension of it."""
     study = task.study
-    first = next((name for name, t in study.tables.items() if t.kind == "mediation"), None)
     mediators = task.spec.mechanisms(study)
     prepared = prepare(task, task.model(), mediators)
-    replicates = replicate(prepared, stream=first)
+    replicates = replicate(prepared)
     elements = [
         Element(key, name, effects(prepared, replicates, mediators.index(name)))
         for key, name in task.spec.elements.items()

@@ -27,8 +27,7 @@ class TheoryTable(TableSpec):
 
     elements: the mechanism that stands for each (m1, m2, ...)
     labels, drivers: of the elements and of `outcome`; by default the labels of what stands for
-    them,
-    and no drivers
+    them, and no drivers
     """
 
     random: ClassVar[bool] = True

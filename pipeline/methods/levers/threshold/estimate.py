@@ -54,7 +54,7 @@ def _find(task: Task[ThresholdTable], lever: str) -> Found:
         fits = threshold_fits(model, spec.thresholds, task.level)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise _impossible(task, lever, error) from None
-    tests = threshold_tests(model, fits, task.seed, task.stream(lever), spec.draws)
+    tests = threshold_tests(model, fits, task.seed, task.stream, spec.draws)
     shown = fits[_supported(tests) - 1]
     column = Thresholds(
         lever=lever,
