@@ -64,7 +64,9 @@ def _own_arguments(stage: argparse.ArgumentParser, name: str) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Exit status 0 when it succeeded, 1 when the input was refused, 2 for a wrong call."""
+    """Run one command. Exit status 0 when it succeeded, 1 when the input was refused, 2 for a wrong
+    call.
+    """
     for variable in _THREADS:
         os.environ.setdefault(variable, "1")
     args = _parser().parse_args(argv)

@@ -1,4 +1,6 @@
-"""Whether a finished study is up to date, without importing anything: every input and output has the bytes it had."""
+"""Whether a finished study is up to date, without importing anything: every input and output has
+the bytes it had.
+"""
 
 import hashlib
 import json

@@ -15,7 +15,9 @@ ORDER = ("ingest", "validate", "construct", "estimate", "report", "manifest")
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage with one step: its code, the spec files and other files that it reads, and what it writes."""
+    """A stage with one step: its code, the spec files and other files that it reads, and what it
+    writes.
+    """
 
     name: str
     specs: tuple[str, ...]
@@ -57,7 +59,8 @@ STAGES = (
 def run(study: Study, until: str) -> None:
     """Bring a study up to a stage. Raises Rejected with the problems of data or of single specs.
 
-    Specs that cannot be estimated do not keep the others from being printed; they are told at the end.
+    Specs that cannot be estimated do not keep the others from being printed; they are told at the
+    end.
     """
     from importlib import import_module
 

@@ -1,4 +1,5 @@
-"""What a result is made from: the part of the study and of the panel that its spec declares, and no more.
+"""What a result is made from: the part of the study and of the panel that its spec declares, and no
+more.
 
 An estimator is given this part alone, so that what it declares is what it can read.
 """
@@ -32,7 +33,9 @@ def part(panel: Panel, names: list[str]) -> Panel:
 
 
 def study_facts(study: Study, spec: Spec, names: list[str]) -> str:
-    """What an estimator may read of the study itself, as text: its roles and settings, and the variables' making."""
+    """What an estimator may read of the study itself, as text: its roles and settings, and the
+    variables' making.
+    """
     declared = study.spec
     indices = {study.index_columns[n] for n in names if n in study.index_columns}
     # Whoever shows an indicator's weight or use reads the whole index that it belongs to.
@@ -61,7 +64,9 @@ def _unlabelled(value: object) -> object:
 
 
 class PanelHashes:
-    """Hashes of the panels' variables: of the panel, of its imputed draws, of the one without filling."""
+    """Hashes of the panels' variables: of the panel, of its imputed draws, of the one without
+    filling.
+    """
 
     def __init__(self, frames: list[pd.DataFrame]) -> None:
         self._frames = frames

@@ -1,4 +1,6 @@
-"""The stage of all methods: the results file of every spec, estimated where what it is made from has changed."""
+"""The stage of all methods: the results file of every spec, estimated where what it is made from
+has changed.
+"""
 
 import json
 from collections.abc import Callable
@@ -20,7 +22,9 @@ from pipeline.study.study import Study
 
 
 def estimates(name: str, spec: Spec) -> bool:
-    """Whether a spec has a results file of its own: a figure of a method with a table shows that table's."""
+    """Whether a spec has a results file of its own: a figure of a method with a table shows that
+    table's.
+    """
     method = by_kind()[spec.kind]
     return method.has("estimate") and (name.startswith("tables/") or method.table_spec is None)
 
@@ -36,9 +40,11 @@ def estimate(study: Study, panel: Panel, name: str, spec: Spec) -> Result:
 def estimate_pooled(
     study: Study, panel: Panel, draws: list[Panel], name: str, spec: Spec
 ) -> Result:
-    """The result on the panel; where multiple imputation filled cells behind it, pooled over the draws by Rubin's rules.
+    """The result on the panel; where multiple imputation filled cells behind it, pooled over the
+    draws by Rubin's rules.
 
-    Methods whose results differ in shape from draw to draw keep the result on the panel of mean draws, and say so.
+    Methods whose results differ in shape from draw to draw keep the result on the panel of mean
+    draws, and say so.
     """
     whole = estimate(study, panel, name, spec)
     imputed = {f.variable for f in study.fills if f.method == "multiple"}

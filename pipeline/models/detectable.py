@@ -10,9 +10,11 @@ from pipeline.models.prepared import Prepared
 POWER = 0.8
 
 
-def sign_vectors(prepared: Prepared, stream: str, draws: int) -> Array:
+def sign_vectors(prepared: Prepared, draws: int) -> Array:
     """Sign vectors (R, G) for the units of one sample."""
-    chunks, _ = weight_vectors(prepared.task.seed, stream, draws, prepared.clusters, "rademacher")
+    chunks, _ = weight_vectors(
+        prepared.task.seed, prepared.task.stream, draws, prepared.clusters, "rademacher"
+    )
     return np.concatenate(chunks)
 
 

@@ -128,28 +128,28 @@ def missing_cells(task: Task[Spec], model: Model, lever: str) -> tuple[int, int]
     return int(cells.isna().sum()), len(cells)
 
 
-def bootstrap_weights(moderated: Moderated, stream: str) -> list[Array]:
+def bootstrap_weights(moderated: Moderated) -> list[Array]:
     """Bootstrap counts (<= 4096, G) of the units of the model's sample, as many as the study asks
     for."""
     task = moderated.prepared.task
-    return list(cluster_counts(task.seed, stream, task.draws, moderated.prepared.clusters))
+    return list(cluster_counts(task.seed, task.stream, task.draws, moderated.prepared.clusters))
 
 
-def interaction_draws(moderated: Moderated, stream: str) -> Array:
+def interaction_draws(moderated: Moderated) -> Array:
     """Bootstrap draws (2, R) of the treatment's slope at the lever's mean and of the interaction,
     collapsed ones dropped."""
     model = moderated.prepared.model
     order = [*moderated.controls, model.treatment, moderated.interaction, model.outcome]
     moments = moderated.prepared.moments(order)
-    parts = [slopes(moments, weights) for weights in bootstrap_weights(moderated, stream)]
+    parts = [slopes(moments, weights) for weights in bootstrap_weights(moderated)]
     return np.concatenate([found[-2:, kept] for found, kept in parts], axis=1)
 
 
-def shared_signs(task: Task[Spec], stream: str, draws: int) -> tuple[Array, bool]:
+def shared_signs(task: Task[Spec], draws: int) -> tuple[Array, bool]:
     """Sign vectors (R, units of the study), so that tests on different samples share their draws;
     whether all are."""
     units = len(task.study.provinces)
-    chunks, every = weight_vectors(task.seed, stream, draws, units, "rademacher")
+    chunks, every = weight_vectors(task.seed, task.stream, draws, units, "rademacher")
     return np.concatenate(chunks), every
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from pipeline.inference.collinear import Collinear
 from pipeline.inference.moments import Array, Ints, Moments, build_moments, codes
 from pipeline.inference.within import WithinFit, within_fit
 from pipeline.models.sample import rows_of, select
@@ -68,16 +69,16 @@ class Prepared:
             return within_fit(
                 self.column(outcome), self.array(names), self.province, self.year, self.province
             )
-        except np.linalg.LinAlgError as error:
-            raise collinear(self.task.file, names[int(str(error).split()[1])]) from None
+        except Collinear as error:
+            raise collinear(self.task.file, names[error.column]) from None
 
     def moments(self, order: Sequence[str]) -> Moments:
         """Moments of columns in their order of elimination. Raises Rejected naming a collinear
         one."""
         try:
             return build_moments(self.array(order), self.province, self.year, self.province)
-        except ValueError as error:
-            raise collinear(self.task.file, order[int(str(error).split()[1])]) from None
+        except Collinear as error:
+            raise collinear(self.task.file, order[error.column]) from None
 
 
 def prepare(

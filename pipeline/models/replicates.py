@@ -36,9 +36,7 @@ def moments_of(prepared: Prepared) -> Moments:
     return prepared.moments([*model.controls, model.treatment, *prepared.mediators, model.outcome])
 
 
-def replicate(
-    prepared: Prepared, *, errors: bool = False, jointly: bool = False, stream: str | None = None
-) -> Replicates:
+def replicate(prepared: Prepared, *, errors: bool = False, jointly: bool = False) -> Replicates:
     """Pairs-cluster bootstrap and cluster jackknife of a mechanism model; `jointly` where mediators
     share an equation.
 
@@ -48,7 +46,7 @@ def replicate(
     controls, k = len(prepared.model.controls), len(prepared.mediators)
     asked = task.draws
     _require_memory(prepared, asked * (3 * k + 3 + (k + 1) ** 2) * 8 * 2)
-    chunks = cluster_counts(task.seed, stream or task.stream(), asked, moments.clusters)
+    chunks = cluster_counts(task.seed, task.stream, asked, moments.clusters)
     # The bar shows after two seconds.
     progress = tqdm(chunks, task.name, total=-(-asked // 4096), delay=2, leave=False, disable=None)
     parts = [mediation_effects(moments, controls, k, w, errors=errors) for w in progress]

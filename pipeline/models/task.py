@@ -50,9 +50,14 @@ class Task(Generic[S]):
         """The model of the choices, what they leave out from the study's roles."""
         return resolve(self.study, choice or ModelChoice(), column)
 
-    def stream(self, part: str = "") -> str:
-        """The name of a stream of random draws."""
-        return f"{self.name}/{part}" if part else self.name
+    @property
+    def stream(self) -> str:
+        """The name of the study's one stream of random draws.
+
+        Every table draws the same, whatever its name and the place of its columns, so that one
+        model has one interval and one p-value wherever it stands.
+        """
+        return "draws"
 
     def facts(self, variables: Iterable[str]) -> DataFacts:
         """What is known of the cells behind some variables."""

@@ -1,1 +1,3 @@
-"""The stage that prints: every table and figure in its formats, then the reports. It estimates nothing."""
+"""The stage that prints: every table and figure in its formats, then the reports. It estimates
+nothing.
+"""

@@ -7,7 +7,9 @@ _APPENDIX = "90"
 
 
 def table_numbers(study: Study) -> dict[str, str]:
-    """Spec name -> number: 1, 2, ... in order of file names; specs numbered 90 and above are A1, A2, ..."""
+    """Spec name -> number: 1, 2, ... in order of file names; specs numbered 90 and above are A1,
+    A2, ...
+    """
     numbers: dict[str, str] = {}
     body = appendix = 0
     for name in study.tables:

@@ -1,4 +1,4 @@
-"""The stage that prints: tables and figures whose inputs changed, then the reports if anything did."""
+"""The stage that prints: tables and figures whose inputs changed, then reports if any did."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _UNSAID = {"use", "minimum", "maximum", "jump", "note", "concept", "vintage", "q
 
 
 def labels(study: Study) -> str:
-    """What tables and figures say of the study itself, as text: labels, units, formulas, settings."""
+    """What tables and figures say of the study itself: labels, units, formulas, settings."""
     said = study.spec.model_copy(update={"sources": [], "checks": []})
     codebook = {
         name: {k: v for k, v in row.model_dump().items() if k not in _UNSAID}
@@ -106,7 +106,9 @@ def _make(record: Record, steps: dict[str, Step], what: str) -> int:
 
 
 def _remove_orphans(edition: Edition) -> None:
-    """Files of specs that are gone, or that could not be estimated, would look like results: they go too."""
+    """Files of specs that are gone, or that could not be estimated, would look like results: they
+    go too.
+    """
     study = edition.study
     known = {*edition.tables, *edition.figures}
     for folder in ("tables", "figures"):

@@ -20,7 +20,8 @@ class Estimated(Protocol):
 
 
 def foot(columns: Sequence[Estimated], say: Say) -> list[Row]:
-    """Controls, effects, observations, provinces, and R² and the outcome's mean where columns have them.
+    """Controls, effects, observations, provinces, and R² and the outcome's mean where columns have
+    them.
 
     Rows empty in every column are left out.
     """
@@ -40,7 +41,7 @@ def foot(columns: Sequence[Estimated], say: Say) -> list[Row]:
 
 
 def _fit(fits: Sequence[Fit], say: Say) -> list[Row]:
-    shown = {
+    shown: dict[str, list[float | None]] = {
         "r2_within": [f.r2_within for f in fits],
         "r2": [f.r2 for f in fits],
         "outcome_mean": [f.outcome_mean for f in fits],

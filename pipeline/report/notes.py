@@ -19,7 +19,9 @@ _FEW = 12
 
 
 def clustered(say: Say, rows: Sequence[Rows], *, below: bool = True) -> list[Note]:
-    """What stands below coefficients, and how clustered errors are made; `below` false where none is printed."""
+    """What stands below coefficients, and how clustered errors are made; `below` false where none
+    is printed.
+    """
     clusters = sorted({r.units for r in rows})
     several = len(clusters) > 1
     count = f"{clusters[0]}–{clusters[-1]}" if several else str(clusters[0])

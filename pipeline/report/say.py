@@ -1,4 +1,6 @@
-"""What is said: words and sentences from `words.toml` files, in one language, filled from results and the study's labels."""
+"""What is said: words and sentences from `words.toml` files, in one language, filled from results
+and the study's labels.
+"""
 
 import tomllib
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,7 @@
 """The table model: what a method gives to be printed, before any style or format.
 
-Cells are typed by what they hold; how many digits, which stars, and what stands below a coefficient is the style's.
+Cells are typed by what they hold; how many digits, which stars, and what stands below a coefficient
+is the style's.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,9 @@ class Percent:
 
 @dataclass(frozen=True)
 class Range:
-    """An interval in square brackets; `open`: ends that are None are infinite, else the cell is blank without both."""
+    """An interval in square brackets; `open`: ends that are None are infinite, else the cell is
+    blank without both.
+    """
 
     low: float | None
     high: float | None
@@ -95,7 +98,9 @@ class Heading:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: `key` names it for styles (a variable, `observations`); a rule goes above rows that open a block."""
+    """A row: `key` names it for styles (a variable, `observations`); a rule goes above rows that
+    open a block.
+    """
 
     key: str
     label: str
@@ -112,7 +117,9 @@ class Panel:
 
 
 class Standing(Enum):
-    """Notes that the style words, at their place among the method's own: what stars mean, what stands below."""
+    """Notes that the style words, at their place among the method's own: what stars mean, what
+    stands below.
+    """
 
     STARS = "stars"
     BELOW = "below"
@@ -120,7 +127,9 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class Table:
-    """A whole table in one language. headings: rows of headings over the columns, each covering all of them."""
+    """A whole table in one language. headings: rows of headings over the columns, each covering all
+    of them.
+    """
 
     stub: str
     headings: tuple[tuple[Heading, ...], ...]

@@ -27,7 +27,9 @@ def data(study: Study, say: Say) -> list[str]:
 
 
 def availability(study: Study, say: Say) -> tuple[str, list[str]]:
-    """The data availability statement that journals ask for, from the sources' declarations and repairs.toml."""
+    """The data availability statement that journals ask for, from the sources' declarations and
+    repairs.toml.
+    """
     if study.spec.synthetic:
         lead = say("availability_synthetic", study=study.name)
     elif any(s.url or s.nbs for s in study.spec.sources):
@@ -85,7 +87,9 @@ def methods(edition: Edition, say: Say) -> str:
 
 
 def construction(study: Study, say: Say) -> list[str]:
-    """One line a derived variable (label, formula, unit), then one a raw variable (label, unit, file)."""
+    """One line a derived variable (label, formula, unit), then one a raw variable (label, unit,
+    file).
+    """
     files = {s.name: s.file for s in study.spec.sources}
     lines = []
     for name, derived in study.derived.items():

@@ -15,7 +15,9 @@ _WORDS = Path(__file__).with_name("words.toml")
 
 
 def document_step(edition: Edition, language: str, said: str) -> Step:
-    """What a report is made from: every result, every figure, the findings, and what the study says of itself."""
+    """What a report is made from: every result, every figure, the findings, and what the study says
+    of itself.
+    """
     study = edition.study
     paths = study.paths
     own = [*edition.tables, *edition.figures]
@@ -63,7 +65,9 @@ def write_report(edition: Edition, language: str) -> None:
 
 
 def main_table(edition: Edition) -> str | None:
-    """The table that a reader sees first: the first of mechanisms, else the headline's, else the first."""
+    """The table that a reader sees first: the first of mechanisms, else the headline's, else the
+    first.
+    """
     study = edition.study
     mechanisms = [name for name in edition.tables if study.tables[name].mechanisms(study)]
     place = headline(study)

@@ -1,6 +1,7 @@
 """The report's first pages: what the estimates say, and what a referee would object to.
 
-Each method speaks of its own tables (`summary.py` of its folder); here stand the objections that no single table makes.
+Each method speaks of its own tables (`summary.py` of its folder); here stand the objections that no
+single table makes.
 """
 
 from collections.abc import Iterator, Sequence

@@ -72,11 +72,6 @@ class Shared:
         """Pairs where they are declared, additions where there are more."""
         return len(self.extra) if self.sharing == "more" else len(self.pairs)
 
-    @property
-    def stream(self) -> str:
-        """The name of its random draws."""
-        return "0" if self.sharing == "none" else f"{self.sharing}/{self.number}"
-
 
 def estimate(task: Task[SpuriousTable]) -> Result:
     """Mean, spread and range of the coefficient, and how often 5% tests reject, by what is shared.

@@ -26,7 +26,7 @@ def estimate(task: Task[FewClustersTable]) -> Result:
     paths, leave-one-out."""
     models = task.spec.models(task.study)
     prepared = columns(models, lambda model: _prepared(task, model))
-    found = [_column(p, task, task.stream(str(i))) for i, p in enumerate(prepared, start=1)]
+    found = [_column(p, task) for p in prepared]
     fewest = min(c.rows.units for c in found)
     return Result(
         data=task.facts(sorted({v for m in models for v in m.variables})),
@@ -44,7 +44,7 @@ def _prepared(task: Task[FewClustersTable], model: Model) -> Prepared:
     return prepared
 
 
-def _column(prepared: Prepared, task: Task[FewClustersTable], stream: str) -> Column:
+def _column(prepared: Prepared, task: Task[FewClustersTable]) -> Column:
     main = coefficient(prepared.regress(prepared.model.outcome, prepared.right), 0, task.level)
     weights, draws = task.spec.weights, few_clusters.DRAWS
     first = _wild(prepared, "WCR11")
@@ -57,7 +57,7 @@ def _column(prepared: Prepared, task: Task[FewClustersTable], stream: str) -> Co
         crv3=jackknife.estimate,
         interval=Interval(wild.low, wild.high, "wild"),
         wcr31_p=few_clusters.wild_p(task, _wild(prepared, "WCR31"), weights),
-        permutation_p=_permutation_p(prepared, stream),
+        permutation_p=_permutation_p(prepared),
         lowest=jackknife.lowest,
         highest=jackknife.highest,
         needed=jackknife.needed,
@@ -71,14 +71,16 @@ def _wild(prepared: Prepared, residuals: Residuals) -> WildModel:
     return wild_model(y, x, controls, p.province, p.year, p.province, residuals)
 
 
-def _permutation_p(prepared: Prepared, stream: str) -> float | None:
+def _permutation_p(prepared: Prepared) -> float | None:
     """p of whole treatment paths permuted between units; None on an unbalanced panel."""
     p, model = prepared, prepared.model
     if len(p.frame) != p.clusters * (int(p.year.max()) + 1):
         return None
     y, x, controls = p.column(model.outcome), p.column(model.treatment), p.array(model.controls)
     seed = p.task.seed
-    return permutation_test(y, x, controls, p.province, p.year, seed, stream, _PERMUTATIONS).p
+    return permutation_test(
+        y, x, controls, p.province, p.year, seed, p.task.stream, _PERMUTATIONS
+    ).p
 
 
 @dataclass(frozen=True)

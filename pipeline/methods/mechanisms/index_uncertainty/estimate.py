@@ -154,7 +154,7 @@ def _replicates(prepared: Prepared, indicators: _Indicators, draws: int) -> _Rep
     counts = np.concatenate(
         [
             np.ones((1, moments.clusters)),
-            *cluster_counts(task.seed, task.stream(), draws, moments.clusters),
+            *cluster_counts(task.seed, task.stream, draws, moments.clusters),
         ]
     )
     return _Replicates(prepared, indicators, _products(moments, counts), counts, layout)

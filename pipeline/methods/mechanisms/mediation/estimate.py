@@ -63,7 +63,7 @@ def _replicates(prepared: Prepared, wanted: Sequence[Kind]) -> Replicates:
 def _both_steps(
     prepared: Prepared, replicates: Replicates, task: Task[MediationTable]
 ) -> list[Mechanism]:
-    signs = sign_vectors(prepared, task.stream("detectable"), _SIGNS)
+    signs = sign_vectors(prepared, _SIGNS)
     found = []
     for k, mediator in enumerate(prepared.mediators):
         own = effects(prepared, replicates, k)

@@ -69,4 +69,4 @@ def _joint(prepared: Prepared) -> float:
     p = prepared
     y, tested_b, beside = p.column(p.model.outcome), p.array(p.mediators), p.array(p.right)
     wild = joint_model(y, tested_b, beside, p.province, p.year, p.province)
-    return joint_test(wild, p.task.seed, p.task.stream("joint")).p
+    return joint_test(wild, p.task.seed, p.task.stream).p

@@ -18,13 +18,12 @@ _QUANTITIES: dict[str, Quantity] = {q: q for q in get_args(Quantity)}
 
 
 def estimate(task: Task[RecoveryTable]) -> Result:
-    """Totals and a, b, a*b from the models of the report's tables (one mechanism at a time), with
-    the draws of the first mediation table; the direct effect from the model with all mechanisms,
+    """Totals and a, b, a*b from the models of the report's tables (one mechanism at a time); the
+    direct effect from the model with all mechanisms,
     which is the one that the process declares."""
     truth = _known(read_truth(task.study))
     prepared = prepare(task, task.model(), task.spec.mechanisms(task.study))
-    first = next((n for n, t in task.study.tables.items() if t.kind == "mediation"), task.name)
-    replicates = replicate(prepared, stream=first)
+    replicates = replicate(prepared)
     found = _outcome(prepared) | _mechanisms(prepared, replicates) | _totals(prepared, list(truth))
     return Result(
         data=task.facts(prepared.frame.columns),

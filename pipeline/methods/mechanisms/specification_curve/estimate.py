@@ -2,13 +2,14 @@
 the null."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from pipeline.inference.collinear import Collinear
 from pipeline.inference.few_clusters.wild import weight_vectors, wild_model, wild_statistics
 from pipeline.inference.moments import Array, Ints, build_moments, codes
 from pipeline.inference.subsets import SubsetModels, subset_models
@@ -24,7 +25,9 @@ from pipeline.models.linear import require_variation
 from pipeline.models.prepared import clustered, collinear
 from pipeline.models.sample import select
 from pipeline.models.task import Task, collect
+from pipeline.panel.finding import Rejected
 from pipeline.results.estimate import Draws
+from pipeline.study.choices import Effect
 from pipeline.study.model import Model
 
 # The joint test draws at most so many models, evenly spaced along the curve.
@@ -73,19 +76,28 @@ def estimate(task: Task[SpecificationCurve]) -> Result:
 
 
 def _rows(task: Task[SpecificationCurve], key: str, names: list[str]) -> _Rows:
-    """The rows of a sample, on which the fullest model of every outcome and treatment can be
-    estimated."""
+    """The rows of a sample, on which every treatment has an outcome to explain."""
     spec, sample = task.spec, task.spec.samples[key]
     frame = select(task.panel.frame, sample, names, task.file)
+    effects: list[Effect] = ["province", "year"] if "two-way" in spec.effects else ["province"]
     pairs = [(y, x) for y in spec.outcomes for x in spec.treatments]
-
-    def sound(pair: tuple[str, str]) -> None:
-        model = Model(*pair, spec.controls, ["province"], sample)
-        require_variation(frame, model, task.file)
-
-    collect(pairs, sound)
+    collect(pairs, lambda p: _require(frame, Model(*p, spec.controls, effects, sample), task.file))
     units, years = (codes(frame.index.get_level_values(k)) for k in ("province", "year"))
     return _Rows(frame, units, years)
+
+
+def _require(frame: pd.DataFrame, model: Model, file: str) -> None:
+    """Refuse treatments and outcomes without variation, and perfect fits.
+
+    Controls that explain each other cost the models that hold them, not the curve.
+    """
+    require_variation(frame, replace(model, controls=[]), file)
+    try:
+        require_variation(frame, model, file)
+    except Rejected as rejected:
+        perfect = [f for f in rejected.findings if f.code == "perfect-fit"]
+        if perfect:
+            raise Rejected(perfect) from None
 
 
 def _models(
@@ -96,8 +108,8 @@ def _models(
     z = rows.frame[names].to_numpy(float)
     try:
         moments = build_moments(z, rows.units, rows.time(effects), rows.units, whiten=False)
-    except ValueError as error:
-        raise collinear(task.file, names[int(str(error).split()[1])]) from None
+    except Collinear as error:
+        raise collinear(task.file, names[error.column]) from None
     p, q = len(spec.controls), len(spec.controls) + len(spec.treatments)
     spread = rows.frame.std(ddof=1)
     pairs = subset_models(moments, p, list(range(p, q)), list(range(q, len(names))))
@@ -132,7 +144,7 @@ def _joint_test(
     picked = [ordered[i] for i in np.unique(places)]
     units = [p.code for p in task.study.provinces]
     draws, seed = task.spec.draws, task.seed
-    chunks, _ = weight_vectors(seed, task.stream(), draws, len(units), "rademacher")
+    chunks, _ = weight_vectors(seed, task.stream, draws, len(units), "rademacher")
     weights = np.concatenate(chunks)
     tests = [_under_null(samples[s.sample], s, weights, units, task.level) for s in picked]
     t, bar = (np.array([getattr(test, part) for test in tests]) for part in ("t", "critical"))
