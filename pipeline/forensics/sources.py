@@ -63,54 +63,54 @@ def find_disagreement(x: Grid, y: Grid) -> list[Suspicion]:
     agreement = compare(x, y)
     if agreement.cells < 20:
         return []
-    if (
-        agreement.shift
-        and agreement.shifted_within_1 >= 0.6
-        and agreement.within_1 < 0.5 * agreement.shifted_within_1
-    ):
-        later = "later" if agreement.shift < 0 else "earlier"
-        return [
-            Suspicion(
-                "source-lagged",
-                "error",
-                ((0, 0),),
-                f"the values stand one year {later} than in the other source: "
-                f"{agreement.shifted_within_1:.0%} of the cells agree when "
-                f"shifted, {agreement.within_1:.0%} as stored",
-                strength=agreement.shifted_within_1,
-            )
-        ]
+    shifted = agreement.shifted_within_1
+    if agreement.shift and shifted >= 0.6 and agreement.within_1 < 0.5 * shifted:
+        return [_lagged(agreement)]
+    return _differences(x, y, agreement) if agreement.within_1 >= 0.8 else [_vintage(agreement)]
+
+
+def _lagged(agreement: Agreement) -> Suspicion:
+    later = "later" if agreement.shift < 0 else "earlier"
+    return Suspicion(
+        "source-lagged",
+        "error",
+        ((0, 0),),
+        f"the values stand one year {later} than in the other source: "
+        f"{agreement.shifted_within_1:.0%} of the cells agree when shifted, "
+        f"{agreement.within_1:.0%} as stored",
+        strength=agreement.shifted_within_1,
+    )
+
+
+def _vintage(agreement: Agreement) -> Suspicion:
+    return Suspicion(
+        "source-vintage",
+        "warning",
+        ((0, 0),),
+        f"the sources agree within 1% in {agreement.within_1:.0%} of {agreement.cells} cells: "
+        "two definitions or vintages",
+        strength=1 - agreement.within_1,
+    )
+
+
+def _differences(x: Grid, y: Grid, agreement: Agreement) -> list[Suspicion]:
+    """The cells in which two sources differ that otherwise agree, the widest apart first."""
     coarse = np.fmax(rounding(x), rounding(y))[None, :]
     # Both may be rounded; nothing is relative to zero.
     gap = np.where((np.abs(x - y) <= coarse) | (y == 0), 0.0, _gap(x, y))
-    if agreement.within_1 >= 0.8:
-        cells = sorted(
-            ((int(i), int(t)) for i, t in np.argwhere(np.nan_to_num(gap) > 0.01)),
-            key=lambda c: -gap[c],
-        )
-        return [
-            Suspicion(
-                "source-differs",
-                "error" if gap[c] > 0.1 else "warning",
-                (c,),
-                f"{x[c]:.8g} here, {y[c]:.8g} in the other source "
-                f"({gap[c]:.1%} apart; the sources agree within 1% in "
-                f"{agreement.within_1:.0%} of the cells)",
-                float(x[c]),
-                float(y[c]),
-                float(gap[c]),
-            )
-            for c in cells
-        ]
+    cells = [(int(i), int(t)) for i, t in np.argwhere(np.nan_to_num(gap) > 0.01)]
     return [
         Suspicion(
-            "source-vintage",
-            "warning",
-            ((0, 0),),
-            f"the sources agree within 1% in {agreement.within_1:.0%} of {agreement.cells} cells: "
-            "two definitions or vintages",
-            strength=1 - agreement.within_1,
+            "source-differs",
+            "error" if gap[c] > 0.1 else "warning",
+            (c,),
+            f"{x[c]:.8g} here, {y[c]:.8g} in the other source ({gap[c]:.1%} apart; "
+            f"the sources agree within 1% in {agreement.within_1:.0%} of the cells)",
+            float(x[c]),
+            float(y[c]),
+            float(gap[c]),
         )
+        for c in sorted(cells, key=lambda c: -gap[c])
     ]
 
 

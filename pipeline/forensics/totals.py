@@ -1,8 +1,10 @@
 """Sums over units beside the total that the source itself prints."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from pipeline.forensics.growth import Kind, movement
+from pipeline.forensics.growth import Kind, Movement, movement
 from pipeline.forensics.suspicion import Grid, Suspicion
 
 
@@ -25,42 +27,62 @@ def find_missed_totals(x: Grid, total: Grid, kind: Kind) -> list[Suspicion]:
         return []
     off = np.abs(ratio - usual)
     noise = max(1.4826 * float(np.nanmedian(off)), 1e-4)
+    years = [int(t) for t in np.flatnonzero(complete & (off > max(8 * noise, 0.001)))]
+    rare = len(years) <= 0.25 * complete.sum()
     move = movement(x, kind)
-    expected = move.expected()
     out = []
-    years = np.flatnonzero(complete & (off > max(8 * noise, 0.001)))
     for t in years:
-        missing = float((ratio[t] - usual) * total[t])
-        corrected = x[:, t] - missing
-        with np.errstate(invalid="ignore", divide="ignore"):
-            before, after = (
-                _distance(v, expected[:, t], move.scale[:, 0], move.logs)
-                for v in (x[:, t], corrected)
-            )
-        gain = np.where(np.isfinite(before) & np.isfinite(after), before**2 - after**2, -np.inf)
-        blamed = int(np.argmax(gain))
-        closes = float((x[blamed, t] - expected[blamed, t]) / missing)
-        alone = 0.5 <= closes <= 1.5
-        who = (
-            f"; the unit alone explains {closes:.0%} of it"
-            if alone
-            else "; no single unit explains it"
-        )
-        cells = ((blamed, int(t)),) if alone else tuple((i, int(t)) for i in range(len(x)))
-        severe = alone and abs(ratio[t] - usual) > 0.01 and len(years) <= 0.25 * complete.sum()
+        culprit = _culprit(x[:, t], float((ratio[t] - usual) * total[t]), move, t)
+        severe = culprit.alone and abs(ratio[t] - usual) > 0.01 and rare
+        every = tuple((i, t) for i in range(len(x)))
         out.append(
             Suspicion(
                 "total-missed",
                 "error" if severe else "warning",
-                cells,
+                ((culprit.unit, t),) if culprit.alone else every,
                 f"the units add up to {ratio[t]:.2%} of the total that the source prints, "
-                f"in other years to {usual:.2%}{who}",
-                float(x[blamed, t]) if alone else None,
-                float(x[blamed, t] - missing) if alone else None,
+                f"in other years to {usual:.2%}; {culprit.words}",
+                culprit.value if culprit.alone else None,
+                culprit.corrected if culprit.alone else None,
                 float(off[t] / noise),
             )
         )
     return out
+
+
+@dataclass(frozen=True)
+class _Culprit:
+    """The unit that comes nearest to what is expected when a whole gap is taken off it.
+
+    closes: how much of the gap it is off by itself
+    """
+
+    unit: int
+    value: float
+    corrected: float
+    closes: float
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is off by about the gap."""
+        return 0.5 <= self.closes <= 1.5
+
+    @property
+    def words(self) -> str:
+        """What is said of it."""
+        share = f"the unit alone explains {self.closes:.0%} of it"
+        return share if self.alone else "no single unit explains it"
+
+
+def _culprit(values: Grid, missing: float, move: Movement, t: int) -> _Culprit:
+    expected, scale = move.expected()[:, t], move.scale[:, 0]
+    corrected = values - missing
+    with np.errstate(invalid="ignore", divide="ignore"):
+        before, after = (_distance(v, expected, scale, move.logs) for v in (values, corrected))
+    gain = np.where(np.isfinite(before) & np.isfinite(after), before**2 - after**2, -np.inf)
+    unit = int(np.argmax(gain))
+    closes = float((values[unit] - expected[unit]) / missing)
+    return _Culprit(unit, float(values[unit]), float(corrected[unit]), closes)
 
 
 def _distance(value: Grid, expected: Grid, scale: Grid, logs: bool) -> Grid:

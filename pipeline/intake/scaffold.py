@@ -21,8 +21,6 @@ from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
 _PATTERN = "demo"
-
-
 _HEAD = [
     "# What is missing",
     "",
@@ -34,16 +32,7 @@ _HEAD = [
 def run(paths: Paths) -> None:
     """Write specs/<name>/ from the files in the data folder;
     refuses to touch a folder that is there."""
-    if not paths.data.is_dir():
-        raise _refused(
-            f"{paths.data} is no folder",
-            "the folder of your files",
-            "make new-study NAME=mine DATA=folder",
-        )
-    if paths.specs.exists():
-        raise _refused(
-            f"{paths.specs} exists", "a new name", "choose another NAME, or delete the folder"
-        )
+    _check(paths)
     offered, rows, sources, findings = survey_files([paths.data], paths.data)
     provincial = [
         (o, r) for o, r in zip(offered.offers, rows, strict=True) if o.level == "province"
@@ -55,19 +44,31 @@ def run(paths: Paths) -> None:
             "see what `make import` says of the files",
         )
     rows = [r for _, r in provincial]
-    years = common_years(
-        [o for o, r in provincial if not r["question"]] or [o for o, _ in provincial]
-    )
+    clear = [o for o, r in provincial if not r["question"]]
+    years = common_years(clear or [o for o, _ in provincial])
     plan = plan_study(open_study(study_paths(_PATTERN)), rows, years)
     for file, text in spec_texts(plan, paths.name, sources).items():
         write_text(paths.specs / file, text)
-    write_text(
-        paths.specs / "codebook.csv", csv_text(COLUMNS, ([row[c] for c in COLUMNS] for row in rows))
-    )
+    codebook = csv_text(COLUMNS, ([row[c] for c in COLUMNS] for row in rows))
+    write_text(paths.specs / "codebook.csv", codebook)
     dropped = _prune(paths)
     write_text(paths.specs / "MISSING.md", missing_page(plan, dropped, findings))
     write_findings(paths, findings)
     _say(paths, plan, dropped, findings)
+
+
+def _check(paths: Paths) -> None:
+    """Raises Rejected without a data folder, or where the study is there already."""
+    if not paths.data.is_dir():
+        raise _refused(
+            f"{paths.data} is no folder",
+            "the folder of your files",
+            "make new-study NAME=mine DATA=folder",
+        )
+    if paths.specs.exists():
+        raise _refused(
+            f"{paths.specs} exists", "a new name", "choose another NAME, or delete the folder"
+        )
 
 
 def _prune(paths: Paths) -> dict[str, str]:

@@ -12,6 +12,9 @@ from pipeline.study import Study
 from pipeline.study.schema import Variable
 from pipeline.validate.origin import Origins
 
+# More failed cells of one variable are one finding: a unit is wrong, not a cell.
+_MANY = 20
+
 
 def bounds(variable: Variable) -> tuple[float | None, float | None]:
     """Lowest and highest value the codebook allows;
@@ -49,41 +52,47 @@ def check_schema(study: Study, wide: pd.DataFrame, origins: Origins) -> Iterator
     try:
         build_schema(study).validate(wide, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-        for name, group in cases.groupby("column", sort=False):
-            variable = study.codebook[str(name)]
-            low, high = bounds(variable)
-            unit = find_unit(variable.unit)
-            in_unit = (
-                f" {unit.en}"
-                if unit and unit.dimension not in ("ratio", "plain", "index", "chain")
-                else ""
-            )
-            expected = (
-                f"{_number(low, 'no lower bound')} to {_number(high, 'no upper bound')}{in_unit}"
-            )
+        for name, group in errors.failure_cases.groupby("column", sort=False):
             rows = wide.loc[group["index"].astype(int)]
-            if len(rows) > 20:
-                values = rows[str(name)]
-                yield Finding(
-                    "out-of-range",
-                    "error",
-                    origins.variable(str(name)),
-                    f"{len(rows)} cells out of range, from {values.min():g} to {values.max():g}",
-                    expected,
-                    f"is source_unit `{variable.source_unit}` in codebook.csv the "
-                    "unit of the file?",
-                )
-                continue
-            for _, row in rows.iterrows():
-                value = float(row[str(name)])
-                remedy = (
-                    "negative: check the sign in the source"
-                    if value < 0 <= (low or 0)
-                    else ("check the cell against the source: a slipped digit or another unit?")
-                )
-                where = origins.cell(int(row["province"]), int(row["year"]), str(name))
-                yield Finding("out-of-range", "error", where, f"{value:g}", expected, remedy)
+            variable = study.codebook[str(name)]
+            if len(rows) > _MANY:
+                yield _wrong_unit(variable, rows, origins)
+            else:
+                yield from _out_of_range(variable, rows, origins)
+
+
+def _expected(variable: Variable) -> str:
+    """The range that the codebook allows, in words."""
+    low, high = bounds(variable)
+    unit = find_unit(variable.unit)
+    named = unit is not None and unit.dimension not in ("ratio", "plain", "index", "chain")
+    in_unit = f" {unit.en}" if unit and named else ""
+    return f"{_number(low, 'no lower bound')} to {_number(high, 'no upper bound')}{in_unit}"
+
+
+def _wrong_unit(variable: Variable, rows: pd.DataFrame, origins: Origins) -> Finding:
+    values = rows[variable.variable]
+    return Finding(
+        "out-of-range",
+        "error",
+        origins.variable(variable.variable),
+        f"{len(rows)} cells out of range, from {values.min():g} to {values.max():g}",
+        _expected(variable),
+        f"is source_unit `{variable.source_unit}` in codebook.csv the unit of the file?",
+    )
+
+
+def _out_of_range(variable: Variable, rows: pd.DataFrame, origins: Origins) -> Iterator[Finding]:
+    low, _ = bounds(variable)
+    name = variable.variable
+    for province, year, value in zip(rows["province"], rows["year"], rows[name], strict=True):
+        remedy = (
+            "negative: check the sign in the source"
+            if value < 0 <= (low or 0)
+            else "check the cell against the source: a slipped digit or another unit?"
+        )
+        where = origins.cell(int(province), int(year), name)
+        yield Finding("out-of-range", "error", where, f"{value:g}", _expected(variable), remedy)
 
 
 def _number(value: float | None, otherwise: str) -> str:

@@ -82,9 +82,7 @@ def test_findings_as_csv_and_json_stand_in_the_reports(workspace):
     (workspace.specs / "tables/03_mechanisms.toml").write_text(
         'kind = "mediation"\ntitle = { en = "M", zh = "机制" }\n', encoding="utf-8"
     )
-    assert (
-        workspace.run("ingest", "validate", "construct", "estimate", "mechanisms", "report")[0] == 0
-    )
+    assert workspace.run("ingest", "validate", "construct", "estimate", "report")[0] == 0
     reports = workspace.folder / "reports/demo"
     findings = json.loads((reports / "validation.json").read_text(encoding="utf-8"))
     lines = (reports / "validation.csv").read_text(encoding="utf-8-sig").splitlines()
