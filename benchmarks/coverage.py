@@ -145,100 +145,87 @@ def study(panels: int, workers: int) -> list[dict[str, object]]:
     return rows
 
 
+class Shares:
+    """The study's shares by what they are shares of, method and design."""
+
+    def __init__(self, rows: list[dict[str, object]]) -> None:
+        self._by_method: dict[tuple[str, str], dict[str, float]] = {}
+        for row in rows:
+            key = str(row["what"]), str(row["method"])
+            self._by_method.setdefault(key, {})[str(row["design"])] = float(str(row["share"]))
+
+    def of(self, what: str, method: str) -> dict[str, float]:
+        """Design -> share."""
+        return self._by_method[what, method]
+
+
+_TITLES = {
+    "coverage of a*b": "Coverage of 95% intervals of a*b (nominal 0.950)",
+    "rejects a*b = 0": "Share of 5% tests that reject a*b = 0 "
+    "(size where a or b is 0, power elsewhere)",
+    "rejects a = 0": "Size of 5% tests of one coefficient (nominal 0.050)",
+}
+_NULL = ("a = b = 0", "a = 0.4, b = 0")
+
+
 def report(rows: list[dict[str, object]], panels: int) -> str:
     """The study as a Markdown page with its reading, which is made from the numbers."""
-    coverage = [r for r in rows if r["what"] == "coverage of a*b"]
-    worst = {
-        m: min(float(str(r["share"])) for r in coverage if r["method"] == m) for m in INTERVALS
-    }
-    gap = {
-        m: max(
-            abs(float(str(r["share"])) - 0.95)
-            for r in coverage
-            if r["method"] == m and r["design"] != "a = b = 0"
-        )
-        for m in INTERVALS
-    }
-    best = min(INTERVALS, key=lambda m: gap[m])
-    null = [
-        r
-        for r in rows
-        if r["what"] == "rejects a*b = 0" and r["design"] in ("a = b = 0", "a = 0.4, b = 0")
-    ]
-    size = {m: max(float(str(r["share"])) for r in null if r["method"] == m) for m in TESTS}
-    sound = [m for m in TESTS if size[m] <= 0.06]
-    power = {
-        m: next(
-            float(str(r["share"]))
-            for r in rows
-            if r["what"] == "rejects a*b = 0" and r["design"] == "a = b = 0.15" and r["method"] == m
-        )
-        for m in TESTS
-    }
-    single = [r for r in rows if r["what"] == "rejects a = 0"]
+    shares = Shares(rows)
     error = 1.96 * np.sqrt(0.95 * 0.05 / panels)
     lines = [
         "# Coverage and size with 30 clusters",
         "",
         f"{panels:,} simulated panels of {G} clusters x {T} years for each design; treatment and "
-        "errors AR(1) (0.5) with a common "
-        "factor whose loadings differ between clusters; 999 draws. Monte Carlo error of a share "
-        f"near 5%: ±{error:.3f}. "
-        "Made by `make coverage`.",
+        "errors AR(1) (0.5) with a common factor whose loadings differ between clusters; 999 "
+        f"draws. Monte Carlo error of a share near 5%: ±{error:.3f}. Made by `make coverage`.",
         "",
     ]
-    for what, names in (
-        ("coverage of a*b", INTERVALS),
-        ("rejects a*b = 0", TESTS),
-        ("rejects a = 0", SINGLE),
-    ):
-        chosen = [r for r in rows if r["what"] == what]
-        designs = list(dict.fromkeys(str(r["design"]) for r in chosen))
-        title = {
-            "coverage of a*b": "Coverage of 95% intervals of a*b (nominal 0.950)",
-            "rejects a*b = 0": "Share of 5% tests that reject a*b = 0 (size where a or b is 0, "
-            "power elsewhere)",
-            "rejects a = 0": "Size of 5% tests of one coefficient (nominal 0.050)",
-        }[what]
-        lines += [
-            f"## {title}",
-            "",
-            "| method | " + " | ".join(designs) + " |",
-            "|:--|" + ":-:|" * len(designs),
-        ]
-        for n in names:
-            shares = [
-                next(
-                    float(str(r["share"])) for r in chosen if r["design"] == d and r["method"] == n
-                )
-                for d in designs
-            ]
-            lines.append(f"| {n} | " + " | ".join(f"{s:.3f}" for s in shares) + " |")
-        lines.append("")
-    strongest = max(sound, key=lambda m: power[m]) if sound else None
-    advice = (
-        "Of the tests of a*b = 0 whose size stays within 6% in both null designs "
-        f"({', '.join(sound)}), `{strongest}` has the most "
-        f"power at a = b = 0.15 ({power[strongest]:.0%})."
-        if strongest
-        else "No test of a*b = 0 keeps its size within 6% in both null designs."
-    )
-    closest = min(
-        SINGLE,
-        key=lambda m: max(abs(float(str(r["share"])) - 0.05) for r in single if r["method"] == m),
-    )
-    lines += [
-        "## What to use",
-        "",
+    for what, methods in zip(_TITLES, (INTERVALS, TESTS, SINGLE), strict=True):
+        lines += _table(_TITLES[what], {m: shares.of(what, m) for m in methods})
+    return "\n".join([*lines, "## What to use", "", _reading(shares), ""])
+
+
+def _table(title: str, methods: dict[str, dict[str, float]]) -> list[str]:
+    designs = list(next(iter(methods.values())))
+    rows = [
+        f"| {method} | " + " | ".join(f"{shares[d]:.3f}" for d in designs) + " |"
+        for method, shares in methods.items()
+    ]
+    head = ["| method | " + " | ".join(designs) + " |", "|:--|" + ":-:|" * len(designs)]
+    return [f"## {title}", "", *head, *rows, ""]
+
+
+def _reading(shares: Shares) -> str:
+    """Which interval and which test to use."""
+    coverage = {m: shares.of("coverage of a*b", m) for m in INTERVALS}
+    gap = {
+        m: max(abs(share - 0.95) for d, share in c.items() if d != "a = b = 0")
+        for m, c in coverage.items()
+    }
+    best = min(INTERVALS, key=lambda m: gap[m])
+    single = {m: shares.of("rejects a = 0", m).values() for m in SINGLE}
+    closest = min(SINGLE, key=lambda m: max(abs(share - 0.05) for share in single[m]))
+    return (
         f"Where a or b differs from zero, the `{best}` interval is closest to its nominal coverage "
-        f"(largest gap {gap[best]:.3f}; "
-        f"worst coverage over all designs {worst[best]:.3f}). At a = b = 0 every interval is "
-        "conservative, as it must be: the product of "
-        f"two estimates near zero is nearer to zero than either. {advice} For one coefficient, "
-        f"`{closest}` is closest to 5%.",
-        "",
-    ]
-    return "\n".join(lines)
+        f"(largest gap {gap[best]:.3f}; worst coverage over all designs "
+        f"{min(coverage[best].values()):.3f}). At a = b = 0 every interval is conservative, as it "
+        "must be: the product of two estimates near zero is nearer to zero than either. "
+        f"{_advice(shares)} For one coefficient, `{closest}` is closest to 5%."
+    )
+
+
+def _advice(shares: Shares) -> str:
+    """The test of a*b = 0 with the most power among those that keep their size."""
+    tests = {m: shares.of("rejects a*b = 0", m) for m in TESTS}
+    sound = [m for m, share in tests.items() if max(share[d] for d in _NULL) <= 0.06]
+    if not sound:
+        return "No test of a*b = 0 keeps its size within 6% in both null designs."
+    strongest = max(sound, key=lambda m: tests[m]["a = b = 0.15"])
+    return (
+        "Of the tests of a*b = 0 whose size stays within 6% in both null designs "
+        f"({', '.join(sound)}), `{strongest}` has the most power at a = b = 0.15 "
+        f"({tests[strongest]['a = b = 0.15']:.0%})."
+    )
 
 
 def main(panels: int = 4_000, workers: int = 2, folder: Path = Path("reports/methods")) -> None:

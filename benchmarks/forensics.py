@@ -23,13 +23,14 @@ from pipeline.construct.run import construct
 from pipeline.forensics.decimals import decimals_of
 from pipeline.forensics.examine import examine
 from pipeline.forensics.sources import find_disagreement, find_lagged_index
-from pipeline.forensics.suspicion import Grid
+from pipeline.forensics.suspicion import Grid, Suspicion
 from pipeline.inference.within import within_fit
+from pipeline.methods.load import open_study
 from pipeline.panel.finding import Rejected
 from pipeline.panel.units import conversion_factor
 from pipeline.simulate.run import draw_study
 from pipeline.simulate.sources import printed
-from pipeline.study import Study, load_study, study_paths
+from pipeline.study import Study, study_paths
 
 DRAWS, PANELS = 200, 200
 Cells = set[tuple[int, int]]
@@ -156,7 +157,7 @@ KINDS = {
 
 @cache
 def _study() -> Study:
-    study = load_study(study_paths("demo"))
+    study = open_study(study_paths("demo"))
     roles = study.spec.roles
     needed: set[str] = set()
     queue = [roles.outcome, roles.treatment, *roles.controls]
@@ -223,30 +224,36 @@ def _found(
     values: dict[str, Grid], name: str, kind: Kind, cells: Cells, true: dict[str, Grid]
 ) -> tuple[bool, bool]:
     """Whether the defect is found at one of its cells, and whether as an error."""
-    study = _study()
-    if kind.codes[0].startswith("source"):
-        suspicions = [(name, s) for s in find_disagreement(values[name], true[name])]
-    elif kind.codes[0] == "index-lagged":
-        suspicions = [(name, s) for s in find_lagged_index(values[name], values["gdp"])]
-    else:
-        kinds = {v: study.codebook[v].kind for v in study.codebook}
-        factors = {
-            v: conversion_factor(row.unit, row.source_unit) or 1.0
-            for v, row in study.codebook.items()
-        }
-        total = {name: true[name].sum(axis=0)} if kind.codes[0] == "total-missed" else {}
-        chosen = values if kind.codes[0] == "identity-broken" else {name: values[name]}
-        suspicions = list(
-            examine(
-                chosen, kinds, {v: decimals_of(x * factors[v]) for v, x in chosen.items()}, total
-            )
-        )
+    suspicions = _suspicions(values, name, kind.codes[0], true)
     hits = [
         s
         for _, s in suspicions
         if s.code.startswith(kind.codes) and (cells & set(s.cells) or s.code.endswith("lagged"))
     ]
     return bool([s for s in hits if s.severity != "note"]), any(s.severity == "error" for s in hits)
+
+
+def _suspicions(
+    values: dict[str, Grid], name: str, code: str, true: dict[str, Grid]
+) -> list[tuple[str, Suspicion]]:
+    """What the detectors of one kind of defect say of the variable, or of all of them."""
+    if code.startswith("source"):
+        return [(name, s) for s in find_disagreement(values[name], true[name])]
+    if code == "index-lagged":
+        return [(name, s) for s in find_lagged_index(values[name], values["gdp"])]
+    total = {name: true[name].sum(axis=0)} if code == "total-missed" else {}
+    return _examined(values if code == "identity-broken" else {name: values[name]}, total)
+
+
+def _examined(values: dict[str, Grid], totals: dict[str, Grid]) -> list[tuple[str, Suspicion]]:
+    """The examination of some variables, written as finely as their sources print them."""
+    codebook = _study().codebook
+    factors = {
+        v: conversion_factor(codebook[v].unit, codebook[v].source_unit) or 1.0 for v in values
+    }
+    kinds = {v: row.kind for v, row in codebook.items()}
+    fineness = {v: decimals_of(x * factors[v]) for v, x in values.items()}
+    return list(examine(values, kinds, fineness, totals))
 
 
 def one(task: tuple[str, int]) -> tuple[str, bool, bool, bool]:
@@ -276,26 +283,10 @@ def one(task: tuple[str, int]) -> tuple[str, bool, bool, bool]:
 
 def clean(seed: int) -> tuple[int, int]:
     """Errors and warnings on a clean panel."""
-    study = _study()
     values = _panel(5000 + seed)
-    factors = {
-        v: conversion_factor(row.unit, row.source_unit) or 1.0 for v, row in study.codebook.items()
-    }
-    found = list(
-        examine(
-            values,
-            {v: study.codebook[v].kind for v in study.codebook},
-            {v: decimals_of(x * factors[v]) for v, x in values.items()},
-            {
-                v: x.sum(axis=0)
-                for v, x in values.items()
-                if v in ("gdp", "pop", "trade", "patents")
-            },
-        )
-    )
-    return sum(s.severity == "error" for _, s in found), sum(
-        s.severity == "warning" for _, s in found
-    )
+    totals = {v: values[v].sum(axis=0) for v in ("gdp", "pop", "trade", "patents")}
+    severities = [s.severity for _, s in _examined(values, totals)]
+    return severities.count("error"), severities.count("warning")
 
 
 def main() -> None:
@@ -308,20 +299,7 @@ def main() -> None:
         alarms = list(
             tqdm(pool.map(clean, range(PANELS), chunksize=10), total=PANELS, desc="clean panels")
         )
-    rows = []
-    for label in KINDS:
-        mine = [r for r in results if r[0] == label]
-        changing = [r for r in mine if r[1]]
-        rows.append(
-            [
-                label,
-                len(mine),
-                len(changing),
-                _share([r[2] for r in changing]),
-                _share([r[3] for r in changing]),
-                _share([r[2] for r in mine]),
-            ]
-        )
+    rows = [_row(label, [r[1:] for r in results if r[0] == label]) for label in KINDS]
     errors, warnings = [a for a, _ in alarms], [b for _, b in alarms]
     folder = Path("reports/methods")
     folder.mkdir(parents=True, exist_ok=True)
@@ -334,6 +312,19 @@ def main() -> None:
     (folder / "forensics.csv").write_text(out.getvalue(), encoding="utf-8")
     (folder / "forensics.md").write_text(_page(rows, errors, warnings), encoding="utf-8")
     print(f"{folder}/forensics.md")
+
+
+def _row(label: str, planted: list[tuple[bool, bool, bool]]) -> list[object]:
+    """A kind of defect: planted, changing the result, found of those, as errors, found of all."""
+    changing = [(found, error) for changes, found, error in planted if changes]
+    return [
+        label,
+        len(planted),
+        len(changing),
+        _share([found for found, _ in changing]),
+        _share([error for _, error in changing]),
+        _share([found for _, found, _ in planted]),
+    ]
 
 
 def _share(hits: list[bool]) -> float:

@@ -129,39 +129,33 @@ def twelve_rows() -> list[Row]:
     """Every table and figure of levers of the demo study, with its bootstraps, from the panel to
     the results."""
     from pipeline.__main__ import main
-    from pipeline.mechanisms.run import ESTIMATORS
-    from pipeline.panel.panel import read_panel
+    from pipeline.methods.discover import by_kind
     from pipeline.methods.load import open_study
-from pipeline.study import study_paths
+    from pipeline.methods.run import estimate, estimates
+    from pipeline.panel.panel import read_panel
+    from pipeline.study import study_paths
 
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         for stage in ("ingest", "validate", "construct"):
             assert main([stage, "demo", "--build", folder]) == 0, sys.stderr
         study = open_study(study_paths("demo", build=Path(folder)))
         panel = read_panel(study.paths.panel, study.paths.panel_metadata)
-        kinds = (
-            "moderation",
-            "moderated_mediation",
-            "threshold",
-            "scenario",
-            "levers",
-            "power",
-            "theory",
-            "marginal_effects",
-            "likelihood_ratio",
-        )
-        specs = {n: s for n, s in {**study.tables, **study.figures}.items() if s.kind in kinds}
-        names = [n for n, s in specs.items() if s.kind == "levers"]
+        specs = {
+            name: spec
+            for name, spec in {**study.tables, **study.figures}.items()
+            if by_kind()[spec.kind].folder.parent.name == "levers" and estimates(name, spec)
+        }
+        names = [name for name, spec in specs.items() if spec.kind == "levers"]
 
-        def estimate(chosen: list[str]) -> None:
+        def work(chosen: list[str]) -> None:
             for name in chosen:
-                ESTIMATORS[specs[name].kind](study, panel, name, specs[name])
+                estimate(study, panel, name, specs[name])
 
         return [
-            {"name": "the twelve rows", "ours_s": median_time(lambda: estimate(names), 3)},
+            {"name": "the twelve rows", "ours_s": median_time(lambda: work(names), 3)},
             {
                 "name": "all tables and figures of levers",
-                "ours_s": median_time(lambda: estimate(list(specs)), 1),
+                "ours_s": median_time(lambda: work(list(specs)), 1),
             },
         ]
 

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-STAGES = ("ingest", "validate", "construct", "estimate", "mechanisms", "report", "manifest")
+STAGES = ("ingest", "validate", "construct", "estimate", "report", "manifest")
 
 
 def measure() -> list[dict[str, object]]:
