@@ -38,7 +38,12 @@ def estimate(task: Task[HeterogeneityTable]) -> Result:
     _require_groups(task, rows)
     fitted = {key: fit(task.panel, m, task.file, task.level) for key, m in models.items()}
     base = next(iter(models.values()))
-    equality, differences = _tests(task, base, rows, list(fitted.values()))
+    try:
+        equality, differences = _tests(task, base, rows, list(fitted.values()))
+    except ValueError as error:
+        expected = "groups in which the draws identify the model"
+        remedy = "merge a group with another, or drop the variable that few units move"
+        raise task.refusal("collapsed-draws", str(error), expected, remedy, key="groups") from None
     groups = [
         Group(key, task.spec.labels[key], regression, difference)
         for (key, regression), difference in zip(fitted.items(), differences, strict=True)
@@ -101,7 +106,7 @@ def _tests(
     controls = whole[model.controls].to_numpy(float)
     data = (y, x, controls, province, time, province, label)
     grouped = group_model(*data)
-    asked, stream = task.spec.draws, task.stream()
+    asked, stream = task.spec.draws, task.stream
     drawn = bootstrap(grouped, task.seed, stream, asked, task.level)
     permuted = permutation(grouped, task.seed, stream, asked)
     pooled = interaction(*data)

@@ -38,7 +38,8 @@ class HeterogeneityTable(TableSpec):
     minimum_provinces: Annotated[int, Field(ge=3)] = 6
 
     def problems(self, study: "Study", file: str, sound: bool) -> Iterator[Finding]:
-        """Groups have labels, share no region, and are not cut by what is explained."""
+        """Groups have labels, share no region, and are not cut by what is explained; units have
+        effects."""
         yield from group_labels(file, list(self.groups), list(self.labels))
         yield from group_overlaps(file, [g for g in self.groups.values() if isinstance(g, list)])
         sample = self.model.sample
@@ -47,6 +48,15 @@ class HeterogeneityTable(TableSpec):
             where = Where(file=file, key="model.sample")
             yield problem("group-sample", where, found, "groups alone choose regions", remedy)
         yield from self._halves(study, file)
+        yield from self._effects(study, file)
+
+    def _effects(self, study: "Study", file: str) -> Iterator[Finding]:
+        """Differences and their tests are of models with unit effects: the columns must be too."""
+        (model,) = self.models(study)
+        if "province" not in model.effects:
+            where, found = Where(file=file, key="model.effects"), str(model.effects)
+            expected, remedy = "province effects in this kind of table", 'add "province"'
+            yield problem("effects", where, found, expected, remedy)
 
     def _halves(self, study: "Study", file: str) -> Iterator[Finding]:
         """What groups are halved by exists and is neither outcome nor treatment of the table."""

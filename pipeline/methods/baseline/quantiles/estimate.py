@@ -8,6 +8,7 @@ from pipeline.inference.moments import Array
 from pipeline.inference.varying.quantiles import quantile_regression
 from pipeline.methods.baseline.quantiles.result import Quantile, Result
 from pipeline.methods.baseline.quantiles.spec import QuantilesTable
+from pipeline.models.linear import require_variation
 from pipeline.models.prepared import clustered, prepare
 from pipeline.models.task import Task
 from pipeline.results.estimate import Draws, Estimate, Interval
@@ -22,6 +23,7 @@ def estimate(task: Task[QuantilesTable]) -> Result:
     """
     model = task.model(task.spec.model)
     p = prepare(task, model)
+    require_variation(p.frame, model, task.file)
     try:
         fitted = quantile_regression(
             p.column(model.outcome),
@@ -32,15 +34,13 @@ def estimate(task: Task[QuantilesTable]) -> Result:
             p.province,
             task.spec.quantiles,
             seed=task.seed,
-            spec=task.stream(),
+            spec=task.stream,
             draws=task.spec.draws,
             level=task.level,
         )
     except ValueError as error:
-        expected, remedy = (
-            "a model that the draws identify",
-            "drop the variable named, or widen the sample",
-        )
+        expected = "a model that the draws identify"
+        remedy = "drop the variable that few units move, or widen the sample"
         raise task.refusal("quantiles", str(error), expected, remedy) from None
     rows = replace(p.rows, observations=fitted.rows)
 

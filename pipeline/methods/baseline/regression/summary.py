@@ -19,7 +19,7 @@ def summary(named: Named, say: Say) -> list[str]:
         assert place is not None
         return _headline(named, result, place.column, say)
     outcomes = {c.model.outcome for c in result.columns}
-    same = len(outcomes) == 1 or getattr(named.spec, "align", False)
+    same = len(result.columns) > 1 and (len(outcomes) == 1 or getattr(named.spec, "align", False))
     return [_range(named, result.columns, say) if same else _listed(named, result.columns, say)]
 
 

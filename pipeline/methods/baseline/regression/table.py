@@ -61,14 +61,15 @@ def _pair(key: str, label: str, result: Result, names: set[str]) -> list[Row]:
 
 
 def _controls(result: Result, spec: RegressionTable, say: Say) -> list[Row]:
-    treatments = {c.model.treatment for c in result.columns}
+    # The first row of an aligned table holds a variable only where it treats the column.
+    above = set() if spec.align else {c.model.treatment for c in result.columns}
     names = dict.fromkeys(v for c in result.columns for v in c.model.controls)
-    shown = [n for n in names if n not in treatments and (spec.show is None or n in spec.show)]
+    shown = [n for n in names if n not in above and (spec.show is None or n in spec.show)]
     return [Row(n, say.label(n), tuple(_cell(c, n) for c in result.columns)) for n in shown]
 
 
 def _cell(column: Regression, name: str) -> Cell:
-    found = column.coefficients.get(name)
+    found = column.coefficients.get(name) if name in column.model.controls else None
     return Coefficient(found) if found else BLANK
 
 
