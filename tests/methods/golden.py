@@ -1,4 +1,4 @@
-"""Golden pages: what each method prints, from a small stored result, compared exactly in every format.
+"""Golden pages: what each method prints, from a small stored result, compared exactly.
 
 A method's folder `golden/` beside its tests holds
 
@@ -8,8 +8,8 @@ A method's folder `golden/` beside its tests holds
 
     REGENERATE=1 .venv/bin/python -m pytest tests/methods/test_golden.py -k threshold
 
-writes the pages anew; `git diff` then shows what changed in print. A test of a method's own asks for
-its page with `page(folder, demo, "en")`.
+writes the pages anew; `git diff` then shows what changed in print. A test of a method's own asks
+for its page with `page(folder, demo, "en")`.
 """
 
 import io

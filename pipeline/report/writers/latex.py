@@ -177,7 +177,7 @@ class _Text:
 
     def _first(self, text: str) -> str:
         escaped = self(text)
-        return "{}" + escaped if escaped.startswith(_OPTIONS) else escaped
+        return "{}" + escaped if escaped.lstrip().startswith(_OPTIONS) else escaped
 
     def _cell(self, cell: Printed) -> str:
         """The cell; a number of several words stays on one line."""

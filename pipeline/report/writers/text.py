@@ -23,14 +23,14 @@ def escape(text: str) -> str:
 
 def paragraph(text: str) -> str:
     """Text that Markdown shows as it stands, as a paragraph of its own."""
-    escaped = escape(text.strip())
+    escaped = escape(one_line(text).strip())
     return _START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", escaped)
 
 
 def write_markdown(page: Page) -> bytes:
     """A pipe table with its caption above and its notes below."""
     first, *others = page.headings
-    lines = [f"**{escape(page.caption.strip())}**", ""]
+    lines = [f"**{escape(one_line(page.caption).strip())}**", ""]
     lines += [_row([page.stub, *_spread(first)]), "|:--" + "|:-:" * page.columns + "|"]
     lines += [_row(["", *_spread(h)]) for h in others]
     lines += [_row([line.label, *_cells(line, page)]) for line in page.lines]

@@ -1,0 +1,224 @@
+"""Any text, in every place of a table, comes out of every format as it went in."""
+
+import csv
+import io
+import json
+import re
+import subprocess
+from html.parser import HTMLParser
+
+import openpyxl
+import pytest
+import typst as compiler
+from docx import Document
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from pipeline.panel.csv_text import plain_cell
+from pipeline.report.numbers import typographic
+from pipeline.report.writers import html, latex, text, typst, word, xlsx
+from pipeline.report.writers.characters import BREAK, one_line
+from pipeline.report.writers.latex_text import escape
+from tests.conftest import ROOT
+from tests.report.pages import page_of
+
+# Any Unicode, half characters and controls among it, and what means something to some format.
+SIGNS = "\\`*_{}[]()#+-.!|<>~$&%^\"'=@/:; \t\n\r,?\u2003\u200b\ufeff\u2028\u2212\u00d7\u03c4\u221a"
+NASTY = st.text(st.one_of(st.characters(), st.sampled_from(SIGNS)), max_size=40)
+TEXTS = st.lists(NASTY, min_size=1, max_size=4)
+AWKWARD = [
+    r"50% of A&B_c #1 {x} ~y^z \n <b> $ @ * 'q' [l] | \\ `c` --- '' ,, ?` !` \end{document}",
+    "a\nb\r\nc\td\x00e\u2028f % g",
+    "[0.1] starts like an option",
+    "* starts like a star",
+    "1. item",
+    "# heading",
+    "- item",
+    "![i](x) [l]: u [^1] &amp; &#65; <br> <!-- c --> www.x.org https://x.org/a_b",
+    "τ = √2 \u2003σ β ρ δ × − – — “q” ‘q’ ≥ ≤ ² → ∞ é ñ ǘ ł ß í Ω ½ ﬁ ① 😀 中文 Ж",
+    "=1+1",
+    "\u200b＝1",
+    'a"b\\"c#{d}',
+    "x" * 120,
+    "e\u0301\u0323 i\u0302 中\u0301",
+]
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Many random texts, the same in every run."""
+    found: list[str] = list(AWKWARD)
+
+    @settings(max_examples=150, derandomize=True, database=None)
+    @given(NASTY)
+    def collect(text):
+        found.append(text)
+
+    collect()
+    return found
+
+
+class _Cells(HTMLParser):
+    """Texts of the cells of the first column, the caption and the notes."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self._open = [], None
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("td", "th", "figcaption", "p", "title"):
+            self._open = ""
+
+    def handle_data(self, data):
+        if self._open is not None:
+            self._open += data
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th", "figcaption", "p", "title"):
+            self.found.append(self._open)
+            self._open = None
+
+
+@given(TEXTS)
+@example(AWKWARD)
+def test_html_shows_the_text(texts):
+    parser = _Cells()
+    parser.feed(html.write(page_of(texts)).decode("utf-8"))
+    cells = [one_line(t) for t in texts]
+    assert parser.found[0] == parser.found[1] == f"T {cells[0]}"
+    rows = parser.found[7:-2]
+    assert rows == [c for t in cells for c in (t, "−0.5***", typographic(t))]
+    assert parser.found[-2:] == [cells[0], f"N {cells[0]}"]
+
+
+def _markdown(source):
+    """Caption, cells and notes of a Markdown page as a reader of GitHub's kind shows them."""
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source)
+    return [_shown(t) for t in tokens if t.type == "inline"], tokens
+
+
+def _shown(token):
+    kinds = {c.type for c in token.children} - {"text", "text_special", "strong_open"}
+    assert kinds <= {"strong_close"}, (kinds, token.content)
+    return "".join(c.content for c in token.children)
+
+
+@given(TEXTS)
+@example(AWKWARD)
+def test_markdown_shows_the_text(texts):
+    source = text.write_markdown(page_of(texts)).decode("utf-8")
+    shown, tokens = _markdown(source)
+    cells = [one_line(t).strip() for t in texts]
+    assert shown[0].strip() == f"T {one_line(texts[0])}".strip()
+    body = [c for t in cells for c in (t, "-0.5***", t)]
+    head = [cells[0], "h", "h", "", "a", cells[0]]
+    assert [s.strip() for s in shown[1:-1]][len(head) :] == [*body, cells[0], "", ""]
+    assert shown[-1].strip() == f"N {one_line(texts[0])}".strip()
+    assert [t.type for t in tokens].count("table_open") == 1
+
+
+@given(NASTY)
+def test_a_markdown_paragraph_is_one(note):
+    source = text.paragraph(note)
+    shown, tokens = _markdown(source)
+    assert {t.type for t in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
+    assert "".join(shown).strip() == one_line(note).strip()
+
+
+@given(TEXTS)
+@example(AWKWARD)
+def test_csv_holds_the_text_and_no_formula(texts):
+    content = text.write_csv(page_of(texts)).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(content, newline="")))
+    body = rows[3 : 3 + len(texts)]
+    assert [plain_cell(r[0]) for r in body] == [one_line(t) for t in texts]
+    for row in rows:
+        for cell in row:
+            seen = cell.lstrip(" \u200b\ufeff\u2003\u3000\u00a0")
+            assert seen[:1] not in tuple("=@＝＋－＠") and not re.match(r"[+-]\D", seen)
+
+
+@settings(max_examples=25, deadline=None)
+@given(TEXTS)
+@example(AWKWARD)
+def test_word_holds_the_text(texts):
+    document = Document(io.BytesIO(word.write(page_of(texts))))
+    grid = [[c.text for c in row.cells] for row in document.tables[0].rows]
+    shown = [row[0].replace(BREAK, "") for row in grid[2 : 2 + len(texts)]]
+    assert shown == [one_line(t).replace(BREAK, "") for t in texts]
+    assert document.paragraphs[-1].text.replace(BREAK, "") == (
+        f"N {one_line(texts[0])}".replace(BREAK, "")
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(TEXTS)
+@example(AWKWARD)
+def test_spreadsheet_holds_the_text_and_no_formula(texts):
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx.write(page_of(texts)))).active
+    for r, wanted in enumerate(texts, start=4):
+        assert (sheet.cell(r, 1).value or "") == one_line(wanted)
+        assert sheet.cell(r, 2).value == -0.5 and sheet.cell(r, 2).data_type == "n"
+    assert all(c.data_type in "ns" for row in sheet.iter_rows() for c in row)
+
+
+def test_typst_compiles_and_shows_the_texts(many):
+    source = typst.fragment(page_of(many))
+    content = compiler.compile(source.encode("utf-8"), format="pdf")
+    assert content[:4] == b"%PDF"
+    written = [typst.escape(t).removeprefix("#").removesuffix(";") or '""' for t in many]
+    lines = "\n".join(f"#metadata({text})" for text in written)
+    found = compiler.query(lines.encode("utf-8"), "metadata", field="value")
+    shown = [t.replace(BREAK, "") for t in json.loads(found)]
+    assert shown == [one_line(t).replace(BREAK, "") for t in many]
+
+
+def _compiled(tex, language, tool, folder):
+    """The log of a document that holds some LaTeX, which must compile."""
+    engine = tool("xelatex" if language == "zh" else "pdflatex")
+    packages = r"\usepackage{booktabs,array}" + (r"\usepackage{ctex}" if language == "zh" else "")
+    source = rf"\documentclass{{article}}{packages}\begin{{document}}{tex}\end{{document}}"
+    (folder / "all.tex").write_text(source, encoding="utf-8")
+    command = [engine, "-interaction=nonstopmode", "-halt-on-error", "all.tex"]
+    run = subprocess.run(command, cwd=folder, capture_output=True)
+    log = run.stdout.decode("utf-8", "replace")
+    assert run.returncode == 0, log[-3000:]
+    return log + (folder / "all.log").read_text("utf-8", "replace")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_latex_compiles_with_no_character_missing(many, language, tool, tmp_path):
+    pages = [latex.write(page_of([t], language)).decode() for t in many]
+    log = _compiled("\n\\clearpage\n".join(pages), language, tool, tmp_path)
+    assert "Missing character" not in log
+
+
+def test_latex_replaces_what_it_cannot_set():
+    assert escape("τ√\u2003−") == r"$\tau$$\surd$\quad{}$-$"
+    assert escape("中😀") == "[U+4E2D][U+1F600]" and escape("中", "zh") == "中"
+    assert escape("é í ǘ") == r"\'{e} \'{\i} \'{\"{u}}"
+    assert escape("--- ''") == "-{}-{}- '{}'"
+    assert escape("ﬁ Ａ％") == r"fi A\%"
+
+
+def test_no_line_of_latex_is_lost_in_a_comment(many):
+    for language in ("en", "zh"):
+        lines = latex.write(page_of(many, language)).decode("utf-8").splitlines()
+        comments = [line for line in lines if re.match("%", line)]
+        assert len(comments) == 2 and lines[2] == r"\begin{table}[htbp]"
+
+
+def test_fonts_hold_every_character_of_words_and_specs():
+    """The shipped subset must hold every Chinese character and sign that the house prints."""
+    from fontTools.ttLib import TTFont
+
+    files = [
+        *(ROOT / "pipeline").rglob("words.toml"),
+        *(ROOT / "pipeline/report/journals").glob("*.toml"),
+        *(ROOT / "specs").rglob("*.toml"),
+    ]
+    text = "".join(f.read_text(encoding="utf-8") for f in files)
+    for name in ("NotoSerifSC-Regular.ttf", "NotoSansSC-Regular.ttf"):
+        known = set(TTFont(ROOT / "pipeline/report/fonts" / name).getBestCmap())
+        assert {c for c in text if ord(c) >= 0x2E80 and ord(c) not in known} == set()
