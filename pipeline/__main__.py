@@ -75,7 +75,7 @@ def main(argv: list[str] | None = None) -> int:
     if args.stage == "all":
         from pipeline.quick import up_to_date
 
-        if up_to_date(specs, data, build):
+        if up_to_date(specs, data, build, args.reports / args.study):
             return _told(args)
     from pipeline.panel.finding import Rejected
 
@@ -106,7 +106,7 @@ def _run(args: argparse.Namespace) -> int:
     study = open_study(paths)
     match args.stage:
         case "check":
-            return importlib.import_module("pipeline.methods.check").run(study)
+            return int(importlib.import_module("pipeline.methods.check").run(study))
         case "compare" | "baseline":
             module = importlib.import_module("pipeline.provenance.baseline")
             return int(getattr(module, args.stage)(study, args.baseline))

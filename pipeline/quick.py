@@ -14,14 +14,16 @@ _PROGRAM = Path(__file__).resolve().parent
 _SKIPPED = {"__pycache__"}
 
 
-def up_to_date(specs: Path, data: Path, build: Path) -> bool:
-    """Whether the last complete run read what is there now, and its outputs are as it left them."""
+def up_to_date(specs: Path, data: Path, build: Path, reports: Path) -> bool:
+    """Whether the last complete run read what is there now, and left what is there now in the same
+    folder."""
     record = build / "complete.json"
     try:
         known = json.loads(record.read_text(encoding="utf-8"))
         outputs: dict[str, str] = known["outputs"]
         same = {path: _sha256(Path(path)) for path in outputs} == outputs
-        return same and known["inputs"] == inputs(specs, data)
+        here = known["reports"] == reports.as_posix()
+        return here and same and known["inputs"] == inputs(specs, data)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -30,7 +32,8 @@ def complete(specs: Path, data: Path, build: Path, reports: Path) -> str:
     """What `up_to_date` compares with after a complete run, as JSON text."""
     kept = [p for p in _files(build) if p.name != "complete.json"]
     outputs = {p.as_posix(): _sha256(p) for p in [*kept, *_files(reports)]}
-    return json.dumps({"inputs": inputs(specs, data), "outputs": outputs}, indent=1) + "\n"
+    known = {"reports": reports.as_posix(), "inputs": inputs(specs, data), "outputs": outputs}
+    return json.dumps(known, indent=1) + "\n"
 
 
 def inputs(specs: Path, data: Path) -> dict[str, str]:

@@ -106,13 +106,12 @@ def _make(record: Record, steps: dict[str, Step], what: str) -> int:
 
 
 def _remove_orphans(edition: Edition) -> None:
-    """Files of specs that are gone, or that could not be estimated, would look like results: they
-    go too.
-    """
-    study = edition.study
+    """Remove files of specs that are gone or refused: they would look like results."""
+    paths = edition.study.paths
     known = {*edition.tables, *edition.figures}
     for folder in ("tables", "figures"):
-        for path in sorted((study.paths.reports / folder).glob("*")):
+        printed = paths.build / "printed" / folder
+        for path in sorted([*(paths.reports / folder).glob("*"), *printed.glob("*")]):
             stem = re.sub(r"(\.[a-z]{2})?\.[a-z]+$", "", path.name)
             if f"{folder}/{stem}" not in known:
                 path.unlink()
