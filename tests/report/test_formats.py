@@ -1,216 +1,151 @@
-"""The same numbers in every format, escapes, glyphs, and the LaTeX compiles."""
+"""The same numbers in every format, and the look of the journal in each."""
 
 import csv
 import io
 import re
-import shutil
-import subprocess
+import zipfile
 
+import openpyxl
 import pytest
 from docx import Document
-from fontTools.ttLib import TTFont
 
-from pipeline.mechanisms.mediation import estimate as mediation
-from pipeline.report.layout import BUILDERS, build_table
-from pipeline.report.numbers import decimal, p_value, stars, typographic
-from pipeline.report.table import Cell, Heading, Row, Table, merged
-from pipeline.report.writers import WRITERS, html, latex, typst
-from pipeline.study.results import Estimator
-from tests.conftest import ROOT
+from pipeline.report.numbers import decimal, p_value, percent, plain, stars, typographic
+from pipeline.report.page import Line, Page, Printed
+from pipeline.report.table import Heading
+from pipeline.report.writers import WRITERS, html, latex, typst, xlsx
+from pipeline.report.writers.xlsx import number_format
+from tests.methods import golden
+from tests.report.pages import journal, wide
 
-NUMBER = re.compile(r"[-−]?\d[\d,]*\.\d+")
-
-
-@pytest.fixture(scope="module")
-def tables(demo, demo_panel):
-    """Every table of the demo study in both languages."""
-    from pipeline.estimate.run import ESTIMATORS
-    from pipeline.mechanisms.run import ESTIMATORS as MORE
-
-    estimators: dict[str, Estimator] = {**ESTIMATORS, **MORE}
-    out = []
-    for name, spec in demo.tables.items():
-        result = estimators[spec.kind](demo, demo_panel, name, spec)
-        out += [build_table(demo, name, result, language) for language in ("en", "zh")]
-    return out
+NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
 
-def plain(text):
+@pytest.fixture(scope="module", params=golden.LANGUAGES)
+def pages(request, demo) -> list[Page]:
+    """The golden pages of all methods that have one, in a language."""
+    folders = [golden.folder(method) for method in golden.printing_methods()]
+    return [golden.page(f, demo, request.param) for f in folders if (f / "result.json").exists()]
+
+
+def numbers(text):
     return [n.replace("−", "-").replace(",", "") for n in NUMBER.findall(text)]
 
 
-def cells(table):
-    return [n for row in table.rows for cell in row.cells for n in plain(cell.text)]
+def printed(page):
+    """The numbers of a page's cells, line by line."""
+    return [[n for c in line.cells for n in numbers(c.text)] for line in page.lines]
 
 
-def word_text(content):
-    document = Document(io.BytesIO(content))
-    rows = document.tables[0].rows[0:]
-    return " ".join(tc.text for row in rows for tc in row.cells)
+def test_markdown_csv_html_and_word_hold_the_same_numbers(pages):
+    for page in pages:
+        wanted, heads = printed(page), len(page.headings)
+        source = WRITERS["md"](page).decode().split("\n\n")[1].splitlines()
+        rows = [re.split(r"(?<!\\)\|", line)[2:-1] for line in source[heads + 1 :]]
+        assert [numbers(" ".join(r)) for r in rows] == wanted
+        body = WRITERS["html"](page).decode().split("<tbody>")[1].split("</tbody>")[0]
+        shown = [re.sub("<[^>]*>", " ", r.partition("</td>")[2]) for r in body.split("<tr")[1:]]
+        assert [numbers(r) for r in shown] == wanted
+        table = csv.reader(io.StringIO(WRITERS["csv"](page).decode("utf-8-sig"), newline=""))
+        inside = list(table)[1 + heads : 1 + heads + len(page.lines)]
+        assert [numbers(" ".join(r[1:])) for r in inside] == wanted
 
 
-def test_every_kind_of_table_has_a_builder(demo):
-    assert {t.kind for t in demo.tables.values()} == set(BUILDERS)
-
-
-def test_all_formats_hold_the_same_numbers(tables):
-    for table in tables:
-        wanted = cells(table)
-        assert wanted or table.name == "tables/95_overlap"  # marks, no numbers
-        tex = WRITERS["tex"](table).decode().split(r"\midrule", 1)[1].split(r"\bottomrule")[0]
-        tex = tex.replace("$-$", "-")
-        assert [n for n in plain(tex) if n in wanted] == wanted
-        body = WRITERS["html"](table).decode().split("<tbody>")[1].split("</tbody>")[0]
-        assert [n for n in plain(body) if n in wanted] == wanted
-        body = WRITERS["md"](table).decode().split("\n\n")[1]
-        assert [n for n in plain(body) if n in wanted] == wanted
-        rows = list(csv.reader(io.StringIO(WRITERS["csv"](table).decode("utf-8-sig"))))
-        inside = rows[1 + len(table.headings) : 1 + len(table.headings) + len(table.rows)]
-        assert [n for r in inside for n in plain(" ".join(r[1:]))] == wanted
-        assert [n for n in plain(word_text(WRITERS["docx"](table))) if n in wanted] == wanted
-        body = typst.fragment(table).split("table.hline(stroke: 0.5pt)),\n", 1)[
-            1
-        ]  # what follows the headings
-        lines = [line for line in body.splitlines() if "table.hline" not in line]
-        assert [n for n in plain("\n".join(lines).replace("\\", "")) if n in wanted] == wanted
-
-
-def test_writers_give_the_same_bytes_twice(tables):
-    for table in tables[:4]:
-        for writer in WRITERS.values():
-            assert writer(table) == writer(table)
-
-
-def test_synthetic_data_are_said_to_be_in_every_table(tables):
-    for table in tables:
-        said = "not real statistics" if table.language == "en" else "并非真实统计数据"
-        assert said in " ".join(table.notes)
-        for suffix, writer in WRITERS.items():
-            content = writer(table)
-            text = (
-                content.decode("utf-8")
-                if suffix != "docx"
-                else " ".join(p.text for p in Document(io.BytesIO(content)).paragraphs)
-            )
-            assert said in text.replace("\n", " "), (table.name, suffix)
-
-
-def test_chinese_text_has_chinese_punctuation(tables):
-    han = "[\u4e00-\u9fff]"
-    for table in tables:
-        if table.language == "zh":
-            texts = [
-                table.title,
-                *table.notes,
-                *(r.label for r in table.rows),
-                *(h.text for hs in table.headings for h in hs),
-            ]
-            for text in texts:
-                assert not re.search(f"{han}[,;:?]|[,;:?]{han}", text), text
-
-
-def test_every_character_has_a_glyph(tables):
-    """Libertinus (inside Typst) holds Latin; the shipped subset must hold every Chinese character and sign."""
-    fonts = ROOT / "pipeline/report/fonts"
-    for name in ("NotoSerifSC-Regular.ttf", "NotoSansSC-Regular.ttf"):
-        known = set(TTFont(fonts / name).getBestCmap())
-        text = "".join(typst.fragment(t) for t in tables)
-        for path in [
-            *(ROOT / "pipeline/report/wording").glob("*.py"),
-            *(ROOT / "specs").rglob("*.toml"),
-        ]:
-            text += path.read_text(encoding="utf-8")
-        missing = {c for c in text if ord(c) >= 0x2E80 and ord(c) not in known}
-        assert not missing, (name, missing)
-
-
-def test_mediation_stars_and_interval_in_the_markdown(demo, demo_panel, tables):
-    table = next(t for t in tables if t.name == "tables/03_mechanisms" and t.language == "en")
-    result = mediation(
-        demo, demo_panel, "tables/03_mechanisms", demo.tables["tables/03_mechanisms"]
-    )
-    a = result.columns[0].term("a")
-    assert Cell(decimal(a.estimate), stars(a.p)) in {c for r in table.rows for c in r.cells}
-    assert "suppresses" in {c.text for r in table.rows for c in r.cells}
-
-
-def awkward():
-    nasty = r"50% of A&B_c #1 {x} ~y^z \n <b> $ @ * 'q' [l] |"
-    return Table(
-        "tables/x",
-        "1",
-        nasty,
-        nasty,
-        (merged([nasty, nasty, "y"]), (Heading("a"), Heading("b"), Heading("c"))),
-        (
-            Row(nasty, (Cell("-0.5", "***"), Cell("(0.1)"), Cell("[-1.0, 2.0]"))),
-            Row(nasty, kind="panel"),
-        ),
-        (nasty,),
-    )
-
-
-def test_special_characters_are_literal():
-    table = awkward()
-    tex = latex.write(table).decode()
-    assert (
-        r"50\% of A\&B\_c \#1 \{x\}" in tex
-        and r"$-$0.5$^{***}$" in tex
-        and r"\mbox{[$-$1.0, 2.0]}" in tex
-    )
-    assert "&lt;b&gt;" in html.fragment(table) and "<b>" not in html.fragment(table)
-    import typst as compiler
-
-    template = (ROOT / "pipeline/report/document/report.typ").read_text(encoding="utf-8")
-    assert (
-        compiler.compile((template + typst.fragment(table)).encode(), format="pdf")[:4] == b"%PDF"
-    )
-
-
-def test_latex_is_well_formed(tables):
-    for table in [*tables, awkward()]:
-        tex = latex.write(table).decode()
-        for name in ("table", "tabular", "minipage"):
-            assert tex.count(rf"\begin{{{name}}}") == tex.count(rf"\end{{{name}}}") == 1
-        body = tex.split(r"\toprule")[1].split(r"\bottomrule")[0]
-        for line in body.splitlines():
-            if line.endswith(r"\\"):
-                spans = [int(n) for n in re.findall(r"\\multicolumn\{(\d+)\}", line)]
-                width = len(re.findall(r"(?<!\\)&", line)) + 1 + sum(spans) - len(spans)
-                assert width == table.columns + 1, line
+def test_spreadsheets_hold_the_numbers_as_numbers(pages):
+    for page in pages:
+        sheet = openpyxl.load_workbook(io.BytesIO(WRITERS["xlsx"](page))).active
+        for r, line in enumerate(page.lines, start=2 + len(page.headings)):
+            for c, cell in enumerate(line.cells, start=2):
+                found = sheet.cell(r, c)
+                if cell.value is not None:
+                    assert found.value == pytest.approx(cell.value, rel=1e-15)
+                    assert found.data_type == "n"
 
 
 @pytest.mark.parametrize(
-    ("language", "engine", "package"),
-    [("en", "pdflatex", ""), ("zh", "xelatex", r"\usepackage{ctex}")],
+    ("cell", "wanted"),
+    [
+        (Printed("0.3540", "***", 0.354), '0.0000"***"'),
+        (Printed("-0.0860", "", -0.086), "0.0000"),
+        (Printed("(0.0570)", "", 0.057), '"("0.0000")";"("-0.0000")"'),
+        (Printed("1,234", "", 1234), "#,##0"),
+        (Printed("12.3%", "", 0.1234), "0.0%"),
+        (Printed("1.0e-05", "", 1e-5), "0.0E+00"),
+        (Printed("< 0.001", "", 0.0004), '"< 0.001"'),
+        (Printed("[< 0.001]", "", 0.0004), '"[< 0.001]"'),
+        (Printed("[0.031]", "", 0.031), '"["0.000"]";"["-0.000"]"'),
+    ],
 )
-def test_latex_compiles(tables, tmp_path, language, engine, package):
-    if shutil.which(engine) is None:
-        pytest.skip(f"{engine} is not installed")
-    parts = [latex.write(t).decode() for t in tables if t.language == language]
-    text = "\n".join(
-        [
-            r"\documentclass{article}",
-            r"\usepackage{booktabs,array}",
-            package,
-            r"\begin{document}",
-            *parts,
-            r"\end{document}",
-        ]
+def test_formats_of_numbers_show_what_is_printed(cell, wanted):
+    assert number_format(cell) == wanted
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_writers_give_the_same_bytes_twice(suffix):
+    page = wide(4)
+    assert WRITERS[suffix](page) == WRITERS[suffix](page)
+
+
+def test_latex_rows_have_every_column(pages):
+    for page in pages:
+        for part in latex.write(page).decode().split(r"\toprule")[1:]:
+            body = part.split(r"\bottomrule")[0]
+            widths = {_columns(line) for line in body.splitlines() if line.endswith(r"\\")}
+            assert len(widths) == 1
+
+
+def _columns(line):
+    spans = [int(n) for n in re.findall(r"\\multicolumn\{(\d+)\}", line)]
+    return len(re.findall(r"(?<!\\)&", line)) + 1 + sum(spans) - len(spans)
+
+
+def test_chinese_text_has_chinese_punctuation(pages):
+    han = "[\u4e00-\u9fff]"
+    for page in pages:
+        heads = [h.text for row in page.headings for h in row]
+        for text in (page.title, page.note, *heads, *(line.label for line in page.lines)):
+            if page.language == "zh":
+                assert not re.search(f"{han}[,;:?]|[,;:?]{han}", text), text
+
+
+def small(preset):
+    lines = (
+        Line("x", (Printed("-0.5", "**", -0.5), Printed("1", value=1.0)), rule_above=True),
+        Line("part", kind="panel"),
     )
-    (tmp_path / "all.tex").write_text(text, encoding="utf-8")
-    run = subprocess.run(
-        [engine, "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        errors="replace",
-    )
-    if "ctex.sty' not found" in run.stdout or ("fontset" in run.stdout.lower() and run.returncode):
-        pytest.skip("ctex or its fonts are not installed")
-    assert run.returncode == 0, run.stdout[-2000:]
-    wide = [float(n) for n in re.findall(r"Overfull \\hbox \(([\d.]+)pt", run.stdout)]
-    assert not [n for n in wide if n > 5]
+    heads = ((Heading("both", 2),), (Heading("a"), Heading("b")))
+    return Page("t/01", "1", "T", "T", "T", "", heads, lines, (), "", "en", journal(preset))
+
+
+@pytest.mark.parametrize("preset", ["generic", "three_line", "aer"])
+def test_every_format_takes_the_look_from_the_journal(preset):
+    page, j = small(preset), journal(preset)
+    tex = latex.write(page).decode()
+    assert rf"\heavyrulewidth}}{{{j.rules.outer}pt}}" in tex
+    assert rf"\fontsize{{{int(j.sizes.cells)}}}" in tex and r"\cmidrule(lr){2-3}" in tex
+    assert (r"\textit{part}" in tex) == (j.panel == "italic")
+    source = typst.fragment(page)
+    assert f"stroke: {j.rules.outer}pt" in source and j.fonts.latin[0] in source
+    assert ("#strong" in source) == (j.caption == "bold")
+    assert f"start: 1, end: 3, stroke: {j.rules.span}pt" in source
+    sheet = html.write(page).decode()
+    assert f"border-top: {j.rules.outer}pt" in sheet and j.fonts.east_asian[0] in sheet
+    with zipfile.ZipFile(io.BytesIO(WRITERS["docx"](page))) as archive:
+        document = archive.read("word/document.xml").decode()
+        styles = archive.read("word/styles.xml").decode()
+    assert f'w:sz="{round(8 * j.rules.outer)}"' in document
+    assert f'w:eastAsia="{j.fonts.east_asian[0]}"' in styles
+    section = Document(io.BytesIO(WRITERS["docx"](page))).sections[0]
+    assert section.page_width.cm == pytest.approx(j.paper.width, abs=0.01)
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.write(page)))
+    assert book.active["A1"].font.name == j.fonts.latin[0]
+
+
+def test_stars_are_raised_where_the_journal_says_so():
+    page = small("generic")
+    flat = Page(**{**vars(page), "journal": page.journal.model_copy(update={"raised": False})})
+    assert "<sup>**</sup>" in html.fragment(page) and "<sup>" not in html.fragment(flat)
+    assert "$^{**}$" in latex.write(page).decode() and "$^{" not in latex.write(flat).decode()
+    assert "#super" in typst.fragment(page) and "#super" not in typst.fragment(flat)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +163,11 @@ def test_decimals_never_print_a_false_zero(value, digits, text):
     assert decimal(value, digits) == text
 
 
-def test_p_values_and_stars():
+def test_p_values_stars_and_shares():
     assert p_value(0.0004) == "< 0.001" and p_value(0.0456) == "0.046"
-    assert [stars(p) for p in (0.009, 0.049, 0.099, 0.1, None)] == ["***", "**", "*", "", ""]
+    assert p_value(0.009, 2) == "< 0.01" and p_value(0.011, 2) == "0.01"
+    levels = [0.1, 0.05, 0.01]
+    told = [stars(p, levels) for p in (0.009, 0.049, 0.099, 0.1, None)]
+    assert told == ["***", "**", "*", "", ""]
+    assert percent(-0.00001) == "0.0%" and percent(0.5, 0) == "50%" and plain(0.0) == "0.000"
     assert typographic("[-0.1, 2-3] p-value -5") == "[−0.1, 2-3] p-value −5"

@@ -39,7 +39,7 @@ def write(page: Page) -> bytes:
 
 def number_format(cell: Printed) -> str:
     """The format that shows the cell's value as it is printed: `0.0000"***"`, `"("0.0000")"`."""
-    if cell.text.startswith("<") or (found := _NUMBER.search(cell.text)) is None:
+    if "<" in cell.text or (found := _NUMBER.search(cell.text)) is None:
         return _literal(str(cell))
     digits = found["digits"]
     decimals = digits.partition(".")[2]
