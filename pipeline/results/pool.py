@@ -89,7 +89,7 @@ class _Pooling:
             return first
         if any(v is None for v in values):
             return None
-        if len({type(v) for v in values}) > 1:
+        if len({float if isinstance(v, float) else type(v) for v in values}) > 1:
             raise NotPoolable(f"{type(first).__name__} in one draw, another type in another")
         if isinstance(first, Estimate | Interval | float):
             return self._number(values, complete, name)
