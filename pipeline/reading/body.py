@@ -43,7 +43,7 @@ class Body:
     years:  the year of each row, 0 where its cell names none; None without a column of years
     """
 
-    rows: list[int]
+    rows: Ints
     cells: list[list[object]]
     labels: dict[str, list[str]]
     years: Ints | None
@@ -76,7 +76,7 @@ def read_body(table: Table) -> tuple[Body, list[Unread]]:
         if role != "year"
     }
     years, undated = _years(table, rows, cells)
-    body = _with_places(table, Body(rows, cells, labels, years))
+    body = _with_places(table, Body(np.array(rows, dtype=np.int64), cells, labels, years))
     return body, [*undated, *_unlabelled(table, body)]
 
 
@@ -102,11 +102,11 @@ def _years(
 def _with_places(table: Table, body: Body) -> Body:
     """The body without rows that have neither a place nor a value, where places label the rows."""
     places = body.labels.get("place")
-    if places is None:
+    if places is None or all(places):
         return body
     keep = [i for i, text in enumerate(places) if text or table.holds(body.cells[i])]
     return Body(
-        [body.rows[i] for i in keep],
+        body.rows[keep],
         [body.cells[i] for i in keep],
         {role: [texts[i] for i in keep] for role, texts in body.labels.items()},
         None if body.years is None else body.years[keep],
@@ -119,7 +119,7 @@ def _unlabelled(table: Table, body: Body) -> Iterator[Unread]:
     blank = [i for i, text in enumerate(names) if not text and table.holds(body.cells[i])]
     if blank and any(names):
         text = f"{len(blank)} rows of numbers without their indicator"
-        yield unread("label", table, body.rows[blank[0]], table.labels["variable"], text)
+        yield unread("label", table, int(body.rows[blank[0]]), table.labels["variable"], text)
 
 
 def _is_note(row: list[object], table: Table) -> bool:

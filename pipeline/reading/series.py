@@ -171,7 +171,7 @@ def _series(table: Table, body: Body, group: _Group, indicator: str | None, pick
     named = own or table.title_names
     places = [text for c in group.columns for text in _places(table, body, c, picked)]
     distinct = {text: i for i, text in enumerate(dict.fromkeys(places))}
-    rows = np.array(body.rows, dtype=np.int64)[picked]
+    rows = body.rows[picked]
     columns = [c.index for c in group.columns]
     flags = body.labels.get("flag")
     return Series(
