@@ -19,7 +19,7 @@ _TREATMENT, _MIDDLE, _OUTCOME = 0.0, 3.7, 7.4
 _SIDE, _WIDE = 1.15, 3.3
 _HALF = 0.27
 # Signs a line of a label: Chinese ones are twice as wide.
-_SIDE_SIGNS, _WIDE_SIGNS = 15, 58
+_SIDE_SIGNS, _WIDE_SIGNS, _LINE_SIGNS = 15, 48, 88
 
 
 def figure(shown: Shown, spec: PathFigure, say: Say) -> Figure:
@@ -42,6 +42,8 @@ def figure(shown: Shown, spec: PathFigure, say: Say) -> Figure:
     axes.set_xlim(-0.75, 8.15)
     axes.set_ylim(-1.15, n - 0.35)
     axes.axis("off")
+    for text in axes.texts:  # a long line does not make the diagram small
+        text.set_in_layout(False)
     return picture
 
 
@@ -74,10 +76,12 @@ def _below(axes: Axes, result: Result, say: Say) -> None:
         labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
         value, error = say.number(total.value), say.number(total.error)
         text = say("path_total", total=say("total", **labels), value=value, error=error)
-        axes.text(_MIDDLE, -0.72, typographic(text), ha="center", va="center", fontsize=8.5)
+        line = _broken(typographic(text), _LINE_SIGNS)
+        axes.text(_MIDDLE, -0.68, line, ha="center", va="center", fontsize=8.5)
     test = say(f"test_{result.mechanisms[0].a.test}")
     several = [say("path_models")] if len(result.mechanisms) > 1 else []
-    key = say.sentences([say("path_key", size=say.level(SIZE), test=test), *several])
+    dotted = [say("path_dotted")] if total is None else []
+    key = say.sentences([say("path_key", size=say.level(SIZE), test=test), *dotted, *several])
     colour = MUTED
     axes.text(_MIDDLE, -1.02, key, ha="center", va="center", fontsize=6.6, color=colour)
 

@@ -125,6 +125,8 @@ def test_two_steps_are_the_first_and_the_cited_evidence(demo, demo_panel, result
         (panel,) = figure_of(demo, first, language).panels
         assert not any(w.text.startswith("b = ") for w in panel.words)
         assert sum(shape.kind == "arrow" for shape in panel.shapes) == 4
+        key = panel.words[-1].text
+        assert ("Dotted: not estimated" in key) == (language == "en")
 
 
 def test_one_mechanism_with_roles_of_its_own_says_its_labels_everywhere(demo, demo_panel):
