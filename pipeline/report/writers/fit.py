@@ -50,6 +50,8 @@ _WORD = re.compile(rf"[ {BREAK}\u2e80-\u9fff\uff00-\uffef]")
 _HEADING_LINES, _LABEL_LINES, _WORD_LINES = 5, 3, 4
 # No text asks for more than this, in sizes of type: it takes more lines instead.
 _WIDEST = 16
+# Labels up to this, in sizes of type, stay on one line.
+_SHORT = 7
 # A stub that leaves room takes at most this share.
 _STUB = 0.34
 
@@ -139,7 +141,7 @@ def needed(page: Page, size: float) -> list[float]:
     """The least widths of stub and columns at a size, in points, padding included."""
     padding = 2 * page.journal.spacing.column
     labels = [page.stub, *(line.label for line in page.lines if not line.panel)]
-    stub = max(_least(label, size, _LABEL_LINES) for label in labels)
+    stub = max(_label(label, size) for label in labels)
     columns = [0.0] * page.columns
     for line in page.lines:
         for i, cell in enumerate(line.cells):
@@ -186,18 +188,23 @@ def _part(page: Page, first: int, last: int, size: float, width: float) -> Part:
     least = needed(page, size)
     labels = [page.stub, *(line.label for line in page.lines if not line.panel)]
     longest = max(measure(label, size) for label in labels) + 2 * page.journal.spacing.column
-    stub = max(least[0], min(longest, _STUB * width))
+    stub = max(least[0], min(longest, _STUB * width, width - sum(least[1:])))
     share = (width - stub) / page.columns
     if all(w <= share for w in least[1:]):
         return Part(first, last, (stub, *[share] * page.columns))
-    factor = width / sum(least)
-    return Part(first, last, tuple(w * factor for w in least))
+    factor = (width - stub) / sum(least[1:])
+    return Part(first, last, (stub, *(w * factor for w in least[1:])))
 
 
 def _cell(cell: Printed, size: float, minus: str) -> float:
     if cell.words:
         return _least(cell.text, size, _WORD_LINES)
     return measure(typographic(cell.text, minus), size) + measure(cell.stars, size)
+
+
+def _label(label: str, size: float) -> float:
+    """The width of a label: a short one stays on one line."""
+    return max(_least(label, size, _LABEL_LINES), min(measure(label, size), _SHORT * size))
 
 
 def _least(text: str, size: float, lines: int) -> float:
