@@ -1,6 +1,9 @@
-"""Shared fixtures: the demo study, a workspace to break it in, and the reference data where it is at hand."""
+"""Shared fixtures: the demo study, a workspace to break it in, and the reference data where they are
+at hand."""
 
+import contextlib
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -65,28 +68,44 @@ def demo_panel(demo):
 
 
 class Workspace:
-    """A copy of the demo study in a folder of its own, run in-process stage by stage."""
+    """A copy of the demo study in a folder of its own, run in-process stage by stage.
 
-    def __init__(self, folder: Path, capsys) -> None:
+    source: the folder with `specs`, `data` and, where its stages were run, `build`
+    """
+
+    def __init__(self, folder: Path, capsys, source: Path = ROOT) -> None:
         self.folder, self._capsys = folder, capsys
-        shutil.copytree(ROOT / "specs/demo", folder / "specs/demo")
-        shutil.copytree(ROOT / "data/demo", folder / "data/demo")
-        self.specs, self.data, self.build = (
-            folder / "specs/demo",
-            folder / "data/demo",
-            folder / "build/demo",
+        for room in ("specs", "data", "build"):
+            if (source / room / "demo").is_dir() and (room != "build" or source != ROOT):
+                shutil.copytree(source / room / "demo", folder / room / "demo")
+        self.specs, self.data, self.build, self.reports = (
+            folder / room / "demo" for room in ("specs", "data", "build", "reports")
         )
 
     def run(self, *stages: str, study: str = "demo") -> tuple[int, str]:
         """Run stages until one fails; (exit status, what it printed on standard error)."""
+        status, _, err = self.told(*stages, study=study)
+        return status, err
+
+    def told(self, *stages: str, study: str = "demo") -> tuple[int, str, str]:
+        """Run stages until one fails: exit status, standard output, standard error."""
         from pipeline.__main__ import main
 
         self._capsys.readouterr()
+        status = 0
         for stage in stages:
-            status = main([stage, study])
+            status = main([stage, study, "--data", str(self.data.relative_to(self.folder))])
             if status:
-                return status, self._capsys.readouterr().err
-        return 0, self._capsys.readouterr().err
+                break
+        captured = self._capsys.readouterr()
+        return status, captured.out, captured.err
+
+    def keep(self, *stems: str) -> None:
+        """Remove every table and figure but these."""
+        for folder in ("tables", "figures"):
+            for path in (self.specs / folder).glob("*.toml"):
+                if path.stem not in stems:
+                    path.unlink()
 
     def edit(self, file: str, old: str, new: str, encoding: str = "utf-8") -> None:
         """Replace text in a file of the workspace, which must be there."""
@@ -94,6 +113,23 @@ class Workspace:
         text = path.read_bytes().decode(encoding)
         assert old in text, f"{old!r} is not in {file}"
         path.write_bytes(text.replace(old, new, 1).encode(encoding))
+
+    def open(self, study: str = "demo"):
+        """The study as the commands read it."""
+        from pipeline.methods.load import open_study
+        from pipeline.study.paths import study_paths
+
+        return open_study(study_paths(study, self.data.relative_to(self.folder)))
+
+    def edition(self, study: str = "demo"):
+        """The study with the results there are."""
+        from pipeline.publish.edition import Edition
+
+        return Edition.of(self.open(study))
+
+    def result(self, name: str, study: str = "demo"):
+        """The results of a spec, as the report reads them."""
+        return self.edition(study).result(name)
 
 
 class Project:
@@ -141,3 +177,23 @@ def workspace(tmp_path, monkeypatch, capsys):
     """A copy of the demo study that a test may break; the current folder is its root."""
     monkeypatch.chdir(tmp_path)
     return Workspace(tmp_path, capsys)
+
+
+@pytest.fixture(scope="session")
+def constructed(tmp_path_factory):
+    """A folder with the demo study up to its panel, to be copied."""
+    from pipeline.__main__ import main
+
+    folder = tmp_path_factory.mktemp("constructed")
+    for room in ("specs", "data"):
+        shutil.copytree(ROOT / room / "demo", folder / room / "demo")
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
+        assert main(["construct", "demo"]) == 0
+    return folder
+
+
+@pytest.fixture
+def ready(tmp_path, monkeypatch, capsys, constructed):
+    """A workspace whose panel is built."""
+    monkeypatch.chdir(tmp_path)
+    return Workspace(tmp_path, capsys, constructed)

@@ -1,4 +1,5 @@
-"""Broken files and specs: each gives its message, exit status 1, no traceback and no half-written output."""
+"""Broken files and specs: each gives its message, exit status 1, no traceback, no half-written
+output."""
 
 import openpyxl
 import pandas as pd
@@ -417,7 +418,14 @@ SPECS = {
         '"patents_pc"',
         ["indicator-in-two-roles", "`patents`", "c1", "treatment `nqp`"],
     ),
-    "a lever of no such number": (LEVERS, "[c1]", "[c7]", ["spec-value", "'c7'", "'c6'"]),
+    "a lever of no such number": (LEVERS, "[c1]", "[c0]", ["spec-value", "c0", "levers.toml"]),
+    "a lever that is neither challenge nor path": (LEVERS, "[c1]", "[d1]", ["spec-value", "d1"]),
+    "a lever that tables miss": (
+        LEVERS,
+        "[c1]",
+        "[c7]",
+        ["unknown-lever", "no lever `c1`", "13_moderation", "15_moderated", "09_marginal", "c7"],
+    ),
     "moderation by a mechanism": (
         f"{TABLES}/13_moderation_challenges.toml",
         '"c1"',
@@ -584,7 +592,7 @@ SPECS = {
         f"{FIGURES}/15_theory.toml",
         '"20_levers"',
         '"02_baseline"',
-        ["figure-table", "levers", "twelve levers"],
+        ["figure-table", "15_theory", "regression table", "a levers table"],
     ),
     "a map of thresholds": (
         f"{FIGURES}/13_scenario.toml",
@@ -620,15 +628,24 @@ def test_broken_specs(workspace, name):
     assert not (workspace.folder / "build").exists()
 
 
-def test_all_problems_of_all_specs_at_once(workspace):
-    for name in ("unknown key", "bad formula", "unknown indicator", "unknown unit", "no columns"):
+def break_specs(workspace, *names):
+    for name in names:
         file, old, new, _ = SPECS[name]
         workspace.edit(file, old, new, encoding="utf-8-sig" if file.endswith(".csv") else "utf-8")
+
+
+def test_all_problems_of_all_specs_at_once(workspace):
+    break_specs(workspace, "unknown role", "bad formula", "unknown unit", "no columns")
     status, message = workspace.run("check")
     assert status == 1
-    # study.toml could not be read, so what depends on it waits; what does not is told
-    for text in ("`sed`", "02_baseline"):
+    for text in ("`nqpp`", "not part of the grammar", "万吨煤炭", "02_baseline"):
         assert text in message
+
+
+def test_what_an_unreadable_study_keeps_waiting_is_not_told(workspace):
+    break_specs(workspace, "unknown key", "bad formula", "no columns")
+    status, message = workspace.run("check")
+    assert status == 1 and "`sed`" in message and "02_baseline" in message
 
 
 def test_a_bad_spec_name_and_an_unknown_study(workspace):
