@@ -25,6 +25,7 @@ def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
     axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
     _rows(axes, result, say)
     axes.tick_params(axis="y", length=0)
+    axes.set_xlim(*_ends(result))
     axes.xaxis.set_major_locator(MaxNLocator(5))
     treatment = say.label(result.model.treatment)
     axes.set_xlabel(say("axis", treatment=treatment, level=say.level()))
@@ -33,6 +34,16 @@ def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
         _truth(axes, [], [], say("truth"))
         axes.legend(loc="lower right", fontsize=points(7.5))
     return picture
+
+
+def _ends(result: Result) -> tuple[float, float]:
+    """The range of all that is drawn, open ends left out, with a margin."""
+    shown = [0.0]
+    for test in result.tests:
+        one = test.interaction
+        shown += [x for x in (one.value, one.low, one.high, test.truth) if x is not None]
+    margin = 0.05 * (max(shown) - min(shown))
+    return min(shown) - margin, max(shown) + margin
 
 
 def _rows(axes: Axes, result: Result, say: Say) -> None:
@@ -65,8 +76,7 @@ def _row(axes: Axes, row: Row, y: float, say: Say) -> None:
             colour = ACCENT if estimate.value > 0 else WARM
         low = -_FAR if estimate.low is None else estimate.low
         high = _FAR if estimate.high is None else estimate.high
-        seen = max(-low, high) < _FAR
-        axes.plot([low, high], [y, y], color=colour, lw=1.6, solid_capstyle="butt", scalex=seen)
+        axes.plot([low, high], [y, y], color=colour, lw=1.6, solid_capstyle="butt")
         axes.plot(estimate.value, y, "o", color=colour, ms=4.5)
         if row.tested.truth is not None:
             _truth(axes, [row.tested.truth], [y])

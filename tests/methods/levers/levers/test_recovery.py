@@ -1,4 +1,4 @@
-"""The twelve levers over many simulated panels: true interactions are recovered, true zeros are left alone."""
+"""The demo's levers over many simulated panels: true interactions are found, zeros left alone."""
 
 from dataclasses import dataclass
 
@@ -6,20 +6,21 @@ import numpy as np
 import pytest
 
 from pipeline.construct.run import construct
-from pipeline.mechanisms.levers.moderated import moderate
-from pipeline.mechanisms.levers.summary import verdict, wild_interactions
+from pipeline.methods.levers.levers.estimate import wild_interactions
+from pipeline.methods.levers.levers.result import verdict
+from pipeline.models.moderated import moderate
+from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
+from pipeline.results.estimate import Estimate
 from pipeline.simulate.run import draw_study
-from pipeline.study.kinds import ModelChoice
-from pipeline.study.model import resolve
+from tests.methods.levers.conftest import LEVERS
 
 SEEDS, DRAWS, SIZE = range(200), 499, 0.05
-LEVERS = ("c1", "c2", "c3", "c4", "c5", "c6", "p1", "p2", "p3", "p4", "p5", "p6")
 
 
 @dataclass(frozen=True)
 class Study:
-    """Estimates and truths per SD of the lever, p-values and detectable effects, each (panels, 12)."""
+    """Estimates and truths per SD of the lever, p-values, detectable effects, each (panels, 12)."""
 
     estimate: np.ndarray
     truth: np.ndarray
@@ -34,11 +35,12 @@ class Study:
 
 
 def one(study, seed):
-    """The twelve interactions of one panel, tested as in the table of the levers."""
+    """The interactions of one panel, tested as in the table of the levers."""
     drawn = draw_study(study, seed)
-    panel, model = construct(study, drawn.raw), resolve(study, ModelChoice())
-    models = [moderate(study, panel, "tables/x", model, key) for key in LEVERS]
-    tested = wild_interactions(study, f"tables/recovery{seed}", models, DRAWS, 0.8)
+    task = Task(study, construct(study, drawn.raw), f"tables/recovery{seed}", None)
+    model = task.model()
+    models = [moderate(task, model, key) for key in LEVERS]
+    tested = wild_interactions(task, models, DRAWS, 0.8)
     estimate = [m.prepared.regress(model.outcome, m.right).beta[0] for m in models]
     truth = [
         drawn.truth[f"{key}.interaction"] * m.sd for key, m in zip(LEVERS, models, strict=True)
@@ -56,6 +58,11 @@ def panels(demo):
             if [f.code for f in refused.findings] != ["simulation"]:
                 raise
     return Study(*(np.array(part) for part in zip(*found, strict=True)))
+
+
+def told(change, adjusted):
+    """The verdict on a change, where the effect itself is positive beyond doubt."""
+    return verdict(Estimate(change, few=adjusted, test="adjusted"), Estimate(1.0, p=0.0))
 
 
 def error_of(share, tests):
@@ -93,9 +100,9 @@ def test_true_zeros_together_are_rejected_at_the_nominal_rate(panels):
 
 
 def test_a_true_zero_seldom_gets_a_verdict_in_any_row(panels):
-    """The family-wise error, with levers that do move something among the twelve."""
+    """The family-wise error, with levers that do move something among the rows."""
     wrong = [
-        any(verdict(e[k], a[k], 1.0, 0.0) != "none" for k in panels.zeros)
+        any(told(e[k], a[k]) != "none" for k in panels.zeros)
         for e, a in zip(panels.estimate, panels.adjusted, strict=True)
     ]
     assert np.mean(wrong) < SIZE + 3 * error_of(SIZE, len(wrong))
@@ -106,18 +113,19 @@ def test_verdicts_on_levers_that_move_something_have_the_right_sign(panels):
     estimate, truth, adjusted = (
         a[:, moving] for a in (panels.estimate, panels.truth, panels.adjusted)
     )
-    told = [
-        (verdict(e, a, 1.0, 0.0), "strengthens" if t > 0 else "weakens")
+    verdicts = [
+        (told(e, a), "strengthens" if t > 0 else "weakens")
         for e, t, a in zip(estimate.ravel(), truth.ravel(), adjusted.ravel(), strict=True)
         if a < SIZE
     ]
-    assert len(told) > 50 and np.mean([found == true for found, true in told]) > 0.95
+    assert len(verdicts) > 50 and np.mean([found == true for found, true in verdicts]) > 0.95
 
 
 def test_effects_beyond_the_detectable_one_are_found_as_often_as_promised_and_smaller_ones_less(
     panels,
 ):
-    """By the adjusted test, whose single level the detectable effect is computed for; step-down finds a little more."""
+    """By the adjusted test, whose single level the detectable effect is computed for; step-down
+    finds a little more."""
     truth, least = np.abs(panels.truth).mean(axis=0), panels.detectable.mean(axis=0)
     found = (panels.adjusted < SIZE).mean(axis=0)
     margin = 3 * error_of(0.8, len(panels.p))
