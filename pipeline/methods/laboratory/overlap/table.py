@@ -23,7 +23,8 @@ def table(result: Result, spec: OverlapTable, say: Say) -> Table:
         key = "in_several" if v in result.several else "in_one"
         label = say(key, indicator=say.label(v))
         rows.append(Row(v, label, _marks(parts, v, lambda part: part.indicators)))
-    rows.append(Panel(say("scales"), rule_above=True))
+    if result.scales:
+        rows.append(Panel(say("scales"), rule_above=True))
     for v in result.scales:
         rows.append(Row(v, say.label(v), _marks(parts, v, lambda part: part.scales)))
     if result.without is not None:

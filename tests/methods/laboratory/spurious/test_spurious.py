@@ -1,0 +1,51 @@
+"""Null panels: what sharing makes of coefficients and rejections, and what is said of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.panel.finding import Rejected
+from pipeline.study.choices import ModelChoice
+from tests.methods.estimated import cautions_of, only, result_of, table_of
+
+
+def test_null_panels_reject_more_with_every_shared_indicator(first):
+    cases = first("spurious").cases
+    assert [(c.sharing, c.shared) for c in cases] == [("none", 0), ("more", 1), ("more", 2)]
+    rates, means = [c.rejects for c in cases], [c.mean for c in cases]
+    assert rates[0] < 0.11 and rates[0] < rates[2] and abs(means[0]) < 0.02 < means[1] < means[2]
+    for c in cases:
+        assert c.range.holds(c.mean) and c.sd > 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_caution_names_the_rate_with_nothing_shared_and_where_it_stands(first, demo, language):
+    _, spec = only(demo, "spurious")
+    result = first("spurious")
+    said = cautions_of(demo, result, spec, language)
+    assert f"{100 * result.cases[0].rejects:.1f}%" in said and "(1)" in said and "7" in said
+    assert f"{100 * result.cases[1].rejects:.1f}%" not in said
+    declared = replace(result.cases[1], sharing="declared", rejects=0.125)
+    shared = replace(result, cases=[result.cases[0], declared])
+    assert "12.5%" in cautions_of(demo, shared, spec, language)
+    table = table_of(demo, shared, spec, language)
+    assert len(table.rows) == 4 and table.columns == 2
+
+
+def test_no_more_indicators_are_shared_than_there_are(demo, demo_panel):
+    name, spec = only(demo, "spurious")
+    asked = spec.model_copy(update={"draws": 99, "more": [9, 10]})
+    result = result_of(demo, demo_panel, asked, name)
+    assert [c.shared for c in result.cases] == [0, 9]
+
+
+def test_roles_that_are_no_indices_and_few_provinces_are_refused(demo, demo_panel):
+    name, spec = only(demo, "spurious")
+    model = ModelChoice(outcome="urban_rate", treatment="schooling")
+    with pytest.raises(Rejected, match="no index"):
+        result_of(demo, demo_panel, spec.model_copy(update={"model": model}), name)
+    frame = demo_panel.frame.copy()
+    gaps = [p.code for p in demo.provinces[9:]]
+    frame.loc[(gaps, 2015), "schooling"] = float("nan")
+    with pytest.raises(Rejected, match="9 provinces with all indicators"):
+        result_of(demo, replace(demo_panel, frame=frame), spec, name)
