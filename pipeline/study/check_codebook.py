@@ -11,16 +11,17 @@ from pipeline.study.toml import problem, unknown_name
 Rows = Sequence[tuple[int, Variable]]
 
 
-def check_codebook(rows: Rows, spec: StudySpec, file: str) -> Iterator[Finding]:
-    """Sources exist, units are known and convertible, nothing stands twice."""
-    sources = {s.name for s in spec.sources}
+def check_codebook(rows: Rows, spec: StudySpec | None, file: str) -> Iterator[Finding]:
+    """Sources exist, units are known and convertible, nothing stands twice. Without a `spec` that
+    could be read, sources are not looked up."""
+    sources = None if spec is None else {s.name for s in spec.sources}
     first = {row.variable: line for line, row in reversed(rows)}
     owners = {(row.source, row.header): row.variable for _, row in reversed(rows)}
     lines = {(row.source, row.header): line for line, row in reversed(rows)}
     for line, row in rows:
         if first[row.variable] != line:
             yield _twice(file, line, row, first[row.variable])
-        if row.source not in sources:
+        if sources is not None and row.source not in sources:
             yield unknown_name(_at(file, line, "source", row), row.source, sources, "source")
         heading = row.source, row.header
         if lines[heading] != line:

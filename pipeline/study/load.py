@@ -31,7 +31,7 @@ from pipeline.study.schema import (
     VariablesSpec,
 )
 from pipeline.study.specs import FigureSpec, Spec, TableSpec
-from pipeline.study.study import Study
+from pipeline.study.study import Study, index_columns
 from pipeline.study.toml import line_of, problem, read_kind, read_toml
 
 Read = TypeVar("Read", bound=Spec)
@@ -50,10 +50,10 @@ class Schemas:
 
 @dataclass(frozen=True)
 class _Read:
-    """The files of a spec folder as they were read; None for one that cannot be."""
+    """The files of a spec folder as they were read; None for one that cannot be, or not whole."""
 
     spec: StudySpec | None
-    rows: Rows
+    rows: Rows | None
     variables: VariablesSpec | None
     indices: dict[str, IndexSpec] | None
     levers: dict[str, Lever] | None
@@ -63,17 +63,17 @@ class _Read:
 
     def study(self, paths: Paths) -> Study | None:
         """The study, where everything behind its variables could be read."""
-        own = self.spec, self.variables, self.indices, self.levers, self.repairs
-        spec, variables, indices, levers, repairs = own
-        if spec is None or variables is None or indices is None or levers is None:
+        spec, rows, variables, indices = self.spec, self.rows, self.variables, self.indices
+        levers, repairs = self.levers, self.repairs
+        if spec is None or rows is None or variables is None:
             return None
-        if repairs is None:
+        if indices is None or levers is None or repairs is None:
             return None
         return Study(
             name=paths.name,
             paths=paths,
             spec=spec,
-            codebook={row.variable: row for _, row in self.rows},
+            codebook={row.variable: row for _, row in rows},
             derived=variables.variables,
             fills=variables.fill,
             indices=indices,
@@ -89,13 +89,12 @@ def load_study(paths: Paths, schemas: Schemas) -> Study:
     _require_folder(paths)
     problems: list[Finding] = []
     read = _read(paths.specs, schemas, problems)
-    codebook = str(paths.specs / "codebook.csv")
-    complete = not any(p.where.file == codebook for p in problems)
-    if read.spec is not None:
-        problems += check_codebook(read.rows, read.spec, codebook)
+    whole = not problems
+    made = list(_check_variables(read, paths.specs))
+    problems += made
     study = read.study(paths)
-    if study is not None and complete:  # else what follows would be consequences
-        problems += _check(study, read.rows, whole=not problems)
+    if study is not None and read.rows is not None:
+        problems += _check(study, read.rows, whole=whole, made=not made)
     if problems or study is None:
         raise Rejected([_with_line(p) for p in problems])
     return study
@@ -114,7 +113,7 @@ def _read(specs: Path, schemas: Schemas, problems: list[Finding]) -> _Read:
     """Every file of a spec folder; `problems` gets what is wrong."""
     read = _Read(
         spec=read_toml(specs / "study.toml", StudySpec, problems),
-        rows=read_rows(specs / "codebook.csv", Variable, problems),
+        rows=_read_codebook(specs / "codebook.csv", problems),
         variables=read_toml(specs / "variables.toml", VariablesSpec, problems),
         indices=_read_optional(specs / "indices.toml", dict[Name, IndexSpec], problems),
         levers=_read_levers(specs / "levers.toml", problems),
@@ -128,21 +127,28 @@ def _read(specs: Path, schemas: Schemas, problems: list[Finding]) -> _Read:
     return read
 
 
-def _check(study: Study, rows: Rows, *, whole: bool) -> Iterator[Finding]:
+def _check_variables(read: _Read, specs: Path) -> Iterator[Finding]:
+    """What the files say of variables, as far as it does not depend on one that cannot be read."""
+    rows, variables, indices = read.rows, read.variables, read.indices
+    if rows is None:
+        return
+    yield from check_codebook(rows, read.spec, str(specs / "codebook.csv"))
+    if variables is None or indices is None:
+        return
+    raw, columns = {row.variable for _, row in rows}, set(index_columns(indices))
+    yield from check_formulas(variables, indices, raw, columns, str(specs / "variables.toml"))
+    if read.levers is not None:
+        levers = {key for key, lever in read.levers.items() if lever.variable is not None}
+        known = raw | variables.variables.keys() | columns | levers
+        yield from check_indices(indices, known, str(specs / "indices.toml"))
+
+
+def _check(study: Study, rows: Rows, *, whole: bool, made: bool) -> Iterator[Finding]:
     """Every check across the files of a study; one file's problems hide nothing but their own
-    consequences. `whole`: every file could be read, and the codebook is sound."""
-    specs = study.paths.specs
-    columns = set(study.index_columns)
-    variables = VariablesSpec(fill=study.fills, variables=study.derived)
-    raw, file = set(study.codebook), str(specs / "variables.toml")
-    made = [
-        *check_formulas(variables, study.indices, raw, columns, file),
-        *check_indices(study.indices, study.variables, str(specs / "indices.toml")),
-    ]
-    yield from made
+    consequences. whole: every file could be read; made: variables are made without a problem."""
     yield from check_proxies(study)
     # What a variable is made from can be followed where nothing goes in a circle.
-    sound = not made and not study.lever_proxies.keys() & set(study.lever_proxies.values())
+    sound = made and not study.lever_proxies.keys() & set(study.lever_proxies.values())
     if sound:
         yield from check_years(study)
         yield from check_questions(study, rows)
@@ -155,6 +161,14 @@ def _check(study: Study, rows: Rows, *, whole: bool) -> Iterator[Finding]:
     yield from check_levers(study, sound)
     if whole and sound:
         yield from check_headline(study)
+
+
+def _read_codebook(path: Path, problems: list[Finding]) -> Rows | None:
+    """The codebook, or None where a row cannot be read: every use of it would be unknown."""
+    wrong: list[Finding] = []
+    rows = read_rows(path, Variable, wrong)
+    problems += wrong
+    return None if wrong else rows
 
 
 def _read_levers(path: Path, problems: list[Finding]) -> dict[str, Lever] | None:

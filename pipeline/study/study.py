@@ -45,12 +45,7 @@ class Study:
     @cached_property
     def index_columns(self) -> dict[str, str]:
         """Column -> index it is made by: the index itself, its dimensions and its variants."""
-        columns: dict[str, str] = {}
-        for name, index in self.indices.items():
-            columns[name] = name
-            columns |= {f"{name}_{dimension}": name for dimension in index.dimensions}
-            columns |= {f"{name}_{weighting}": name for weighting in index.variants}
-        return columns
+        return index_columns(self.indices)
 
     @cached_property
     def lever_proxies(self) -> dict[str, str]:
@@ -150,6 +145,16 @@ class Study:
                 else (unit.zh if language == "zh" else unit.en)
             )
         return ""
+
+
+def index_columns(indices: dict[str, IndexSpec]) -> dict[str, str]:
+    """Column -> index it is made by, of all indices."""
+    columns: dict[str, str] = {}
+    for name, index in indices.items():
+        columns[name] = name
+        columns |= {f"{name}_{dimension}": name for dimension in index.dimensions}
+        columns |= {f"{name}_{weighting}": name for weighting in index.variants}
+    return columns
 
 
 WEIGHTING_LABELS: dict[str, Text] = {
