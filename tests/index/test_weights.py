@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.index.normalise import minmax
 from pipeline.index.weighting import WEIGHTINGS, Context, WeightError, critic, entropy, pca
+from pipeline.index.weighting.combination import combine
 from pipeline.index.weighting.entropy import checked, entropies
 from tests.conftest import ROOT
 
@@ -189,3 +190,18 @@ def test_pca_weights_are_loadings_by_variance_explained():
     assert (explained >= 1).sum() == 2
     w = explained[0] * abs(loadings[0]) + explained[1] * abs(loadings[1])
     np.testing.assert_allclose(pca.weigh(x, CONTEXT), w / w.sum(), rtol=1e-9)
+
+
+def test_components_and_vectors_that_only_rounding_tells_apart_count_alike():
+    """Uncorrelated indicators weigh alike under PCA; a weighting given twice is one, whatever its
+    last bits."""
+    rng = np.random.default_rng(0)
+    square = np.tile([[0.0, 0], [0, 1], [1, 0], [1, 1]], (25, 1))
+    for _ in range(5):
+        x = square + 1e-15 * rng.standard_normal(square.shape)
+        np.testing.assert_allclose(pca.weigh(x, Context()), [0.5, 0.5], rtol=1e-6)
+    w, v = np.array([0.2, 0.3, 0.5]), np.array([0.5, 0.4, 0.1])
+    once = combine(np.stack([w, w, v]))
+    for _ in range(5):
+        twice = combine(np.stack([w, w * (1 + 1e-15 * rng.standard_normal(3)), v]))
+        np.testing.assert_allclose(twice, once, rtol=1e-9)

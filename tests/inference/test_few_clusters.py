@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.inference.draws import cluster_counts
 from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
-from pipeline.inference.few_clusters.multiplicity import romano_wolf, westfall_young
+from pipeline.inference.few_clusters.multiplicity import minp_level, romano_wolf, westfall_young
 from pipeline.inference.few_clusters.permutation import path_coefficients, permutation_test
 from pipeline.inference.intervals import bca, percentile, studentised
 from pipeline.inference.mediation import mediation_effects
@@ -164,3 +164,12 @@ def test_enumerated_draws_give_no_p_value_below_the_attainable():
             westfall_young(single, draws, exact=True),
         ):
             assert (adjusted >= single - 1e-12).all() and (adjusted >= 2 / 16).all()
+
+
+def test_the_single_level_that_the_smallest_p_reaches_by_chance():
+    """Two independent hypotheses: the smaller p is below 1 - sqrt(1 - size) with probability size;
+    of one hypothesis, or of copies of it, the level is the size."""
+    draws = np.random.default_rng(0).standard_t(9, (20_000, 2))
+    assert minp_level(draws, 0.05) == pytest.approx(1 - np.sqrt(0.95), rel=0.05)
+    for copies in (draws[:, :1], draws[:, [0, 0]] * [1, -1]):
+        assert minp_level(copies, 0.05) == pytest.approx(0.05, abs=1e-4)

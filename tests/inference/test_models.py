@@ -232,3 +232,17 @@ def test_no_bound_where_no_confounder_can_be_so_strong():
         benchmark(0.5, 0.1, 300, 0.3, 0.1, 3) is None
         and benchmark(0.5, 0.1, 300, 0.1, 0.1, 3) is not None
     )
+
+
+def test_equal_slopes_move_the_mean_of_min_max_values():
+    """One unit of an indicator moves the index of the clusters drawn by its slope."""
+    z, entity, _ = panel(8, k=6)
+    x, signs = np.exp(z[:, :3]), np.array([1.0, -1.0, 1.0])
+    counts = next(cluster_counts(3, "x", 4, 12))
+    for slope, drawn in zip(SLOPES["equal"](x, signs, entity, counts, 0.0), counts, strict=True):
+        rows = x[drawn[entity] > 0]
+        index = minmax(rows, signs).mean(axis=1)
+        moved = rows @ slope
+        np.testing.assert_allclose(np.diff(index), np.diff(moved), rtol=1e-9, atol=1e-12)
+    x[:, 1] = 5.0
+    assert np.isnan(SLOPES["equal"](x, signs, entity, counts, 0.0)[:, 1]).all()

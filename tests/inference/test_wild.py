@@ -9,6 +9,7 @@ import pytest
 import statsmodels.api as sm
 
 from pipeline.inference.few_clusters.wild import (
+    invert_test,
     weight_vectors,
     wild_model,
     wild_statistics,
@@ -200,3 +201,25 @@ def test_the_joint_statistic_is_a_wald_test_on_bootstrap_data():
         scores = np.stack([full[cluster == g].T @ residual[cluster == g] for g in range(7)])
         variance = (bread @ scores.T @ scores @ bread)[:2, :2]
         assert ours == pytest.approx(beta[:2] @ np.linalg.solve(variance, beta[:2]), rel=1e-7)
+
+
+@pytest.mark.parametrize("draws", [199, 1024])
+def test_the_ends_of_the_interval_are_where_the_p_value_crosses(draws):
+    """Inside an end the null is kept, outside it is rejected: with draws and with all signs."""
+    rng = np.random.default_rng(4)
+    entity, time = (a.ravel() for a in np.meshgrid(np.arange(9), np.arange(6), indexing="ij"))
+    x, y = rng.normal(size=(2, 54))
+    model = wild_model(y + 0.3 * x, x, np.empty((54, 0)), entity, time, entity)
+    chunks, enumerated = weight_vectors(1, "t", draws, 9, "rademacher")
+    assert enumerated == (draws == 1024)
+    signs = np.concatenate(chunks)
+
+    def p_value(r):
+        extreme = np.abs(wild_statistics(model, signs, r)) >= abs(model.t(r)) * (1 - 1e-9)
+        return extreme.mean() if enumerated else (1 + extreme.sum()) / 200
+
+    low, high = invert_test(model, chunks, enumerated, 0.1)
+    assert low < model.estimate < high
+    for end, outwards in ((low, -1), (high, 1)):
+        step = outwards * 1e-5 * model.se
+        assert p_value(end + step) <= 0.1 < p_value(end - step)
