@@ -29,6 +29,10 @@ def estimate(task: Task[IndexSystemTable]) -> Result:
         indicators.reference,
     )
     kept = draws[np.isfinite(draws).all(axis=1)]
+    if len(kept) < len(draws) / 2:
+        found = f"{len(kept)} of {len(draws)} draws of whole provinces admit weights"
+        remedy = "an indicator moves in too few provinces: remove it, or choose other weights"
+        raise task.refusal("collapsed-draws", found, "at least half of them", remedy, key="index")
     low, high = np.quantile(kept, [(1 - task.level) / 2, (1 + task.level) / 2], axis=0)
     estimates = [
         Estimate(float(w), interval=Interval(float(a), float(b), "percentile"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.panel.finding import Rejected
 from tests.methods.estimated import cautions_of, only, result_of, table_of, words_of
 
 
@@ -62,3 +63,18 @@ def test_the_table_says_how_indicators_and_index_are_made(first, demo):
     )
     spanned = table_of(made(demo, reference=[2011, 2015]), first("index_system"), spec)
     assert "on the range of 2011–2015" in words_of(spanned)
+
+
+def test_weights_that_hardly_any_draw_admits_are_refused(demo, demo_panel):
+    """Two draws in five lack the province in which alone an indicator moves, three one of two."""
+    name, spec = only(demo, "index_system")
+    frame = demo_panel.frame.copy()
+    frame["schooling"] = 9.0
+    frame.loc[110000, "schooling"] = [float(year) for year in range(13)]
+    study = made(demo, weights="critic")
+    result = result_of(study, replace(demo_panel, frame=frame), spec, name)
+    assert 0.25 < result.draws.dropped / result.draws.asked < 0.5
+    frame["rd_intensity"] = 0.02
+    frame.loc[120000, "rd_intensity"] = [0.01 * year for year in range(13)]
+    with pytest.raises(Rejected, match="draws of whole provinces admit weights"):
+        result_of(study, replace(demo_panel, frame=frame), spec, name)
