@@ -10,6 +10,7 @@ from pipeline.publish.edition import Edition
 from pipeline.report.say import Say, catalogue
 from pipeline.study.artifact import write_bytes, write_text
 from pipeline.study.headline import headline
+from pipeline.study.study import Study
 
 _WORDS = Path(__file__).with_name("words.toml")
 
@@ -25,11 +26,7 @@ def document_step(edition: Edition, language: str, said: str) -> Step:
     files += [paths.output(name, language, "svg") for name in edition.figures]
     files += [paths.findings, paths.refused, paths.validation(language)]
     outputs = [paths.output("report", language, suffix) for suffix in ("pdf", "html")]
-    outputs += [
-        paths.output("preview", language, "png"),
-        paths.output("validation", language, "html"),
-    ]
-    outputs += [paths.output("validation", "en", suffix) for suffix in ("csv", "json")]
+    outputs += [paths.output("preview", language, "png"), *_checks(study, language)]
     speakers = sorted(
         f"pipeline.methods.{edition.method(name).name}.{part}"
         for name in edition.tables
@@ -57,11 +54,21 @@ def write_report(edition: Edition, language: str) -> None:
     main = main_table(edition)
     if main is not None:
         write_bytes(paths.output("preview", language, "png"), pdf.preview(pages[main]))
-    validation = paths.validation(language).read_bytes()
-    write_bytes(paths.output("validation", language, "html"), validation)
-    for suffix in ("csv", "json"):
-        source = paths.findings.with_suffix(f".{suffix}")
-        write_bytes(paths.output("validation", "en", suffix), source.read_bytes())
+    for target, source in _checks(study, language).items():
+        write_bytes(target, source.read_bytes())
+
+
+def _checks(study: Study, language: str) -> dict[Path, Path]:
+    """The report on the data: file of the reports -> file that it copies. Those without words are
+    one for all languages, so the first language alone writes them."""
+    paths = study.paths
+    copies = {paths.output("validation", language, "html"): paths.validation(language)}
+    if language == study.spec.languages[0]:
+        for suffix in ("csv", "json"):
+            copies[paths.output("validation", "en", suffix)] = paths.findings.with_suffix(
+                f".{suffix}"
+            )
+    return copies
 
 
 def main_table(edition: Edition) -> str | None:
