@@ -13,8 +13,9 @@ Source: Roodman, MacKinnon, Nielsen and Webb (2019); WCR31 with jackknife-transf
 MacKinnon, Nielsen and Webb (2023). Small-sample factors cancel and are left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -120,29 +121,38 @@ def _jackknifed(yt: Array, xt: Array, q: Array, cluster: Ints, entity: Ints) -> 
     return np.asarray(out[:, 0]), np.asarray(out[:, 1])
 
 
+@lru_cache(maxsize=4)
 def weight_vectors(
     seed: int, spec: str, draws: int, clusters: int, weights: Weights
-) -> tuple[list[Array], bool]:
+) -> tuple[tuple[Array, ...], bool]:
     """Cluster weights in chunks (<= 8192, G), and whether they are all 2^G sign vectors (when no
-    more than `draws`)."""
+    more than `draws`). The tests of a study share them: they are drawn once and not to be written
+    to."""
     if weights == "rademacher" and 2**clusters <= draws:
-        return [np.array(list(product([1.0, -1.0], repeat=clusters)))], True
-    chunks: list[Array] = []
-    for number, start in enumerate(range(0, draws, _CHUNK)):
-        size = min(_CHUNK, draws - start)
-        rng = generator(seed, f"{spec}/wild", number)
-        if weights == "rademacher":
-            bits = np.unpackbits(
-                np.frombuffer(rng.bytes(_CHUNK * ((clusters + 7) // 8)), np.uint8).reshape(
-                    _CHUNK, -1
-                ),
-                axis=1,
-            )
-            chunks.append(np.asarray(1.0 - 2.0 * bits[:size, :clusters], float))
-        else:
-            values = np.concatenate([-_WEBB, _WEBB])
-            chunks.append(values[rng.integers(0, 6, (_CHUNK, clusters), dtype=np.uint8)[:size]])
-    return chunks, False
+        return (_kept(np.array(list(product([1.0, -1.0], repeat=clusters)))),), True
+    draw = _signs if weights == "rademacher" else _webb
+    starts = enumerate(range(0, draws, _CHUNK))
+    generators = ((generator(seed, f"{spec}/wild", k), draws - start) for k, start in starts)
+    return tuple(_kept(draw(rng, clusters)[:left]) for rng, left in generators), False
+
+
+def _signs(rng: np.random.Generator, clusters: int) -> Array:
+    """A chunk of random signs (8192, G)."""
+    drawn = np.frombuffer(rng.bytes(_CHUNK * ((clusters + 7) // 8)), np.uint8)
+    bits = np.unpackbits(drawn.reshape(_CHUNK, -1), axis=1)
+    return np.asarray(1.0 - 2.0 * bits[:, :clusters], float)
+
+
+def _webb(rng: np.random.Generator, clusters: int) -> Array:
+    """A chunk of Webb's six-point weights (8192, G)."""
+    values = np.concatenate([-_WEBB, _WEBB])
+    return np.asarray(values[rng.integers(0, 6, (_CHUNK, clusters), dtype=np.uint8)])
+
+
+def _kept(vectors: Array) -> Array:
+    """Vectors that nobody can change."""
+    vectors.flags.writeable = False
+    return vectors
 
 
 def wild_statistics(model: WildModel, v: Array, r: float = 0.0) -> Array:
@@ -173,7 +183,7 @@ def wild_test(
 
 
 def invert_test(
-    model: WildModel, chunks: list[Array], enumerated: bool, alpha: float
+    model: WildModel, chunks: Sequence[Array], enumerated: bool, alpha: float
 ) -> tuple[float | None, float | None]:
     """Where the p-value crosses alpha, going out from the estimate; None where it does not within
     50 standard errors."""
