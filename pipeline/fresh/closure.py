@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Words are read by what says them: a reworded note changes no number.
+_WORDS, _SAYS = "words.toml", "pipeline.report.say"
 _DATA = ("*.toml", "*.csv", "*.j2", "*.typ", "*.ttf", "*.css")
 
 
@@ -22,7 +24,9 @@ def closure(module: str) -> tuple[Path, ...]:
         found.add(name)
         todo += [*imports(name), name.rpartition(".")[0]]
     code = {path for name in found if (path := _file(name)) is not None}
-    return tuple(sorted(code | {data for path in code for data in _beside(path)}))
+    data = {data for path in code for data in _beside(path)}
+    silent = {path for path in data if path.name == _WORDS and _SAYS not in found}
+    return tuple(sorted(code | data - silent))
 
 
 @cache

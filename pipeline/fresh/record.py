@@ -48,9 +48,9 @@ class Record:
         """Whether a step need not be made: it reads what it read, and its outputs are as they were
         written."""
         known = self._steps.get(step.name)
-        if known is None or known["key"] != self.key(step):
+        if known is None or known.get("key") != self.key(step):
             return False
-        return known["outputs"] == self._outputs(step.outputs)
+        return known.get("outputs") == self._outputs(step.outputs)
 
     def made(self, step: Step, key: str) -> None:
         """Note that a step was made from what `key` says, and what its outputs are now."""
@@ -81,4 +81,5 @@ def _read(path: Path) -> dict[str, dict[str, object]]:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    steps = found if isinstance(found, dict) else {}
+    return {name: step for name, step in steps.items() if isinstance(step, dict)}

@@ -7,8 +7,6 @@ from pipeline.inference.moments import Array
 from pipeline.inference.power import minimum_detectable, minimum_detectable_product
 from pipeline.models.prepared import Prepared
 
-POWER = 0.8
-
 
 def sign_vectors(prepared: Prepared, draws: int) -> Array:
     """Sign vectors (R, G) for the units of one sample."""

@@ -6,6 +6,8 @@ from typing import Literal
 
 # The sizes of the tests that words, stars and arrows go by.
 SIZE = 0.05
+# The power at which an effect counts as detectable.
+POWER = 0.8
 
 # How an interval was made.
 Kind = Literal["crv1-t", "percentile", "bca", "studentised", "wild", "likelihood-ratio"]

@@ -12,14 +12,14 @@ from pipeline.inference.moments import Array
 from pipeline.methods.mechanisms.mediation.result import Mechanism, Result, SecondStep
 from pipeline.methods.mechanisms.mediation.spec import MediationTable
 from pipeline.models import few_clusters
-from pipeline.models.detectable import POWER, detectable_indirect, sign_vectors
+from pipeline.models.detectable import detectable_indirect, sign_vectors
 from pipeline.models.effects import effects
 from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task, collect
 from pipeline.results.effects import Effects
-from pipeline.results.estimate import Estimate, Interval, Kind
+from pipeline.results.estimate import POWER, Estimate, Interval, Kind
 
 _SIGNS = 9_999
 

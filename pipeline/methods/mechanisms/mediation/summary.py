@@ -2,10 +2,9 @@
 
 from pipeline.methods.mechanisms.mediation.result import Mechanism, Result, SecondStep
 from pipeline.methods.shown import Named
-from pipeline.models.detectable import POWER
 from pipeline.report.numbers import percent
 from pipeline.report.say import Say
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import POWER, Estimate
 
 
 def summary(named: Named, say: Say) -> list[str]:

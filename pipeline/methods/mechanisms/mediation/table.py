@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from pipeline.methods.mechanisms.mediation.result import Result, SecondStep
 from pipeline.methods.mechanisms.mediation.spec import MediationTable
-from pipeline.models.detectable import POWER
 from pipeline.report import notes
 from pipeline.report.foot import foot
 from pipeline.report.say import Say
@@ -22,7 +21,7 @@ from pipeline.report.table import (
     Words,
     numbered,
 )
-from pipeline.results.estimate import SIZE
+from pipeline.results.estimate import POWER, SIZE
 
 
 def table(result: Result, spec: MediationTable, say: Say) -> Table:
