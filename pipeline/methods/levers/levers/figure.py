@@ -42,7 +42,7 @@ def _ends(result: Result) -> tuple[float, float]:
     for test in result.tests:
         one = test.interaction
         shown += [x for x in (one.value, one.low, one.high, test.truth) if x is not None]
-    margin = 0.05 * (max(shown) - min(shown))
+    margin = 0.05 * (max(shown) - min(shown)) or 1.0
     return min(shown) - margin, max(shown) + margin
 
 

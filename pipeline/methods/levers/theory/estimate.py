@@ -13,7 +13,7 @@ from pipeline.models.task import Task
 
 
 def estimate(task: Task[TheoryTable]) -> Result:
-    """a, b, a x b of each mechanism; the total effect on the outcome and on each dimension of it."""
+    """a, b, a x b of each mechanism; the total effect on the outcome and its dimensions."""
     study = task.study
     mediators = task.spec.mechanisms(study)
     prepared = prepare(task, task.model(), mediators)
