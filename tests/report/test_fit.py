@@ -147,3 +147,11 @@ def test_a_long_word_may_break():
     page = page_of(["x" * 200])
     assert max(needed(page, 10)) < 200
     assert "\\hspace{0pt}" in latex.write(page).decode()
+
+
+def test_words_get_the_room_that_numbers_do_not_need():
+    page = page_of(["some words that stand in a cell of the table and want room"])
+    plan = fit(page, 300)
+    (part,) = plan.parts
+    assert part.widths[2] > 2 * part.widths[1] and sum(part.widths) == pytest.approx(300)
+    assert all(w >= n - 1e-9 for w, n in zip(part.widths, needed(page, plan.size), strict=True))

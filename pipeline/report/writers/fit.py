@@ -137,15 +137,18 @@ def measure(text: str, size: float) -> float:
     return sum(map(_character, text)) * size * _SLACK / 1000
 
 
-def needed(page: Page, size: float) -> list[float]:
-    """The least widths of stub and columns at a size, in points, padding included."""
+def needed(page: Page, size: float, lines: int = _WORD_LINES) -> list[float]:
+    """The least widths of stub and columns at a size, in points, padding included.
+
+    lines: how many the words of a cell may take
+    """
     padding = 2 * page.journal.spacing.column
     labels = [page.stub, *(line.label for line in page.lines if not line.panel)]
     stub = max(_label(label, size) for label in labels)
     columns = [0.0] * page.columns
     for line in page.lines:
         for i, cell in enumerate(line.cells):
-            columns[i] = max(columns[i], _cell(cell, size, page.journal.minus))
+            columns[i] = max(columns[i], _cell(cell, size, page.journal.minus, lines))
     for headings in reversed(page.headings):
         _widen(columns, headings, size, padding)
     return [w + padding for w in (stub, *columns)]
@@ -184,21 +187,23 @@ def _parts(page: Page, size: float, width: float) -> tuple[Part, ...]:
 
 
 def _part(page: Page, first: int, last: int, size: float, width: float) -> Part:
-    """Columns that fill the width: equal ones where all texts fit, else by what texts need."""
-    least = needed(page, size)
+    """Columns that fill the width: equal ones where words fit on one line, else what they need."""
+    least, wanted = needed(page, size), needed(page, size, lines=1)
     labels = [page.stub, *(line.label for line in page.lines if not line.panel)]
     longest = max(measure(label, size) for label in labels) + 2 * page.journal.spacing.column
-    stub = max(least[0], min(longest, _STUB * width, width - sum(least[1:])))
-    share = (width - stub) / page.columns
-    if all(w <= share for w in least[1:]):
-        return Part(first, last, (stub, *[share] * page.columns))
-    factor = (width - stub) / sum(least[1:])
-    return Part(first, last, (stub, *(w * factor for w in least[1:])))
+    wanted[0] = max(least[0], min(longest, _STUB * width))
+    share = (width - wanted[0]) / page.columns
+    if all(w <= share for w in wanted[1:]):
+        return Part(first, last, (wanted[0], *[share] * page.columns))
+    more = [w - n for w, n in zip(wanted, least, strict=True)]
+    given = min(1.0, max(0.0, width - sum(least)) / (sum(more) or 1.0))
+    widths = [n + given * m for n, m in zip(least, more, strict=True)]
+    return Part(first, last, tuple(w * width / sum(widths) for w in widths))
 
 
-def _cell(cell: Printed, size: float, minus: str) -> float:
+def _cell(cell: Printed, size: float, minus: str, lines: int) -> float:
     if cell.words:
-        return _least(cell.text, size, _WORD_LINES)
+        return _least(cell.text, size, lines)
     return measure(typographic(cell.text, minus), size) + measure(cell.stars, size)
 
 

@@ -7,8 +7,8 @@ from pipeline.report.page import Line, Page
 from pipeline.report.table import Heading
 from pipeline.report.writers.characters import one_line
 
-# Characters of Markdown that mean something wherever they stand.
-_MARKS = re.compile(r"([\\`*_|~$])")
+# Characters of Markdown that mean something wherever they stand, underscores but within a word.
+_MARKS = re.compile(r"([\\`*|~$]|(?<![^\W_])_|_(?![^\W_]))")
 # Those that mean something before what follows only: tags, entities, links, footnotes.
 _OPENINGS = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])|\[(?=\^)")
 # What would begin a list, a heading, a quotation or a rule at the start of a paragraph.
