@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.construct.filling import fill_gaps
 from pipeline.construct.filling.level import level_model
+from pipeline.construct.filling.multiple import impute
 from pipeline.construct.filling.trend import common_path
 from pipeline.study.schema import Fill
 
@@ -99,7 +100,7 @@ def test_draws_have_the_variance_of_their_posterior():
     draw = np.random.default_rng(9)
     x = np.exp(6 + np.cumsum(0.1 * draw.standard_normal((3, 9)), axis=1))
     x[0, 4] = np.nan
-    grids, _ = fill_gaps(x, fill("multiple", imputations=20_000), rng())
+    grids = impute(x, 6_000, rng())
     model = level_model(np.log(x[0]) - common_path(np.log(x)))
     posterior = np.exp(model.likelihood - model.likelihood.max())
     posterior /= posterior.sum()
