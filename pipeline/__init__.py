@@ -1,3 +1,3 @@
 """A panel pipeline from yearbook files to the report on new quality productivity and urban-rural integration."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
