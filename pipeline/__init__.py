@@ -1,3 +1,3 @@
-"""A panel pipeline from yearbook files to the report on new quality productivity and urban-rural integration."""
+"""A panel pipeline from yearbook files to the report on a question about a panel of units."""
 
 __version__ = "0.2.0"

@@ -17,13 +17,12 @@ from pipeline.methods.laboratory.spurious.spec import SpuriousTable
 from pipeline.models.grids import Array, grid_of
 from pipeline.models.indicators import choice_of, indicators_of, weighings_of
 from pipeline.models.task import Task
-from pipeline.results.estimate import Draws, Interval
+from pipeline.results.estimate import SIZE, Draws, Interval
 from pipeline.study.model import Model
 from pipeline.study.schema import IndexSpec
 
 # Fewer units make too few orders of residual paths.
 _MINIMUM = 10
-_SIZE = 0.05  # of the simulated tests
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def estimate(task: Task[SpuriousTable]) -> Result:
     units = _balanced(task, model)
     x, y = (_side(task, index, units) for index in (model.treatment, model.outcome))
     two_way = _two_way(task, model, units)
-    critical = float(stats.t.ppf(1 - _SIZE / 2, len(units) - 1))
+    critical = float(stats.t.ppf(1 - SIZE / 2, len(units) - 1))
     cases = []
     for shared in _cases(task, x, y):
         drawn = np.array(list(_draws(task, x, y, shared, two_way)))

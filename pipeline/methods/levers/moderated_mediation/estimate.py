@@ -27,7 +27,7 @@ def estimate(task: Task[ModeratedMediationTable]) -> Result:
     pairs = [(lever, mechanism) for lever, mechanism in spec.pairs]
     models = collect(pairs, lambda pair: moderate(task, model, pair[0], [pair[1]]))
     columns, used = [], task.draws
-    for (lever, mechanism), moderated in models.items():
+    for moderated in models.values():
         equations = Equations(moderated, spec.moderates)
         draws = equations.replicates()
         used = min(used, len(draws.a))
