@@ -6,13 +6,12 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 _DANGEROUS = "=+-@"
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*(?:[eE][+-]?\d+)?[\s%‰*†‡]*")
 
 
-def safe_cell(cell: Any) -> Any:
+def safe_cell(cell: object) -> object:
     """The cell, with an apostrophe before texts that a spreadsheet would run; numbers, also starred
     ones, stay."""
     if isinstance(cell, str) and _runs(cell) and not _NUMBER.fullmatch(cell.strip(" ")):
@@ -33,7 +32,7 @@ def plain_cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _runs(cell[1:]) else cell
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], newline: str = "\n") -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], newline: str = "\n") -> str:
     """A csv table with a BOM, so that spreadsheet programs read it as UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator=newline)

@@ -51,7 +51,7 @@ class Finding:
             f"{self.remedy}"
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, str | int | None]:
         flat = asdict(self)
         return {"code": flat["code"], "severity": flat["severity"], **flat["where"]} | {
             k: flat[k] for k in ("found", "expected", "remedy")

@@ -272,15 +272,13 @@ def find_unit(text: str) -> Unit | None:
     """The unit a text names (English or Chinese), or None.
 
     Multiples (万, 亿, 10,000, 100 million) and one division (元/人, yuan per person, 件/万人) are
-    worked out; what counts as money, persons, area keeps its dimension, so that nothing converts
-    into something else.
+    worked out; dimensions are kept, so that nothing converts into something else.
     """
     key = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
     unit = _UNITS.get(_SPELLINGS.get(key, key))
     if unit is not None:
         return unit
-    simple = _simple(key)
-    if simple is not None:
+    if (simple := _simple(key)) is not None:
         return Unit(*simple, text.strip(), text.strip())
     for mark in ("/", " per ", "每"):
         upper, found, lower = key.partition(mark)
@@ -295,8 +293,7 @@ def known_units() -> list[str]:
 
 
 def conversion_factor(source: str, target: str) -> float | None:
-    """What a number in `source` units is multiplied by to be in `target` units; None if their
-    dimensions differ."""
+    """What turns a number in `source` units into `target` units; None across dimensions."""
     a, b = find_unit(source), find_unit(target)
     if a is None or b is None or a.dimension != b.dimension:
         return None
