@@ -43,6 +43,8 @@ def figure(shown: Shown, spec: CoefficientsFigure, say: Say) -> Figure:
             y -= 1.0
     _finish(axes, ticks, y)
     axes.set_xlabel(_axis(shown, spec, say))
+    if any(_hollow(point) for block in blocks for point in block.points):
+        set_key(picture, say("key"))
     return picture
 
 
@@ -72,9 +74,13 @@ def _draw(axes: Axes, point: Point, y: float) -> None:
     if estimate.low is not None and estimate.high is not None:
         ends = [estimate.low, estimate.high]
         axes.plot(ends, [y, y], color=ACCENT, lw=1.6, solid_capstyle="butt")
-    hollow = estimate.decides is not None and not estimate.differs
-    face = "white" if hollow else ACCENT
+    face = "white" if _hollow(point) else ACCENT
     axes.plot(estimate.value, y, "o", color=ACCENT, mfc=face, ms=4.5)
+
+
+def _hollow(point: Point) -> bool:
+    """Whether a test says that the estimate does not differ from zero."""
+    return point.estimate.decides is not None and not point.estimate.differs
 
 
 def _finish(axes: Axes, ticks: list[tuple[float, str, bool]], y: float) -> None:
