@@ -103,7 +103,7 @@ def _method(result: Result, say: Say) -> str:
             say("adjusted", **fields),
             say("verdicts", **fields),
             say("detected", single=f"{single:.2g}", power=result.power),
-            say("left_out", missing=result.most_missing),
+            say("not_tested", missing=result.most_missing),
         ]
     )
 

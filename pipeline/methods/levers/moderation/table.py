@@ -35,7 +35,9 @@ def table(result: Result, spec: ModerationTable, say: Say) -> Table:
 def _interaction(columns: Sequence[Moderation], say: Say) -> list[Row]:
     rows = [
         _row("interaction", columns, say, lambda c: Coefficient(c.interaction)),
-        _row("bootstrap", columns, say, lambda c: Range(c.bootstrap.low, c.bootstrap.high)),
+        _row(
+            "interaction_interval", columns, say, lambda c: Range(c.bootstrap.low, c.bootstrap.high)
+        ),
         _row("wild", columns, say, lambda c: PValue(c.interaction.few)),
     ]
     if any(c.joint for c in columns):

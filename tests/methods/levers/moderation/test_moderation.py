@@ -71,7 +71,10 @@ def test_the_table_prints_each_number_at_its_lever(study, found, language):
         assert rows["interaction"].cells[i].estimate == column.interaction
         assert rows["wild"].cells[i].value == column.interaction.few
         assert rows["joint"].cells[i].estimate == column.joint
-        assert (rows["bootstrap"].cells[i].low, rows["bootstrap"].cells[i].high) == (
+        assert (
+            rows["interaction_interval"].cells[i].low,
+            rows["interaction_interval"].cells[i].high,
+        ) == (
             column.bootstrap.low,
             column.bootstrap.high,
         )
