@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.methods.baseline.coefficients.spec import CoefficientsFigure
 from pipeline.methods.shown import Shown
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.report.pictures.style import ACCENT, MUTED, panels, wrapped
+from pipeline.report.pictures.style import ACCENT, MUTED, panels, set_key, wrapped
 from pipeline.report.say import Say
 from pipeline.results.points import HasPoints, Point
 
