@@ -107,6 +107,12 @@ class Workspace:
                 if path.stem not in stems:
                     path.unlink()
 
+    def write_spec(self, file: str, text: str) -> None:
+        """Write a file of the study's spec folder."""
+        path = self.specs / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
     def edit(self, file: str, old: str, new: str, encoding: str = "utf-8") -> None:
         """Replace text in a file of the workspace, which must be there."""
         path = self.folder / file

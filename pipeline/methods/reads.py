@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.panel.panel import Panel
-from pipeline.results.result import plain
+from pipeline.results.result import Plain, plain
 from pipeline.study.specs import Spec
 from pipeline.study.study import Study
 
@@ -32,6 +32,10 @@ def part(panel: Panel, names: list[str]) -> Panel:
     return replace(panel, frame=panel.frame[there], filled=filled)
 
 
+# Keys of specs that only print.
+_PRINTED = {"title", "remark", "style", "after"}
+
+
 def study_facts(study: Study, spec: Spec, names: list[str]) -> str:
     """What an estimator may read of the study itself, as text: its roles and settings, and the
     variables' making.
@@ -40,7 +44,7 @@ def study_facts(study: Study, spec: Spec, names: list[str]) -> str:
     indices = {study.index_columns[n] for n in names if n in study.index_columns}
     # Whoever shows an indicator's weight or use reads the whole index that it belongs to.
     facts = {
-        "spec": plain(spec),
+        "spec": _estimated(spec),
         "roles": plain(declared.roles),
         "years": [*declared.years, declared.base_year],
         "without": declared.provinces_without,
@@ -50,10 +54,23 @@ def study_facts(study: Study, spec: Spec, names: list[str]) -> str:
         "codebook": {n: study.codebook[n].use for n in names if n in study.codebook},
         "derived": {n: study.derived[n].formula for n in names if n in study.derived},
         "indices": {n: _unlabelled(plain(study.indices[n])) for n in sorted(indices)},
-        "levers": {n: _unlabelled(plain(study.levers[n])) for n in names if n in study.levers},
+        "levers": {n: _unlabelled(plain(study.levers[n])) for n in _levers(study, names)},
         "fills": [plain(f) for f in study.fills if f.variable in names],
     }
     return json.dumps(facts, ensure_ascii=False)
+
+
+def _estimated(spec: Spec) -> Plain:
+    """What a spec says of its estimates."""
+    keys = [name for name in type(spec).model_fields if name not in _PRINTED]
+    return {name: plain(getattr(spec, name)) for name in keys}
+
+
+def _levers(study: Study, names: list[str]) -> list[str]:
+    """Levers among some variables, and where there are any those that no variable can test."""
+    own = [n for n in study.levers if n in names]
+    untested = [n for n in study.levers if n not in study.lever_proxies]
+    return sorted([*own, *untested]) if own else []
 
 
 def _unlabelled(value: object) -> object:
@@ -61,6 +78,14 @@ def _unlabelled(value: object) -> object:
     if isinstance(value, dict):
         return {k: _unlabelled(v) for k, v in value.items() if k not in ("label", "source")}
     return [_unlabelled(v) for v in value] if isinstance(value, list) else value
+
+
+def panel_facts(panel: Panel, names: list[str]) -> str:
+    """What an estimator may read of the panel beside its values, as text: weights and entropies of
+    indices, and which cells were filled."""
+    parts = [panel.weights, panel.filled, *panel.notes.values()]
+    own = [{name: part[name] for name in names if name in part} for part in parts]
+    return json.dumps(own, ensure_ascii=False)
 
 
 class PanelHashes:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from pipeline.fresh.contents import digest
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.workers import side_by_side
 from pipeline.methods import reads
@@ -91,12 +90,10 @@ class Estimation:
         """What one result is made from."""
         study, spec = self.study, self.specs[name]
         names = reads.columns(study, spec)
-        panel = self.panel
-        built = {i: panel.weights[i] for i in sorted(panel.weights) if i in names}
         facts = (
             reads.study_facts(study, spec, names),
             self.hashes.of(names),
-            digest([repr(built), repr(panel.filled), repr(panel.notes)]),
+            reads.panel_facts(self.panel, names),
         )
         outputs = (study.paths.result(name),)
         code = f"{_module(by_kind()[spec.kind])}.estimate"
