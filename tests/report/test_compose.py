@@ -219,3 +219,10 @@ def test_presets_are_sound(demo, name):
     journal = read_journal(demo, name)
     assert journal.sizes.smallest <= journal.sizes.cells
     assert journal.stars == sorted(journal.stars, reverse=True)
+
+
+def test_notes_speak_of_printed_rows_and_computed_tests_alone(page):
+    assert page(drop=["x"]).notes[2] == "*** p < 0.01, ** p < 0.05, * p < 0.10, by t-tests."
+    asked = replace(SURE, few=None)
+    table = replace(TABLE, rows=(Row("x", "X", (Coefficient(asked), BLANK)),))
+    assert page(table=table).notes[3] == "*** p < 0.01, ** p < 0.05, * p < 0.10, by t-tests."

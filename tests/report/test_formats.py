@@ -15,7 +15,7 @@ from pipeline.report.table import Heading
 from pipeline.report.writers import WRITERS, html, latex, typst, xlsx
 from pipeline.report.writers.xlsx import number_format
 from tests.methods import golden
-from tests.report.pages import journal, wide
+from tests.report.pages import journal, page_of, wide
 
 NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 
@@ -171,3 +171,16 @@ def test_p_values_stars_and_shares():
     assert told == ["***", "**", "*", "", ""]
     assert percent(-0.00001) == "0.0%" and percent(0.5, 0) == "50%" and plain(0.0) == "0.000"
     assert typographic("[-0.1, 2-3] p-value -5") == "[−0.1, 2-3] p-value −5"
+
+
+def test_lines_without_a_label_say_what_they_hold_in_spreadsheets():
+    page = wide(2)
+    rows = list(csv.reader(io.StringIO(WRITERS["csv"](page).decode("utf-8-sig"), newline="")))
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx.write(page))).active
+    below = 1 + len(page.headings) + 1
+    assert rows[below] == ["SE", "0.0123", "0.0123"] and sheet.cell(below + 1, 1).value == "SE"
+
+
+def test_texts_that_look_like_formulas_are_marked_as_texts():
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx.write(page_of(["=1+1", "one"])))).active
+    assert sheet["A4"].value == "=1+1" and sheet["A4"].quotePrefix and not sheet["A5"].quotePrefix
