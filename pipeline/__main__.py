@@ -85,7 +85,8 @@ def main(argv: list[str] | None = None) -> int:
         print(rejected, file=sys.stderr)
         return 1
     except OSError as error:  # a folder where a file should be, no permission, a full disk
-        found = f"error [file-access] {error.filename}\n    found:    {error.strerror}"
+        where = f" {error.filename}" if error.filename else ""
+        found = f"error [file-access]{where}\n    found:    {error.strerror or error}"
         print(found, file=sys.stderr)
         return 1
 

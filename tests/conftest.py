@@ -1,5 +1,5 @@
-"""Shared fixtures: the demo study, a workspace to break it in, and the reference data where they are
-at hand."""
+"""Shared fixtures: the demo study, a workspace to break it in, and the reference data where they
+are at hand."""
 
 import contextlib
 import hashlib

@@ -48,6 +48,8 @@ def write_report(edition: Edition, language: str) -> None:
     content = blocks(edition, findings, say)
     pages = {name: edition.page(name, language) for name in edition.tables}
     text = pdf.source(edition, content, pages, say)
+    # Pictures are looked for here, also where no table or figure could be made.
+    paths.reports.mkdir(parents=True, exist_ok=True)
     write_text(paths.build / f"report.{language}.typ", text)
     write_bytes(paths.output("report", language, "pdf"), pdf.render(edition, text))
     write_bytes(paths.output("report", language, "html"), web.render(edition, content, pages, say))
