@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from pipeline.panel.csv_text import plain_cell
 from pipeline.report.numbers import typographic
 from pipeline.report.writers import html, latex, text, typst, word, xlsx
-from pipeline.report.writers.characters import BREAK, one_line
+from pipeline.report.writers.characters import BREAK, one_line, softened
 from pipeline.report.writers.latex_text import escape
 from tests.conftest import ROOT
 from tests.report.pages import page_of
@@ -192,6 +192,12 @@ def test_latex_compiles_with_no_character_missing(many, language, tool, tmp_path
     pages = [latex.write(page_of([t], language)).decode() for t in many]
     log = _compiled("\n\\clearpage\n".join(pages), language, tool, tmp_path)
     assert "Missing character" not in log
+
+
+def test_what_no_format_can_hold():
+    assert one_line("a\r\n\tb\x00c\u2028") == "a b c "
+    assert one_line("\ud800x\uffff") == "\ufffdx\ufffd"
+    assert softened("a_b" + "x" * 20) == f"a_{BREAK}b{'x' * 15}{BREAK}xxxxx"
 
 
 def test_latex_replaces_what_it_cannot_set():

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -142,7 +143,7 @@ def test_every_format_takes_the_look_from_the_journal(preset):
 
 def test_stars_are_raised_where_the_journal_says_so():
     page = small("generic")
-    flat = Page(**{**vars(page), "journal": page.journal.model_copy(update={"raised": False})})
+    flat = replace(page, journal=page.journal.model_copy(update={"raised": False}))
     assert "<sup>**</sup>" in html.fragment(page) and "<sup>" not in html.fragment(flat)
     assert "$^{**}$" in latex.write(page).decode() and "$^{" not in latex.write(flat).decode()
     assert "#super" in typst.fragment(page) and "#super" not in typst.fragment(flat)
@@ -184,3 +185,12 @@ def test_lines_without_a_label_say_what_they_hold_in_spreadsheets():
 def test_texts_that_look_like_formulas_are_marked_as_texts():
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx.write(page_of(["=1+1", "one"])))).active
     assert sheet["A4"].value == "=1+1" and sheet["A4"].quotePrefix and not sheet["A5"].quotePrefix
+
+
+def test_no_rule_under_a_blank_heading():
+    page = small("generic")
+    blank = replace(page, headings=((Heading("", 2),), page.headings[1]))
+    assert (
+        "start: 1" not in typst.fragment(blank) and "cmidrule(" not in latex.write(blank).decode()
+    )
+    assert 'class="span"' in html.fragment(page) and 'class="span"' not in html.fragment(blank)

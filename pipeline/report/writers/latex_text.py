@@ -63,10 +63,7 @@ def _latin(character: str) -> str:
         return _CHARACTERS[character]
     if character.isascii():
         return character
-    category = unicodedata.category(character)
-    if category == "Zs":
-        return " "
-    if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
+    if unicodedata.category(character) == "Cf" or "\ufe00" <= character <= "\ufe0f":
         return "{}"
     return _compatible(character) or _code(character)
 
