@@ -74,11 +74,11 @@ def run(study: Study, until: str) -> None:
         if "estimate" in wanted:
             problems = import_module("pipeline.methods.run").run(study, record)
         if "report" in wanted:
-            import_module("pipeline.publish.run").run(study, record)
+            problems = [*problems, *import_module("pipeline.publish.run").run(study, record)]
     finally:
         record.save()
     if "manifest" in wanted:
-        import_module("pipeline.provenance.manifest").run(study)
+        import_module("pipeline.provenance.manifest").run(study, whole=not problems)
     if problems:
         raise Rejected(problems)
 

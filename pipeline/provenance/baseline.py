@@ -1,6 +1,8 @@
-"""The committed baseline of a study: its numbers, printed cells and drawn numbers, and whether a run still gives them.
+"""The committed baseline of a study: its numbers, printed cells and drawn numbers, and whether a
+run still gives them.
 
-Numbers are kept with 12 significant digits and compared with a tolerance, since another processor sums in another
+Numbers are kept with 12 significant digits and compared with a tolerance, since another processor
+sums in another
 order; what tables print and figures draw is the same on every machine and compared exactly.
 """
 
@@ -8,6 +10,7 @@ import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.results.result import Plain
@@ -110,8 +113,13 @@ def differences(ours: Plain, theirs: Plain) -> list[str]:
 
 
 def same(a: Plain, b: Plain, place: str) -> bool:
-    """Numbers of results within the tolerance; what is printed or drawn, and anything else, exactly."""
-    numbers = isinstance(a, int | float) and isinstance(b, int | float)
-    if not numbers or isinstance(a, bool) or isinstance(b, bool) or place.startswith(".printed"):
+    """Numbers of results within the tolerance; what is printed or drawn, and anything else,
+    exactly.
+    """
+    if place.startswith(".printed") or not (_is_number(a) and _is_number(b)):
         return type(a) is type(b) and a == b
     return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=_TINY)
+
+
+def _is_number(value: Plain) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -16,7 +16,9 @@ from pipeline.study.artifact import require, write_text
 
 
 def manifest(study: Study) -> dict[str, Plain]:
-    """Hashes of inputs, specs and outputs; versions; seeds; the commit that last changed the program."""
+    """Hashes of inputs, specs and outputs; versions; seeds; the commit that last changed the
+    program.
+    """
     paths = study.paths
     specs = sorted(p for p in paths.specs.rglob("*") if p.is_file())
     outputs = sorted(
@@ -51,14 +53,15 @@ def _commit() -> str | None:
     return run.stdout.strip() or None
 
 
-def run(study: Study) -> None:
-    """Write reports/<study>/manifest.json, and what tells the next run that nothing changed."""
+def run(study: Study, whole: bool) -> None:
+    """Write reports/<study>/manifest.json; where the run is `whole`, nothing refused, also what
+    tells the next one that nothing changed."""
     paths = study.paths
     require(paths.panel, "construct")
     content = manifest(study)
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     write_text(paths.reports / "manifest.json", text)
-    if not paths.refused.exists() or paths.refused.read_text(encoding="utf-8").strip() == "{}":
+    if whole:
         done = complete(paths.specs, paths.data, paths.build, paths.reports)
         write_text(paths.build / "complete.json", done)
     counts = {

@@ -1,4 +1,6 @@
-"""`make trace`: from a number of the panel back to the cells it came from, and on to the tables that used it."""
+"""`make trace`: from a number of the panel back to the cells it came from, and on to the tables
+that used it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +27,9 @@ _ACROSS = re.compile(
 
 
 def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
-    """Province, year and variable out of `Jilin 2017 income_rural`, in any order. Raises Rejected with every doubt."""
+    """Province, year and variable out of `Jilin 2017 income_rural`, in any order. Raises Rejected
+    with every doubt.
+    """
     year = next((int(y) for y in re.findall(r"(?<!\w)((?:19|20)\d{2})(?!\w)", text)), None)
     words = [w for w in text.split() if w != str(year)]
     variable = next((w for w in words if w in study.variables), None)
@@ -102,7 +106,9 @@ def _back(
     indent: str,
     told: set[str],
 ) -> Iterator[str]:
-    """Where the value came from: the cell of a raw variable, or formula and inputs of a derived one, to the files."""
+    """Where the value came from: the cell of a raw variable, or formula and inputs of a derived
+    one, to the files.
+    """
     if variable in told:
         yield f"{indent}(as above)"
         return
@@ -195,7 +201,8 @@ def _cell(
 def _forward(study: Study, province: Province, year: int, variable: str) -> Iterator[str]:
     """What is made from it, and every table and figure that uses that.
 
-    A value that goes through an index, a lag or a stock reaches other provinces and years too: only where the variable
+    A value that goes through an index, a lag or a stock reaches other provinces and years too: only
+    where the variable
     itself is used do the table's own sample and years decide.
     """
     made = study.descendants(variable)
@@ -228,7 +235,9 @@ def _used(study: Study, spec: Spec) -> set[str]:
 
 
 def _carries(study: Study, variable: str, made: str) -> bool:
-    """Whether a cell of one variable reaches other provinces or years of another: through an index, a lever or a function of time."""
+    """Whether a cell of one variable reaches other provinces or years of another: through an index,
+    a lever or a function of time.
+    """
     if (
         made in study.index_columns
         or made in study.lever_proxies

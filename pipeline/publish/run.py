@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.workers import side_by_side
 from pipeline.methods.run import estimates
+from pipeline.panel.finding import Finding, Rejected
 from pipeline.publish.document.run import document_step, write_report
 from pipeline.publish.edition import Edition
 from pipeline.results.result import plain
@@ -26,7 +27,10 @@ def labels(study: Study) -> str:
     }
     parts = [said, study.derived, study.indices, study.levers, study.fills, study.repairs]
     files = {s.name: s.file for s in study.spec.sources}
-    return json.dumps([plain(p) for p in (*parts, codebook, files)], ensure_ascii=False)
+    own = sorted((study.paths.specs / "journals").glob("*.toml"))
+    journals = {path.stem: path.read_text(encoding="utf-8") for path in own}
+    everything = (*parts, codebook, files, journals)
+    return json.dumps([plain(p) for p in everything], ensure_ascii=False)
 
 
 def page_step(edition: Edition, name: str, said: str) -> Step:
@@ -64,45 +68,65 @@ def _outputs(edition: Edition, name: str) -> list[Path]:
 _work: Callable[[str], None]
 
 
-def _write(name: str) -> str:
-    _work(name)
-    return name
+def _write(name: str) -> list[Finding]:
+    """Print one table, figure or report; what it refuses."""
+    try:
+        _work(name)
+    except Rejected as rejected:
+        return list(rejected.findings)
+    return []
 
 
-def run(study: Study, record: Record) -> None:
-    """Write the files of every table, figure and report whose inputs changed."""
+def run(study: Study, record: Record) -> list[Finding]:
+    """Write the files of every table, figure and report whose inputs changed; what was refused.
+
+    What cannot be printed (a style that names rows that a table has not) does not stop the rest.
+    """
     global _work
     edition, said = Edition.of(study), labels(study)
-
-    def work(name: str) -> None:
-        if name.startswith("report/"):
-            write_report(edition, name.removeprefix("report/"))
-        elif name in study.tables:
-            edition.write_table(name)
-        else:
-            edition.write_figure(name)
-
-    _work = work
+    _work = _worker(edition)
     # Figures take longest: they come first.
     steps = {n: page_step(edition, n, said) for n in [*edition.figures, *edition.tables]}
-    done = _make(record, steps, "report")
+    done, refused = _make(record, steps)
+    edition = Edition(study, {**edition.refused, **refused})
+    _work = _worker(edition)
     reports = {
         f"report/{language}": document_step(edition, language, said)
         for language in study.spec.languages
     }
-    _make(record, reports, "report")
+    _, undone = _make(record, reports)
     _remove_orphans(edition)
     shown = f"{study.paths.reports}/report.pdf"
     print(f"report: {done} of {len(steps)} tables and figures written; {shown}")
+    return [f for found in (*refused.values(), *undone.values()) for f in found]
 
 
-def _make(record: Record, steps: dict[str, Step], what: str) -> int:
-    """Make the steps that are stale; how many they were."""
+def _worker(edition: Edition) -> Callable[[str], None]:
+    """What prints a table, a figure or a report of an edition by its name."""
+
+    def work(name: str) -> None:
+        if name.startswith("report/"):
+            write_report(edition, name.removeprefix("report/"))
+        elif name in edition.study.tables:
+            edition.write_table(name)
+        else:
+            edition.write_figure(name)
+
+    return work
+
+
+def _make(record: Record, steps: dict[str, Step]) -> tuple[int, dict[str, list[Finding]]]:
+    """Make the steps that are stale; how many were made, and what was refused."""
     stale = {name: step for name, step in steps.items() if not record.fresh(step)}
     keys = {name: record.key(step) for name, step in stale.items()}
-    for name, _ in side_by_side(_write, list(stale), what):
-        record.made(stale[name], keys[name])
-    return len(stale)
+    refused: dict[str, list[Finding]] = {}
+    for name, found in side_by_side(_write, list(stale), "report"):
+        if found:
+            refused[name] = found
+            record.failed(stale[name].name)
+        else:
+            record.made(stale[name], keys[name])
+    return len(stale) - len(refused), refused
 
 
 def _remove_orphans(edition: Edition) -> None:

@@ -15,6 +15,9 @@ from pipeline.report.writers.typst import escape, fragment
 
 FONTS = Path(writers.__file__).resolve().parent.parent / "fonts"
 _TEMPLATE = Path(__file__).with_name("report.typ")
+# Points in a centimetre; widths of the text of the report (report.typ) and of the preview.
+_CENTIMETRE = 72 / 2.54
+_TEXT, _PREVIEW = 16.6 * _CENTIMETRE, 16.0 * _CENTIMETRE
 # Per cent of the text's width for each inch of a figure.
 _PER_INCH = 12.6
 _WIDTH = re.compile(r'width="([\d.]+)pt"')
@@ -36,7 +39,7 @@ def source(edition: Edition, blocks: list[Block], pages: dict[str, Page], say: S
             case "list":
                 lines += [f"- {escape(item)}" for item in block.items] + [""]
             case "table":
-                lines.append(fragment(pages[block.text]))
+                lines.append(fragment(pages[block.text], _TEXT))
             case "figure":
                 lines.append(_figure(edition, block.text, say))
     return "\n".join(lines) + "\n"
@@ -63,7 +66,7 @@ def caption(edition: Edition, name: str, say: Say) -> str:
 def preview(page: Page) -> bytes:
     """One table as a PNG picture, on a page of its own size."""
     setting = "#set page(width: 17cm, height: auto, margin: 0.5cm, header: none, numbering: none)\n"
-    text = _TEMPLATE.read_text(encoding="utf-8") + setting + fragment(page)
+    text = _TEMPLATE.read_text(encoding="utf-8") + setting + fragment(page, _PREVIEW)
     picture: bytes = typst.compile(  # type: ignore[call-overload,unused-ignore]
         text.encode("utf-8"), font_paths=[FONTS], ignore_system_fonts=True, format="png", ppi=130.0
     )

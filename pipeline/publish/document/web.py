@@ -32,7 +32,7 @@ def render(edition: Edition, blocks: list[Block], pages: dict[str, Page], say: S
         tables={name: fragment(page) for name, page in pages.items()},
         pictures={name: _picture(edition, name, say) for name in edition.figures},
         captions={name: caption(edition, name, say) for name in edition.figures},
-        style=stylesheet(next(iter(pages.values())).journal) if pages else "",
+        style=stylesheet(*(page.journal for page in pages.values())),
         others=[
             (say(f"version_{x}"), study.paths.output("report", x, "html").name) for x in others
         ],
