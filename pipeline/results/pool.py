@@ -140,7 +140,7 @@ class _Pooling:
         if len(errors) == len(terms):
             pooled = rubin(values, errors, complete)
             out = replace(out, error=pooled.error)
-            if (interval := terms[0].interval) and interval.kind == "crv1-t":
+            if all(t.interval is not None and t.interval.kind == "crv1-t" for t in terms):
                 return self._by_t(out, pooled)
         return replace(out, interval=self._interval(terms, values, complete))
 
