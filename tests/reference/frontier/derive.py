@@ -1,11 +1,16 @@
-"""Numbers of a stochastic frontier from Tim Coelli's FRONTIER 4.1, written to numbers.json beside this file.
+"""Numbers of a stochastic frontier from Tim Coelli's FRONTIER 4.1, written to numbers.json beside
+this file.
 
     python derive.py EG1.OUT 41Firm.csv
 
-EG1.OUT: the program's own output for its first example (60 firms; Coelli 1996, A Guide to FRONTIER Version 4.1, CEPA
-working paper 96/08), as it ships with R's frontier (inst/front41/EG1.OUT). R's `sfa` and FRONTIER print the same
-estimates. 41Firm.csv: its data, as they ship with pysfa 0.8 (MIT licence) and R's frontier (front41Data).
-`pysfa` are the estimates of pysfa 0.8 on them, its efficiencies by TE_te (Battese and Coelli); run in its environment.
+EG1.OUT: the program's own output for its first example (60 firms; Coelli 1996, A Guide to FRONTIER
+Version 4.1, CEPA
+working paper 96/08), as it ships with R's frontier (inst/front41/EG1.OUT). R's `sfa` and FRONTIER
+print the same
+estimates. 41Firm.csv: its data, as they ship with pysfa 0.8 (MIT licence) and R's frontier
+(front41Data).
+`pysfa` are the estimates of pysfa 0.8 on them, its efficiencies by TE_te (Battese and Coelli); run
+in its environment.
 """
 
 import csv

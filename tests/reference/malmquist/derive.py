@@ -2,12 +2,17 @@
 
     python3 -m venv v && v/bin/pip install dealib==1.0.0 && v/bin/python derive.py
 
-`banks`: American banks, 3 inputs and 3 outputs in two years, from the test suite of dealib 1.0.0 (MIT licence), whose
-expected numbers carry the names and the 15 digits of `malmq` in R's Benchmarking: Farrell efficiencies e00, e10, e11, e01
-(bank of year e?., frontier of year e.?; constant returns, input-oriented, which is the output distance). Kept are the
-banks on the frontier of either year, zeros and all, and the first 12 others: a bank inside both frontiers can go without
+`banks`: American banks, 3 inputs and 3 outputs in two years, from the test suite of dealib 1.0.0
+(MIT licence), whose
+expected numbers carry the names and the 15 digits of `malmq` in R's Benchmarking: Farrell
+efficiencies e00, e10, e11, e01
+(bank of year e?., frontier of year e.?; constant returns, input-oriented, which is the output
+distance). Kept are the
+banks on the frontier of either year, zeros and all, and the first 12 others: a bank inside both
+frontiers can go without
 changing them. Those others have efficiencies from e00 to e01, and `m`, `ec`, `tc`.
-`five_firms`: test/malmquist.jl of DataEnvelopmentAnalysis.jl (Julia, MIT licence), 1 input, 1 output, 3 years.
+`five_firms`: test/malmquist.jl of DataEnvelopmentAnalysis.jl (Julia, MIT licence), 1 input, 1
+output, 3 years.
 """
 
 import csv

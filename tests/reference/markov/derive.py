@@ -1,8 +1,12 @@
-"""Traditional and spatial Markov: giddy 2.3.8, libpysal 4.14.1. Run in an environment of its own: python derive.py.
+"""Traditional and spatial Markov: giddy 2.3.8, libpysal 4.14.1. Run in an environment of its own:
+python derive.py.
 
-Data: income per head of the 48 contiguous states of the USA, 1929-2009 (Bureau of Economic Analysis), relative to the
-mean of the year, and the contiguity of the states, both as in libpysal's `us_income` example; weights row-standardised.
-Quintiles of values and of spatial lags, pooled over the years (giddy's own example), and six classes of the first 12
+Data: income per head of the 48 contiguous states of the USA, 1929-2009 (Bureau of Economic
+Analysis), relative to the
+mean of the year, and the contiguity of the states, both as in libpysal's `us_income` example;
+weights row-standardised.
+Quintiles of values and of spatial lags, pooled over the years (giddy's own example), and six
+classes of the first 12
 years, where some rows are empty.
 """
 

@@ -1,6 +1,7 @@
 """Moran and Geary: esda 2.8.2, libpysal 4.14.1. Run in an environment of its own: python derive.py.
 
-Data: income per head of the 48 contiguous states of the USA, 2009 (Bureau of Economic Analysis), and the contiguity of
+Data: income per head of the 48 contiguous states of the USA, 2009 (Bureau of Economic Analysis),
+and the contiguity of
 the states, both as in libpysal's `us_income` example; weights row-standardised.
 """
 
