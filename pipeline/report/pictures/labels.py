@@ -74,6 +74,7 @@ def _write(
         fontsize=points,
         color=INK,
         arrowprops=line,
+        in_layout=False,  # places inside the axes were chosen before the layout
     )
 
 

@@ -76,7 +76,9 @@ def draw_tiles(
         x, y = TILES[province.en]
         value = values.get(province.code)
         face = to_rgb(_EMPTY if value is None else scale(place(value)))
-        axes.add_patch(Rectangle((x, -y), _SIDE, _SIDE, facecolor=face, edgecolor=MUTED, lw=0.4))
+        tile = Rectangle((x, -y), _SIDE, _SIDE, facecolor=face, edgecolor=MUTED, lw=0.4)
+        tile.set_in_layout(False)  # the limits hold every tile
+        axes.add_patch(tile)
         ink = _readable(face)
         name, type_size = _name(say.province(province.code), LETTERS[province.en], size)
         _write(axes, x, -y + 0.62, name, type_size, ink)
@@ -97,6 +99,7 @@ def _write(axes: Axes, x: float, y: float, text: str, size: float, ink: str) -> 
         fontsize=points(size),
         color=ink,
         linespacing=0.9,
+        in_layout=False,  # it stands inside its tile
     )
 
 

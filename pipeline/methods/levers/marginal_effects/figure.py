@@ -57,5 +57,6 @@ def _histogram(axes: Axes, curve: Curve) -> None:
     below.bar(left, shares, width=width, align="edge", color=MUTED, alpha=0.35, lw=0)
     below.set_ylim(0, 4 * max(shares))
     below.axis("off")
+    below.set_in_layout(False)  # it lies inside the other's frame
     axes.set_zorder(below.get_zorder() + 1)
     axes.patch.set_visible(False)
