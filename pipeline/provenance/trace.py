@@ -4,8 +4,8 @@ that used it.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
 import pandas as pd
 
@@ -14,213 +14,260 @@ from pipeline.panel.finding import Finding, Rejected, Where, findings_from_json
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.panel.provinces import Province, find_province, nearest_names
 from pipeline.panel.units import conversion_factor
-from pipeline.study import Study
 from pipeline.study.artifact import require
+from pipeline.study.schema import Source
 from pipeline.study.specs import Spec
+from pipeline.study.study import Study
 
 _LISTED = 6
 # Functions that read other years or provinces than the cell's own.
-_ACROSS = re.compile(
-    r"\b(lag|lead|diff|growth|cagr|stock|real|deflate|splice|at|moore|solow|winsor|zscore|rank|mean|malmquist\w*|frontier|"
-    r"misallocation|efficiency_change|technical_change|coordination)\("
+_FUNCTIONS = (
+    *("lag", "lead", "diff", "growth", "cagr", "stock", "real", "deflate", "splice", "at"),
+    *("moore", "solow", "winsor", "zscore", "rank", "mean", r"malmquist\w*", "frontier"),
+    *("misallocation", "efficiency_change", "technical_change", "coordination"),
 )
+_ACROSS = re.compile(rf"\b({'|'.join(_FUNCTIONS)})\(")
+_YEAR = re.compile(r"(?<!\w)((?:19|20)\d{2})(?!\w)")
 
 
-def parse_place(study: Study, text: str) -> tuple[Province, int, str]:
-    """Province, year and variable out of `Jilin 2017 income_rural`, in any order. Raises Rejected
-    with every doubt.
+@dataclass(frozen=True)
+class Place:
+    """A number of the panel: its unit, its year and its variable."""
+
+    province: Province
+    year: int
+    variable: str
+
+
+def parse_place(study: Study, text: str) -> Place:
+    """The place out of `Jilin 2017 income_rural`, in any order. Raises Rejected with every
+    doubt.
     """
-    year = next((int(y) for y in re.findall(r"(?<!\w)((?:19|20)\d{2})(?!\w)", text)), None)
+    found = _YEAR.search(text)
+    year = int(found[1]) if found else None
     words = [w for w in text.split() if w != str(year)]
     variable = next((w for w in words if w in study.variables), None)
     name = " ".join(w for w in words if w != variable)
     province = find_province(name)
+    known = province is not None and province in study.provinces
     problems = []
     if year is None or year not in study.years:
-        problems.append(
-            _doubt(
-                "trace-year",
-                str(year or "no year"),
-                f"a year of {study.spec.years}",
-                "name one of them",
-            )
-        )
+        expected = f"a year of {study.spec.years}"
+        problems.append(_doubt("trace-year", str(year or "no year"), expected, "name one of them"))
     if variable is None:
-        latin = [w for w in words if re.fullmatch(r"[a-z][a-z0-9_]+", w)]
-        close = get_close_matches(latin[-1], sorted(study.variables), n=2) if latin else []
-        problems.append(
-            _doubt(
-                "unknown-variable",
-                f"no variable of the study in `{text}`",
-                "a variable as the specs call it",
-                f"did you mean {' or '.join(close)}?"
-                if close
-                else "see codebook.csv and variables.toml",
-            )
-        )
-    elif province is None or province not in study.provinces:
-        close = nearest_names(name)
-        problems.append(
-            _doubt(
-                "unknown-province",
-                f"`{name}`",
-                "a province of the study",
-                f"did you mean {' or '.join(close)}?" if close else "name one",
-            )
-        )
+        problems.append(_unknown_variable(study, text, words))
+    elif not known:
+        remedy = _meant(nearest_names(name), "name one")
+        problems.append(_doubt("unknown-province", f"`{name}`", "a province of the study", remedy))
     if problems:
         raise Rejected(problems)
     assert province is not None and year is not None and variable is not None
-    return province, year, variable
+    return Place(province, year, variable)
+
+
+def _unknown_variable(study: Study, text: str, words: list[str]) -> Finding:
+    latin = [w for w in words if re.fullmatch(r"[a-z][a-z0-9_]+", w)]
+    close = get_close_matches(latin[-1], sorted(study.variables), n=2) if latin else []
+    found, expected = f"no variable of the study in `{text}`", "a variable as the specs call it"
+    remedy = _meant(close, "see codebook.csv and variables.toml")
+    return _doubt("unknown-variable", found, expected, remedy)
+
+
+def _meant(close: list[str], otherwise: str) -> str:
+    return f"did you mean {' or '.join(close)}?" if close else otherwise
 
 
 def _doubt(code: str, found: str, expected: str, remedy: str) -> Finding:
     return Finding(code, "error", Where(key="CELL"), found, expected, remedy)
 
 
-def trace(study: Study, province: Province, year: int, variable: str) -> str:
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the raw panel: where it stood, what it held, and what became of it."""
+
+    sheet: str | None
+    cell: str | None
+    text: str
+    flag: str | None
+    repair: str | None
+    before: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What a trace reads: the study, its raw cells and its panel."""
+
+    study: Study
+    raw: pd.DataFrame
+    panel: Panel
+
+    @classmethod
+    def of(cls, study: Study) -> "Trail":
+        """Reads what `ingest` and `construct` wrote."""
+        raw = pd.read_parquet(require(study.paths.raw, "ingest"))
+        panel = read_panel(require(study.paths.panel, "construct"), study.paths.panel_metadata)
+        return cls(study, raw, panel)
+
+    def value(self, place: Place) -> float:
+        """The number at a place; NaN where the panel has none."""
+        if place.variable not in self.panel.frame:
+            return float("nan")
+        return float(self.panel.frame[place.variable].loc[(place.province.code, place.year)])
+
+    def cells(self, place: Place) -> list[Cell]:
+        """The raw cells of a place."""
+        raw = self.raw
+        here = (raw["province"] == place.province.code) & (raw["year"] == place.year)
+        found = raw[here & (raw["variable"] == place.variable)]
+        columns = ["sheet", "cell", "text", "flag", "repair", "before", "value"]
+        return [Cell(*row) for row in found[columns].itertuples(index=False, name=None)]
+
+
+def trace(study: Study, place: Place) -> str:
     """Everything known of one number, as text."""
-    raw = pd.read_parquet(require(study.paths.raw, "ingest"))
-    panel = read_panel(require(study.paths.panel, "construct"), study.paths.panel_metadata)
-    lines = [
-        f"{variable}, {province.en} {province.zh} {year}: {_shown(panel.frame.loc[(province.code, year), variable])}"
-        + (f" {study.unit(variable, 'en')}" if study.unit(variable, "en") else "")
-        + f" ({study.label(variable, 'en')})"
-    ]
-    lines += _back(study, raw, panel, province, year, variable, "  ", set())
-    lines += _forward(study, province, year, variable)
+    trail, variable = Trail.of(study), place.variable
+    unit = study.unit(variable, "en")
+    where = f"{place.province.en} {place.province.zh} {place.year}"
+    number = _shown(trail.value(place)) + (f" {unit}" if unit else "")
+    lines = [f"{variable}, {where}: {number} ({study.label(variable, 'en')})"]
+    lines += _back(trail, place, "  ", set())
+    lines += _forward(study, place)
     return "\n".join(lines) + "\n"
 
 
-def _shown(value: Any) -> str:
-    return "missing" if pd.isna(value) else f"{float(value):.10g}"
+def _shown(value: float) -> str:
+    return "missing" if pd.isna(value) else f"{value:.10g}"
 
 
-def _back(
-    study: Study,
-    raw: pd.DataFrame,
-    panel: Panel,
-    province: Province,
-    year: int,
-    variable: str,
-    indent: str,
-    told: set[str],
-) -> Iterator[str]:
+def _back(trail: Trail, place: Place, indent: str, told: set[str]) -> Iterator[str]:
     """Where the value came from: the cell of a raw variable, or formula and inputs of a derived
     one, to the files.
     """
+    study, variable = trail.study, place.variable
     if variable in told:
         yield f"{indent}(as above)"
         return
     told.add(variable)
     if variable in study.codebook:
-        yield from _cell(study, raw, panel, province, year, variable, indent)
+        yield from (f"{indent}{line}" for line in _cell(trail, place))
         return
+    yield from (f"{indent}{line}" for line in _made_by(trail, variable, place.year))
+    year = _year_of(study, variable, place.year)
+    if year not in study.years:
+        return
+    for name in sorted(study.inputs_of(variable)):
+        source = Place(place.province, year, name)
+        yield f"{indent}{name} = {_shown(trail.value(source))}"
+        yield from _back(trail, source, indent + "  ", told)
+
+
+def _year_of(study: Study, variable: str, year: int) -> int:
+    """The year whose inputs make a variable: a lever may take that of the base year or the year
+    before."""
+    if variable not in study.lever_proxies:
+        return year
+    timing = study.levers[variable].timing
+    if timing == "base_year":
+        return study.spec.base_year
+    return year - 1 if timing == "lag" else year
+
+
+def _made_by(trail: Trail, variable: str, year: int) -> Iterator[str]:
+    """The formula, the proxy or the index behind a variable."""
+    study = trail.study
     if variable in study.derived:
-        yield f"{indent}made by   {study.derived[variable].formula}"
-        if _ACROSS.search(study.derived[variable].formula):
-            yield f"{indent}          (which also reads other years of these)"
+        formula = study.derived[variable].formula
+        yield f"made by   {formula}"
+        if _ACROSS.search(formula):
+            yield "          (which also reads other years of these)"
     elif variable in study.lever_proxies:
-        timing = study.levers[variable].timing
-        year = (
-            study.spec.base_year if timing == "base_year" else year - 1 if timing == "lag" else year
-        )
-        yield f"{indent}made by   {study.lever_proxies[variable]} of {year}"
-        if year not in study.years:
-            return
+        yield f"made by   {study.lever_proxies[variable]} of {_year_of(study, variable, year)}"
     else:
         index = study.index_columns[variable]
-        spec = study.indices[index]
-        weights = panel.weights.get(index, {}).get(spec.weights, {})
-        yield f"{indent}made by   the index `{index}`: {spec.weights} weights over all cells of its indicators"
-        yield from (
-            f"{indent}          weight {weights[n]:.4f} on {n}"
-            for n in sorted(study.inputs_of(variable))
-            if n in weights
-        )
-    for name in sorted(study.inputs_of(variable)):
-        value = (
-            panel.frame.loc[(province.code, year), name] if name in panel.frame else float("nan")
-        )
-        yield f"{indent}{name} = {_shown(value)}"
-        yield from _back(study, raw, panel, province, year, name, indent + "  ", told)
+        weighting = study.indices[index].weights
+        weights = trail.panel.weights.get(index, {}).get(weighting, {})
+        yield f"made by   the index `{index}`: {weighting} weights over all cells of its indicators"
+        for name in sorted(study.inputs_of(variable) & weights.keys()):
+            yield f"          weight {weights[name]:.4f} on {name}"
 
 
-def _cell(
-    study: Study,
-    raw: pd.DataFrame,
-    panel: Panel,
-    province: Province,
-    year: int,
-    variable: str,
-    indent: str,
-) -> Iterator[str]:
-    row = study.codebook[variable]
-    cells = raw[
-        (raw["province"] == province.code) & (raw["year"] == year) & (raw["variable"] == variable)
-    ]
+def _cell(trail: Trail, place: Place) -> Iterator[str]:
+    """The raw cells of a place with their source, and what was done to them."""
+    study, row = trail.study, trail.study.codebook[place.variable]
     source = next(s for s in study.spec.sources if s.name == row.source)
-    if cells.empty:
-        yield f"{indent}source    no number in {source.file} under the heading `{row.header}`"
-    records: list[dict[str, Any]] = cells.to_dict("records")  # type: ignore[assignment]
-    for cell in records:
-        sheet = f", sheet {cell['sheet']}" if cell["sheet"] else ""
-        yield f"{indent}source    {study.paths.data / source.file}{sheet}" + (
-            f", cell {cell['cell']}" if cell["cell"] else ""
-        )
-        yield f"{indent}raw text  `{cell['text']}`" + (
-            f", flagged `{cell['flag']}` by the source" if cell["flag"] else ""
-        )
+    cells = trail.cells(place)
+    if not cells:
+        yield f"source    no number in {source.file} under the heading `{row.header}`"
+    for cell in cells:
+        yield from _told(study, source, cell)
         factor = conversion_factor(row.source_unit, row.unit)
-        yield f"{indent}unit      {row.source_unit} -> {row.unit}, times {factor:g}"
-        if cell["repair"]:
-            yield f"{indent}repair    {cell['repair']}; before {_shown(cell['before'])}, after {_shown(cell['value'])}"
-        else:
-            yield f"{indent}repair    none"
-    fill = next((f for f in study.fills if f.variable == variable), None)
-    filled = [province.code, year] in panel.filled.get(variable, [])
-    yield f"{indent}fill      " + (
-        f"{fill.method}: {fill.reason}"
-        if fill and filled
-        else "none, observed"
-        if len(cells)
-        else "none, missing"
-    )
+        yield f"unit      {row.source_unit} -> {row.unit}, times {factor:g}"
+        yield f"repair    {_repair(cell)}"
+    yield f"fill      {_fill(trail, place, observed=bool(cells))}"
     if source.citation:
-        yield f"{indent}citation  {source.citation}"
-    if study.paths.findings.exists():
-        for f in findings_from_json(study.paths.findings.read_text(encoding="utf-8")):
-            if (
-                f.where.variable == variable
-                and f.where.province in (None, province.en)
-                and f.where.year in (None, year)
-            ):
-                yield f"{indent}finding   {f.severity} [{f.code}] {f.found}"
+        yield f"citation  {source.citation}"
+    yield from _findings(study, place)
 
 
-def _forward(study: Study, province: Province, year: int, variable: str) -> Iterator[str]:
+def _told(study: Study, source: Source, cell: Cell) -> Iterator[str]:
+    """Where a cell stands, and the text that it holds."""
+    sheet = f", sheet {cell.sheet}" if cell.sheet else ""
+    address = f", cell {cell.cell}" if cell.cell else ""
+    flag = f", flagged `{cell.flag}` by the source" if cell.flag else ""
+    yield f"source    {study.paths.data / source.file}{sheet}{address}"
+    yield f"raw text  `{cell.text}`{flag}"
+
+
+def _repair(cell: Cell) -> str:
+    if not cell.repair:
+        return "none"
+    return f"{cell.repair}; before {_shown(cell.before)}, after {_shown(cell.value)}"
+
+
+def _fill(trail: Trail, place: Place, *, observed: bool) -> str:
+    """How a gap was filled, or that there was none."""
+    fill = next((f for f in trail.study.fills if f.variable == place.variable), None)
+    filled = trail.panel.filled.get(place.variable, [])
+    if fill and [place.province.code, place.year] in filled:
+        return f"{fill.method}: {fill.reason}"
+    return "none, observed" if observed else "none, missing"
+
+
+def _findings(study: Study, place: Place) -> Iterator[str]:
+    """What the data checks said of the cell."""
+    if not study.paths.findings.exists():
+        return
+    for f in findings_from_json(study.paths.findings.read_text(encoding="utf-8")):
+        here = f.where.province in (None, place.province.en)
+        then = f.where.year in (None, place.year)
+        if f.where.variable == place.variable and here and then:
+            yield f"finding   {f.severity} [{f.code}] {f.found}"
+
+
+def _forward(study: Study, place: Place) -> Iterator[str]:
     """What is made from it, and every table and figure that uses that.
 
     A value that goes through an index, a lag or a stock reaches other provinces and years too: only
-    where the variable
-    itself is used do the table's own sample and years decide.
+    where the variable itself is used do the table's own sample and years decide.
     """
-    made = study.descendants(variable)
-    yield "  goes into " + (", ".join(made) if made else "nothing")
+    yield "  goes into " + (", ".join(study.descendants(place.variable)) or "nothing")
     specs: dict[str, Spec] = {**study.tables, **study.figures}
     for name, spec in specs.items():
-        through = _through(study, spec, province, year, variable)
+        through = _through(study, spec, place)
         if through:
             shown = ", ".join(through[:_LISTED]) + (", ..." if len(through) > _LISTED else "")
             suffix = "md" if name.startswith("tables") else "svg"
             yield f"  used by   {study.paths.output(name, 'en', suffix)} (through {shown})"
 
 
-def _through(study: Study, spec: Spec, province: Province, year: int, variable: str) -> list[str]:
+def _through(study: Study, spec: Spec, place: Place) -> list[str]:
     """The variables through which a spec uses a cell."""
-    used = _used(study, spec)
+    used, variable = _used(study, spec), place.variable
     samples = [model.sample for model in spec.models(study)]
-    here = not samples or any(keeps_province(s, province) and keeps_year(s, year) for s in samples)
+    here = not samples or any(
+        keeps_province(s, place.province) and keeps_year(s, place.year) for s in samples
+    )
     made = [m for m in study.descendants(variable) if m in used]
     spread = [m for m in made if _carries(study, variable, m)]
     same = [m for m in made if m not in spread]
@@ -238,19 +285,15 @@ def _carries(study: Study, variable: str, made: str) -> bool:
     """Whether a cell of one variable reaches other provinces or years of another: through an index,
     a lever or a function of time.
     """
-    if (
-        made in study.index_columns
-        or made in study.lever_proxies
-        or (made in study.derived and _ACROSS.search(study.derived[made].formula))
-    ):
+    across = made in study.derived and _ACROSS.search(study.derived[made].formula) is not None
+    if across or made in study.index_columns or made in study.lever_proxies:
         return True
+    inputs = (name for name in study.inputs_of(made) if name != variable)
     return any(
-        _carries(study, variable, name)
-        for name in study.inputs_of(made)
-        if name != variable and variable in study.raw_variables(name)
+        _carries(study, variable, name) for name in inputs if variable in study.raw_variables(name)
     )
 
 
 def run(study: Study, cell: str) -> None:
     """Print the trace of one cell."""
-    print(trace(study, *parse_place(study, cell)), end="")
+    print(trace(study, parse_place(study, cell)), end="")
