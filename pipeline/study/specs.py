@@ -75,10 +75,12 @@ class TableSpec(Spec):
     does not fit.
 
     headline: one of its columns may answer the study's question
+    points: its results have points that a figure of coefficients can draw
     identifies: it brings variation of the treatment from outside (an instrument, a policy)
     """
 
     headline: ClassVar[bool] = False
+    points: ClassVar[bool] = False
     identifies: ClassVar[bool] = False
 
     remark: Text | None = None

@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.panel.finding import Finding
-from pipeline.study.check_specs import table_of_kind
+from pipeline.panel.finding import Finding, Where
+from pipeline.study.check_specs import known_tables
 from pipeline.study.closed import Name
 from pipeline.study.specs import FigureSpec
+from pipeline.study.toml import problem
 
 if TYPE_CHECKING:
     from pipeline.study.study import Study
-
-# Kinds of table whose results have points to draw.
-_KINDS = ["regression", "heterogeneity", "mediation"]
 
 
 class CoefficientsFigure(FigureSpec):
@@ -34,4 +32,10 @@ class CoefficientsFigure(FigureSpec):
     def problems(self, study: "Study", file: str, sound: bool) -> Iterator[Finding]:
         """The tables have points to draw."""
         for stem in self.tables:
-            yield from table_of_kind(study, file, "tables", stem, _KINDS)
+            yield from known_tables(study, file, "tables", [stem])
+            table = study.tables.get(f"tables/{stem}")
+            if table is not None and not table.points:
+                where = Where(file=file, key="tables")
+                found = f"`{stem}` is a {table.kind} table"
+                expected = "a table of regressions or mechanisms"
+                yield problem("figure-table", where, found, expected, "name another table")

@@ -27,6 +27,7 @@ class HeterogeneityTable(TableSpec):
     """
 
     random: ClassVar[bool] = True
+    points: ClassVar[bool] = True
 
     kind: Literal["heterogeneity"]
     model: ModelChoice = ModelChoice()

@@ -20,6 +20,7 @@ class RegressionTable(TableSpec):
 
     random: ClassVar[bool] = True
     headline: ClassVar[bool] = True
+    points: ClassVar[bool] = True
 
     kind: Literal["regression"]
     model: ModelChoice = ModelChoice()

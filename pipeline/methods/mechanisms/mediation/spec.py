@@ -25,6 +25,7 @@ class MediationTable(TableSpec):
 
     random: ClassVar[bool] = True
     two_way: ClassVar[bool] = True
+    points: ClassVar[bool] = True
 
     kind: Literal["mediation"]
     model: ModelChoice = ModelChoice()
