@@ -103,13 +103,11 @@ def _squared_scores(
 
 
 def _sweep(s: Array, k: int, pivot: Array) -> Array:
-    """Sweep operator on column k of each matrix (m, m, K): afterwards s[k, j] is the coefficient of
-    column j on k."""
+    """Column k swept out of each matrix (m, m, K): afterwards s[k, j] is the coefficient of column
+    j on k, for every j that is not swept itself."""
     row = s[k] / pivot
     out = s - s[:, k][:, None] * row[None]
     out[k] = row
-    out[:, k] = -row
-    out[k, k] = 1.0 / pivot
     return np.asarray(out)
 
 

@@ -16,28 +16,15 @@ from pipeline.study.schema import Variable
 Grid = NDArray[np.float64]
 MARK = "合成数据,非真实统计 / SYNTHETIC DATA, not real statistics"
 
-# Decimals that the sources print, by source unit; 2 where not named.
-_DECIMALS = {
-    "10k persons": 0,
-    "piece": 0,
-    "yuan": 0,
-    "10k km": 4,
-    "10k km2": 2,
-    "10k beds": 3,
-    "year": 3,
-}
+# Decimals that the sources print.
+DECIMALS = 2
 
 
 def printed(values: Mapping[str, Grid], variable: Variable) -> Grid:
     """A variable's numbers as its source prints them: in the source's unit, rounded."""
     factor = conversion_factor(variable.unit, variable.source_unit)
     assert factor is not None, f"{variable.variable}: units checked when the codebook was read"
-    return np.asarray(np.round(values[variable.variable] * factor, decimals(variable)))
-
-
-def decimals(variable: Variable) -> int:
-    """Decimals with which a variable's source prints it."""
-    return _DECIMALS.get(variable.source_unit, 2)
+    return np.asarray(np.round(values[variable.variable] * factor, DECIMALS))
 
 
 def nbs_export(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> bytes:
@@ -46,11 +33,10 @@ def nbs_export(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -
     order = list(reversed(range(len(years))))
     lines = ["数据库:分省年度数据", MARK]
     for variable, grid in columns.values():
-        digits = decimals(variable)
         lines += [f"指标:{variable.header}({variable.source_unit})", f"时间:{years[0]}-{years[-1]}"]
         lines.append("地区," + ",".join(f"{years[t]}年" for t in order))
         for i, p in enumerate(PROVINCES):
-            lines.append(p.zh_full + "," + ",".join(f"{grid[i, t]:.{digits}f}" for t in order))
+            lines.append(p.zh_full + "," + ",".join(f"{grid[i, t]:.{DECIMALS}f}" for t in order))
         lines.append("数据来源:本项目的数据生成过程")
     return ("\r\n".join(lines) + "\r\n").encode("gb18030")
 
@@ -111,9 +97,9 @@ def long_csv(columns: Mapping[str, tuple[Variable, Grid]], years: list[int]) -> 
     年份, 指标, 数值."""
     lines = ["地区,年份,指标,单位,数值,备注"]
     for variable, grid in columns.values():
-        digits, what = decimals(variable), f"{variable.header},{variable.source_unit}"
+        what = f"{variable.header},{variable.source_unit}"
         lines += [
-            f'{p.zh},{year},{what},{grid[i, t]:.{digits}f},"{MARK}"'
+            f'{p.zh},{year},{what},{grid[i, t]:.{DECIMALS}f},"{MARK}"'
             for i, p in enumerate(PROVINCES)
             for t, year in enumerate(years)
         ]

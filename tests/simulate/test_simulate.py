@@ -10,7 +10,7 @@ from pipeline.methods.load import open_study
 from pipeline.panel.finding import Rejected
 from pipeline.panel.units import conversion_factor
 from pipeline.simulate.run import draw_study, run
-from pipeline.simulate.sources import decimals, printed
+from pipeline.simulate.sources import DECIMALS, printed
 from pipeline.study.archive import stable_zip
 
 
@@ -43,7 +43,7 @@ def test_no_printed_number_lies_so_near_a_half_that_another_processor_could_roun
     raw = draw_study(demo).raw
     for name, variable in demo.codebook.items():
         printed_number = printed(raw, variable)
-        step = 10.0 ** -decimals(variable)
+        step = 10.0**-DECIMALS
         exact = raw[name] * conversion_factor(variable.unit, variable.source_unit)
         to_a_half = np.abs(np.abs(exact - printed_number) - step / 2)
         assert (to_a_half > 1e-12 * np.maximum(np.abs(exact), step)).all(), name

@@ -32,5 +32,5 @@ def weigh(x: Array, context: Context) -> Array:
             "others; check its direction, drop it or choose another weighting",
             at,
         )
-    w = np.maximum(w, 0.0)
+    w = np.abs(w)  # what rounding left below zero
     return np.asarray(w / w.sum())

@@ -117,7 +117,7 @@ def replicate_statistics(
 
 
 def threshold_tests(
-    model: ThresholdModel, fits: Sequence[ThresholdFit], seed: int, spec: str, draws: int = 999
+    model: ThresholdModel, fits: Sequence[ThresholdFit], seed: int, spec: str, draws: int
 ) -> list[ThresholdTest]:
     """Tests of k - 1 against k thresholds for each of the fits k = 1, 2, 3 of `threshold_fits`.
 
