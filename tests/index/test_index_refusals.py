@@ -194,6 +194,15 @@ def test_expert_weights_may_be_zero_and_a_millionth_off():
     assert found.tolist() == [0, 1]
 
 
+def test_weights_that_were_not_given_and_weights_of_other_indicators():
+    for given, said in ((None, "none"), (np.ones(3) / 3, r"an array of shape \(3,\)")):
+        with pytest.raises(WeightError, match=f"needs 2 weights and has {said}"):
+            expert.weigh(np.ones((4, 2)), Context(expert=given))
+    for matrix, said in ((None, "none"), (np.ones((3, 3)), r"an array of shape \(3, 3\)")):
+        with pytest.raises(WeightError, match=f"needs 2 x 2 pairwise judgements and has {said}"):
+            ahp.weigh(np.ones((4, 2)), Context(comparisons=matrix))
+
+
 def test_the_first_column_at_fault_is_named():
     x = np.array([[1.0, 2, 5, np.nan], [2.0, 2, 5, 1], [3.0, 2, 5, 2]])
     for check in (check_varying, check_indicators):
