@@ -214,7 +214,6 @@ _BASES: dict[str, tuple[str, float]] = {
     "升": ("volume", 1e-3),
     "斤": ("mass", 5e-4),
     "kilowatt-hours": ("electricity", 1.0),
-    "us$ ": ("money in US$", 1.0),
     "dollars": ("money in US$", 1.0),
     "年": ("time", 1.0),
     "year": ("time", 1.0),
