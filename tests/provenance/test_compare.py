@@ -4,55 +4,117 @@ import json
 
 import pytest
 
-from pipeline.provenance.compare import compare_files, same
+from pipeline.provenance.baseline import differences, same
 
-
-def write(path, value):
-    path.write_text(json.dumps(value))
-    return path
-
-
-RESULT = {
-    "spec": "tables/x",
-    "columns": [
-        {
-            "key": "1",
-            "terms": [{"name": "nqp", "estimate": 0.25, "se": 0.1, "p": None}],
-            "statistics": {"n": 403},
-        }
-    ],
-    "provenance": {"inputs": "abc"},
+KEPT = {
+    "numbers": {
+        "columns": [{"treatment": {"value": 0.25, "error": 0.1, "p": None}, "observations": 403}]
+    },
+    "printed": {"en": {"lines": [["NQP", "0.250***"]]}, "zh": {"points": [0.25, 1.5]}},
 }
 
 
-def test_equal_files_agree_and_fingerprints_do_not_count(tmp_path):
-    other = json.loads(json.dumps(RESULT))
-    other["provenance"]["inputs"] = "def"
-    assert compare_files(write(tmp_path / "a", RESULT), write(tmp_path / "b", other)) == (3, [])
+def changed(change):
+    other = json.loads(json.dumps(KEPT))
+    change(other)
+    return differences(KEPT, other)
+
+
+def first(kept):
+    return kept["numbers"]["columns"][0]
+
+
+def test_equal_baselines_agree():
+    assert changed(lambda k: None) == []
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        (lambda k: first(k)["treatment"].update(value=0.25 * (1 + 1e-8)), "treatment.value: 0.25 "),
+        (lambda k: first(k).update(observations=402), "observations: 403 here, 402"),
+        (lambda k: first(k)["treatment"].pop("error"), "error: 0.1 here, absent"),
+        (lambda k: first(k)["treatment"].update(p=0.0), "p: None here, 0.0"),
+        (lambda k: k["numbers"]["columns"].append({"n": 1}), "columns[1].n: absent here, 1"),
+        (lambda k: k["printed"]["en"]["lines"][0].pop(), "lines[0][1]: 0.250*** here, absent"),
+        (lambda k: k["printed"]["en"]["lines"][0].append("x"), "lines[0][2]: absent here, x"),
         (
-            lambda r: r["columns"][0]["terms"][0].update(estimate=0.2501),
-            "nqp.estimate: 0.25 here, 0.2501",
-        ),
-        (lambda r: r["columns"][0]["statistics"].update(n=402), "n: 403 here, 402"),
-        (lambda r: r["columns"][0]["terms"][0].pop("se"), "se: 0.1 here, absent"),
-        (
-            lambda r: r["columns"][0]["terms"].append({"name": "new", "estimate": 1.0}),
-            "new.estimate: absent here, 1.0",
+            lambda k: k["printed"]["zh"]["points"].__setitem__(0, 0.25 * (1 + 1e-15)),
+            "printed.zh.points[0]: 0.25 here",
         ),
     ],
 )
-def test_differences_are_listed(tmp_path, change, said):
-    other = json.loads(json.dumps(RESULT))
-    change(other)
-    _, lines = compare_files(write(tmp_path / "a", RESULT), write(tmp_path / "b", other))
-    assert any(said in line for line in lines), lines
+def test_a_difference_is_one_line_with_its_place(change, said):
+    (line,) = changed(change)
+    assert said in line, line
 
 
-def test_tolerance():
-    assert same(1.0, 1.0 + 1e-8) and not same(1.0, 1.0 + 1e-6)
-    assert not same(1.0, None) and same(None, None) and not same(True, 1) and not same("a", "b")
+def test_another_order_of_sums_is_no_difference():
+    assert changed(lambda k: first(k)["treatment"].update(value=0.25 * (1 + 1e-11))) == []
+
+
+def test_numbers_have_a_tolerance_and_nothing_else_has():
+    assert same(1.0, 1.0 + 1e-11, ".numbers.x") and not same(1.0, 1.0 + 1e-8, ".numbers.x")
+    assert not same(1.0, 1.0 + 1e-11, ".printed.en.x") and same(1.5, 1.5, ".printed.en.x")
+    assert same(0.0, 1e-13, ".numbers.x") and not same(0.0, 1e-11, ".numbers.x")
+    assert not same(1.0, None, ".numbers.x") and same(None, None, ".numbers.x")
+    assert not same(True, 1, ".numbers.x") and not same("a", "b", ".numbers.x")
+
+
+@pytest.fixture
+def printed(ready):
+    """A study of one table and one figure with its baseline."""
+    from pipeline.__main__ import main
+
+    ready.keep("02_baseline", "02_trends")
+    ready.edit("specs/demo/figures/02_trends.toml", "01_descriptives", "02_baseline")
+    assert ready.run("report")[0] == 0
+    assert main(["baseline", "demo"]) == 0
+    return ready
+
+
+def test_a_baseline_holds_numbers_cells_and_drawn_numbers_and_can_fail(printed):
+    folder = printed.folder / "reports/baseline/demo"
+    names = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    figure, table = "figures/02_trends.json", "tables/02_baseline.json"
+    assert names == {table, figure, "preview.png", "preview.zh.png"}
+    assert status(printed)[0] == 0
+    for name, path in ((table, ("numbers", "columns")), (figure, ("printed", "en"))):
+        content = json.loads((folder / name).read_text(encoding="utf-8"))
+        places = list(floats(content[path[0]][path[1]]))
+        assert len(places) > 20, name
+        holder, key = places[-1]
+        holder[key] = holder[key] * (1 + 1e-8) + 1e-8
+        kept = (folder / name).read_bytes()
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+        code, out = status(printed)
+        assert code == 1 and "1 differences" in out and f"{name.split('.')[0]}.{path[0]}" in out
+        (folder / name).write_bytes(kept)
+    missing_and_surplus_specs_are_told(printed, folder)
+
+
+def missing_and_surplus_specs_are_told(printed, folder):
+    (folder / "tables/02_baseline.json").rename(folder / "tables/77_gone.json")
+    code, out = status(printed)
+    assert code == 1 and "tables/77_gone: only in the baseline" in out
+    assert "tables/02_baseline: not in the baseline" in out
+
+
+def floats(value):
+    """(holder, key) of every number with a fraction."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
+        if isinstance(item, dict | list):
+            yield from floats(item)
+        elif isinstance(item, float):
+            yield value, key
+
+
+def status(workspace):
+    code, out, _ = workspace.told("compare")
+    return code, out
+
+
+def test_without_a_baseline_the_command_says_how_to_make_one(ready):
+    code, message = ready.run("compare")
+    assert code == 1 and "no-baseline" in message and "make baseline STUDY=demo" in message
