@@ -56,7 +56,7 @@ def _notes(result: Result, say: Say) -> list[notes.Note]:
     if result.without is not None:
         rows = [result.without.rows]
         told += [*notes.clustered(say, rows), notes.STARS]
-        told += [*notes.r2(say, [result.without.fit]), *notes.few(say, rows)]
+        told += notes.few(say, rows)
     return [*told, *notes.data(say, result.data)]
 
 

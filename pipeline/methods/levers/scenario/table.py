@@ -98,6 +98,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         dropped=draws.dropped,
         seed=draws.seed,
         frontier=result.frontier,
+        parts=say("parts") if any(c.through for c in result.columns) else "",
     )
     return (
         method,

@@ -5,7 +5,7 @@ from pipeline.methods.levers.theory.spec import OUTCOME, TheoryTable
 from pipeline.report import notes
 from pipeline.report.say import Say
 from pipeline.report.table import BLANK, Cell, Coefficient, Heading, Range, Row, Table, Words
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import SIZE, Estimate
 
 _DIGITS = 3
 
@@ -74,6 +74,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         *notes.clustered(say, [result.rows], below=False),
         notes.STARS,
         *notes.bootstrap(say, result.draws),
+        say("reading_rule", size=say.level(SIZE)),
         say("not_causal_short"),
         *notes.data(say, result.data),
     )

@@ -87,18 +87,22 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         own = [f"({i}) {say.label(c.model.treatment)}" for i, c in enumerate(columns, start=1)]
         out.append(say("own_treatments", treatments=say.list(own)))
     out += [*notes.clustered(say, [c.rows for c in columns]), notes.STARS]
-    out.append(
-        say(
-            "methods",
-            weights=say(result.weights),
-            draws=result.draws,
-            seed=result.seed,
-            treatments=say.labels(treatments),
-            permutations=result.permutations,
-        )
-    )
+    out.append(_methods(result, say))
     out += [text for i, c in enumerate(columns, start=1) for text in _needed(i, c, say)]
     return (*out, *notes.data(say, result.data))
+
+
+def _methods(result: Result, say: Say) -> str:
+    """What the tests are, of those that the table has."""
+    told = []
+    if any(c.crv3 for c in result.columns):
+        told.append(say("jackknife"))
+    weights = say(result.weights)
+    told.append(say("wild", weights=weights, draws=result.draws, seed=result.seed))
+    if any(c.permutation_p is not None for c in result.columns):
+        treatments = say.labels(_treatments(result))
+        told.append(say("permuted", treatments=treatments, permutations=result.permutations))
+    return say.sentences(told)
 
 
 def _needed(number: int, column: Column, say: Say) -> list[str]:

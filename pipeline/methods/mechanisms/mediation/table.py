@@ -114,7 +114,8 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
 def _reading(result: Result, say: Say) -> str:
     """How columns are read, in the words of the rule that makes the row `reading`."""
     several = [say("own_models")] if len(result.mechanisms) > 1 else []
-    return say.sentences([*several, say("reading_rule", size=say.level(SIZE)), say("not_causal")])
+    rules = [say("larger_p"), say("reading_rule", size=say.level(SIZE)), say("share_rule")]
+    return say.sentences([*several, *rules, say("not_causal")])
 
 
 def _least(result: Result, say: Say) -> str:

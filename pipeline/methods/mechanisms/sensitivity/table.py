@@ -63,9 +63,9 @@ def _notes(result: Result, spec: SensitivityTable, say: Say) -> tuple[notes.Note
     told = say(
         "sensitivity",
         benchmark=say.label(spec.benchmark),
-        r2_max=spec.r2_max,
         treatment=say.label(result.model.treatment),
         outcome=say.label(result.model.outcome),
     )
+    oster = "" if result.oster_delta is None else say("oster", r2_max=spec.r2_max)
     drawn = notes.bootstrap(say, result.draws, key="bootstrap_only")
-    return (*drawn, told, *notes.data(say, result.data))
+    return (*drawn, say.sentences([told, oster]), *notes.data(say, result.data))
