@@ -84,13 +84,21 @@ def _bound() -> None:
     """Bound time and memory of this process; what a dying parser prints is not for the user."""
     faulthandler.disable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_CPU, _SECONDS, _SECONDS + 5)
+    _lower(resource.RLIMIT_CORE, 0, 0)
     if sys.platform == "linux":
         with open("/proc/self/statm", encoding="ascii") as statm:
             used = int(statm.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + _MEMORY, used + _MEMORY))
+        _lower(resource.RLIMIT_AS, used + _MEMORY, used + _MEMORY)
     signal.alarm(2 * _SECONDS)
+
+
+def _lower(kind: int, soft: int, hard: int) -> None:
+    """Set a limit of this process, or keep a lower one: none may be raised above where it began."""
+    _, most = resource.getrlimit(kind)
+    if most == resource.RLIM_INFINITY:
+        most = hard
+    resource.setrlimit(kind, (min(soft, most), min(hard, most)))
 
 
 def _answer(read: Callable[[], object]) -> bytes:
