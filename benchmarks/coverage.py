@@ -83,7 +83,8 @@ def one(
         "BCa": bca(ab, ab_draws, without, 0.95),
         "studentised": studentised(
             ab, float(point.errors[0, 0]), ab_draws, replicates.errors[0], 0.95
-        ),
+        )
+        or (-np.inf, np.inf),
         "Sobel": (ab - 1.96 * sobel, ab + 1.96 * sobel),
     }
     holds = [lo <= a * b <= hi for lo, hi in found.values()]

@@ -6,6 +6,11 @@ from scipy import stats
 from pipeline.inference.moments import Array
 from pipeline.inference.ties import at_least
 
+# Errors of draws below this share of the sample's are rounding, and the share of such draws that a
+# bootstrap-t interval bears.
+_DEGENERATE = 1e-6
+_UNUSABLE = 0.05
+
 
 def percentile(draws: Array, level: float) -> tuple[float, float]:
     """Percentile interval with linear interpolation between order statistics (R's quantile type
@@ -33,10 +38,17 @@ def bca(estimate: float, draws: Array, without: Array, level: float) -> tuple[fl
 
 def studentised(
     estimate: float, se: float, draws: Array, errors: Array, level: float
-) -> tuple[float, float]:
-    """Bootstrap-t interval: estimate - se * quantiles of (draw - estimate) / error of the draw."""
-    t = (draws - estimate) / errors
-    low, high = np.quantile(t[np.isfinite(t)], [(1 - level) / 2, (1 + level) / 2])
+) -> tuple[float, float] | None:
+    """Bootstrap-t interval: estimate - se * quantiles of (draw - estimate) / error of the draw.
+
+    Draws whose error vanishes beside the sample's (two distinct clusters leave no residual to
+    sum) are not used; None where they are more than 5% of all.
+    """
+    used = np.isfinite(errors) & (errors > _DEGENERATE * se)
+    if used.mean() < 1 - _UNUSABLE:
+        return None
+    t = (draws[used] - estimate) / errors[used]
+    low, high = np.quantile(t, [(1 - level) / 2, (1 + level) / 2])
     return float(estimate - se * high), float(estimate - se * low)
 
 

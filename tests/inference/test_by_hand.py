@@ -55,6 +55,15 @@ def test_the_studentised_interval_by_hand():
     assert skewed == pytest.approx((20 - 0.5 * 37.5, 20 + 0.5 * 7.5)), "a draw without error is out"
 
 
+@pytest.mark.parametrize(("vanishing", "made"), [(5, True), (6, False)])
+def test_draws_whose_error_vanishes_have_no_t(vanishing, made):
+    """Up to 5% of them are left out of the studentised interval; more, and there is none."""
+    errors = np.r_[np.full(vanishing, 1e-15), np.ones(101 - vanishing)]
+    found = studentised(50.0, 2.0, HUNDRED, errors, 0.9)
+    low, high = np.quantile(HUNDRED[vanishing:] - 50.0, [0.05, 0.95])
+    assert found == (pytest.approx((50 - 2 * high, 50 - 2 * low)) if made else None)
+
+
 def test_two_sided_p_counts_zeros_on_both_sides():
     draws = np.array([[-1.0, 0.0, 2.0, 3.0], [1, 2, 3, 4], [0, 0, 0, 0]])
     np.testing.assert_allclose(two_sided_p(draws), [1.0, 0.2, 1.0])

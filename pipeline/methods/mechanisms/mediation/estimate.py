@@ -75,7 +75,7 @@ def _both_steps(
 
 def _interval(replicates: Replicates, k: int, kind: Kind, level: float) -> Interval:
     """One interval of a x b; open where it cannot be made: a mechanism that one unit alone
-    identifies has no BCa."""
+    identifies has no BCa, one whose error vanishes in many draws no studentised interval."""
     point, draws = replicates.point, replicates.draws
     indirect = draws.indirect[k]
     if kind == "percentile":
@@ -84,9 +84,8 @@ def _interval(replicates: Replicates, k: int, kind: Kind, level: float) -> Inter
     if kind == "studentised":
         assert point.errors is not None and draws.errors is not None
         error = float(point.errors[k, 0])
-        return Interval(
-            *intervals.studentised(value, error, indirect, draws.errors[k], level), kind
-        )
+        ends = intervals.studentised(value, error, indirect, draws.errors[k], level)
+        return Interval(*(ends or (None, None)), kind)
     without = replicates.without
     if not (np.isfinite(without.indirect[k]).all() and without.kept.all()):
         return Interval(None, None, kind)

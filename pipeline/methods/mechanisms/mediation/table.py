@@ -102,6 +102,7 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
     out = [*notes.clustered(say, [result.rows]), notes.STARS]
     if result.draws is not None:
         out += notes.bootstrap(say, result.draws, key="bootstrap_errors")
+    out += _not_studentised(result, say)
     out += _evidence(result, spec, say)
     if three:
         out.append(_reading(result, say))
@@ -109,6 +110,13 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
     if three:
         out.append(_least(result, say))
     return (*out, *notes.data(say, result.data))
+
+
+def _not_studentised(result: Result, say: Say) -> list[notes.Note]:
+    """Why columns have no studentised interval although the spec asks for it."""
+    seconds = [m.second for m in result.mechanisms if m.second is not None]
+    asked = [i for s in seconds for i in s.intervals if i.kind == "studentised"]
+    return [say("not_studentised")] if any(i.low is None for i in asked) else []
 
 
 def _reading(result: Result, say: Say) -> str:

@@ -98,6 +98,21 @@ def test_a_mechanism_that_one_province_moves_has_no_bca(demo, demo_panel, replac
     assert (bca.low, bca.high, bca.kind) == (None, None, "bca")
 
 
+def test_three_provinces_have_no_studentised_interval(demo, demo_panel):
+    """Most draws of three units hold two distinct ones, whose clustered errors vanish."""
+    own = spec(
+        design="three-step",
+        mediators=["services"],
+        model={"controls": [], "sample": {"provinces": ["Beijing", "Hebei", "Sichuan"]}},
+        intervals=["percentile", "studentised"],
+    )
+    result = result_of(demo, demo_panel, own)
+    percentile, studentised = result.mechanisms[0].second.intervals
+    assert percentile.low < percentile.high
+    assert (studentised.low, studentised.high) == (None, None)
+    assert "No studentised interval" in words_of(table_of(demo, result, own))
+
+
 def test_a_model_has_one_interval_and_one_p_wherever_it_stands(demo, demo_panel):
     own = spec(design="three-step", mediators=["services"])
     one, other = (result_of(demo, demo_panel, own, n).mechanisms for n in ("tables/x", "tables/y"))
