@@ -3,6 +3,7 @@ has changed.
 """
 
 import json
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from pipeline.fresh.workers import side_by_side
 from pipeline.methods import reads
 from pipeline.methods.discover import Method, by_kind
 from pipeline.models.task import Task
-from pipeline.panel.finding import Finding, Rejected
+from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.results.pool import NotPoolable, pool
 from pipeline.results.result import Result, to_json
@@ -107,8 +108,21 @@ class Estimation:
         except Rejected as rejected:
             path.unlink(missing_ok=True)
             return list(rejected.findings)
+        except Exception as error:  # one spec's failure, whatever it is, must not stop the others
+            path.unlink(missing_ok=True)
+            return [_failure(self.study, name, error)]
         write_text(path, to_json(result))
         return []
+
+
+def _failure(study: Study, name: str, error: Exception) -> Finding:
+    """What is told of a spec that failed in a way that nobody foresaw; the trace is kept."""
+    trace = study.paths.build / "failures" / f"{name}.txt"
+    write_text(trace, "".join(traceback.format_exception(error)))
+    where = Where(file=str(study.paths.specs / f"{name}.toml"))
+    found = f"{type(error).__name__}: {error}"
+    remedy = f"change the model or the data; report the failure with {trace}"
+    return Finding("failed", "error", where, found, "an estimate or a refusal", remedy)
 
 
 def _module(method: Method) -> str:

@@ -1,5 +1,7 @@
 """One linear panel model by linearmodels, with the declared standard errors."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from linearmodels.panel import PanelOLS
@@ -33,8 +35,9 @@ def fit(panel: Panel, model: Model, spec: str, level: float) -> Regression:
     entity, time = "province" in model.effects, "year" in model.effects
     require_variation(rows, model, spec)
     outcome, regressors = rows[model.outcome], rows[names]
-    centre, scale = regressors.mean(), regressors.std(ddof=0)
-    x = (regressors - centre) / scale
+    whitening = _whitening(rows, names, entity, time)
+    x = (regressors - whitening.centre) @ whitening.matrix
+    x.columns = pd.Index(names)
     spread = float(outcome.std(ddof=0))
     y = ((outcome - outcome.mean()) / spread).rename("outcome")
     if not model.effects:
@@ -50,7 +53,7 @@ def fit(panel: Panel, model: Model, spec: str, level: float) -> Regression:
     counts = rows_of(rows)
     years = rows.index.get_level_values("year").nunique() - 1 if time else 0
     factor = crv1_factor(counts.observations, counts.units, len(names), years)
-    back = _back(centre.to_numpy(), scale.to_numpy(), spread, constant=not model.effects)
+    back = _back(whitening, spread, constant=not model.effects)
     b = back @ fitted.params.to_numpy()
     if not model.effects:
         b[-1] += float(outcome.mean())
@@ -70,14 +73,31 @@ def fit(panel: Panel, model: Model, spec: str, level: float) -> Regression:
     return Regression(model, counts, quality, coefficients, constant)
 
 
-def _back(centre: Array, scale: Array, spread: float, *, constant: bool) -> Array:
-    """The matrix that takes coefficients of centred and scaled columns to those of the columns
+@dataclass(frozen=True)
+class _Whitening:
+    """Regressors less `centre` (k,), times `matrix` (k, k), are orthonormal net of the effects."""
+
+    centre: Array
+    matrix: Array
+
+
+def _whitening(rows: pd.DataFrame, names: list[str], entity: bool, time: bool) -> _Whitening:
+    """What makes regressors orthonormal net of the effects, so that no two are nearly alike."""
+    x = rows[names].to_numpy(float)
+    centre, scale = x.mean(axis=0), x.std(axis=0)
+    net = _net((x - centre) / scale, _effects_basis(rows, entity, time))
+    triangle = np.linalg.qr(net, mode="r")
+    return _Whitening(centre, np.linalg.inv(triangle) / scale[:, None])
+
+
+def _back(whitening: _Whitening, spread: float, *, constant: bool) -> Array:
+    """The matrix that takes coefficients of whitened and scaled columns to those of the columns
     themselves."""
-    slopes = np.diag(spread / scale)
+    slopes = spread * whitening.matrix
     if not constant:
         return slopes
-    below = np.append(-spread * centre / scale, spread)
-    return np.vstack([np.column_stack([slopes, np.zeros(len(scale))]), below])
+    below = np.append(-whitening.centre @ slopes, spread)
+    return np.vstack([np.column_stack([slopes, np.zeros(len(slopes))]), below])
 
 
 def require_variation(rows: pd.DataFrame, model: Model, spec: str) -> None:

@@ -227,3 +227,26 @@ def test_refused_cases_of_the_reference_collection(shared, name, code):
     with pytest.raises(Rejected) as refused:
         fitted(case(shared, name), "y", ["x", "c"], TWO_WAY)
     assert {f.code for f in refused.value.findings} == {code}
+
+
+@pytest.mark.parametrize("distance", [1e-4, 1e-6, 1e-7])
+def test_two_controls_that_are_nearly_alike_stay_two(distance):
+    """c and c + e d span what c and d span: the treatment is the same, whatever e is."""
+    units, years = 12, 8
+    c, d, x, noise = np.random.default_rng(3).normal(size=(4, units * years))
+    frame = pd.DataFrame(
+        {
+            "unit": np.repeat(np.arange(units), years),
+            "when": np.tile(np.arange(years), units),
+            "y": x + c - d + noise,
+            "x": x,
+            "c": c,
+            "d": d,
+            "near": c + distance * d,
+        }
+    )
+    panel = as_panel(frame, "unit", "when")
+    apart = fitted(panel, "y", ["x", "c", "d"], TWO_WAY).treatment
+    near = fitted(panel, "y", ["x", "c", "near"], TWO_WAY).treatment
+    assert near.value == pytest.approx(apart.value, rel=1e-7)
+    assert near.error == pytest.approx(apart.error, rel=1e-7)
