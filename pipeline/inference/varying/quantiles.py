@@ -225,7 +225,8 @@ def quantile_regression(
     """Estimates and a bootstrap by whole clusters, in which every step is repeated. Arguments as
     `quantile_model`.
 
-    Raises ValueError for a tau outside (0, 1), collinear columns, or fewer than two draws left.
+    Raises ValueError for a tau outside (0, 1), collinear columns, a scale that does not vary, or
+    fewer than two draws left.
     """
     levels = np.asarray(taus, float)
     if not ((levels > 0) & (levels < 1)).all():
@@ -233,6 +234,7 @@ def quantile_regression(
     model = quantile_model(y, x, controls, entity, time, cluster)
     clusters = len(model.scores)
     sample = replicates(model, np.ones((1, clusters)), levels)
+    _require_scale(model, sample)
     chunks = [
         replicates(model, w, levels)
         for w in cluster_counts(seed, f"{spec}/quantiles", draws, clusters)
@@ -261,3 +263,11 @@ def quantile_regression(
         float(sample.not_positive[0]),
         len(model.outcome),
     )
+
+
+def _require_scale(model: QuantileModel, sample: QuantileReplicates) -> None:
+    """Raise ValueError where the scale does not vary beyond rounding: two years leave residuals of
+    one size to each entity."""
+    moved = float(np.linalg.norm(model.factor @ sample.scale))
+    if moved <= 1e-12 * float(np.linalg.norm(model.outcome)):
+        raise ValueError("the scale does not vary: at least three years are needed")

@@ -115,3 +115,11 @@ def test_degenerate_data_are_refused_as_regressions_refuse_them(demo, demo_panel
     with pytest.raises(Rejected) as refused:
         estimate(demo, panel, "tables/x", spec_of())
     assert {f.code for f in refused.value.findings} == {code}
+
+
+def test_two_years_have_no_scale(demo, demo_panel):
+    """Residuals of two years are of one size in each province: their scale is zero, not small."""
+    with pytest.raises(Rejected) as refused:
+        estimate(demo, demo_panel, "tables/x", spec_of(model={"sample": {"years": [2015, 2016]}}))
+    (finding,) = refused.value.findings
+    assert finding.code == "quantiles" and "at least three years" in finding.found
