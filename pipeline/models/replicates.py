@@ -24,15 +24,19 @@ class Replicates:
     record: Draws
 
 
-def moments_of(prepared: Prepared) -> Moments:
-    """Moments of [controls, treatment, mediators, outcome].
-
-    Raises Rejected naming a collinear variable, an outcome that does not vary, or one that the
-    others fit perfectly.
-    """
+def require_effects(prepared: Prepared) -> None:
+    """Raise Rejected naming a collinear variable, mediators among them, an outcome that does not
+    vary, or one that the others fit perfectly."""
     model = prepared.model
     whole = replace(model, controls=[*model.controls, *prepared.mediators])
     require_variation(prepared.frame, whole, prepared.task.file)
+
+
+def moments_of(prepared: Prepared) -> Moments:
+    """Moments of [controls, treatment, mediators, outcome]. Raises Rejected as
+    `require_effects`."""
+    require_effects(prepared)
+    model = prepared.model
     return prepared.moments([*model.controls, model.treatment, *prepared.mediators, model.outcome])
 
 

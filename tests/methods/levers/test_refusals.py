@@ -191,3 +191,14 @@ def test_a_spec_declares_what_it_reads(study, demo_panel, kind):
     blank = demo_panel.frame.assign(**dict.fromkeys(unread, np.nan))
     first = estimate(study, demo_panel, NAME, spec)
     assert estimate(study, replace(demo_panel, frame=blank), NAME, spec) == first
+
+
+@pytest.mark.parametrize(
+    ("of", "code", "named"), [("uri", "perfect-fit", "uri"), ("nqp", "collinear", "services")]
+)
+def test_power_refuses_a_mediator_that_is_the_outcome_or_the_treatment(
+    study, demo_panel, of, code, named
+):
+    same = replace(demo_panel, frame=demo_panel.frame.assign(services=demo_panel.frame[of]))
+    spec = PowerTable(kind="power", title=TITLE, levers=["p1"], mediators=["services"], draws=99)
+    assert [(f.code, f.where.variable) for f in refused(study, same, spec)] == [(code, named)]
