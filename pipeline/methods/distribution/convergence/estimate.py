@@ -1,6 +1,9 @@
 """Convergence: whether the spread shrinks, and whether those behind grow faster."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from pipeline.inference.collinear import Collinear
@@ -16,14 +19,13 @@ from pipeline.models.grids import (
     require_positive,
     usable_years,
 )
-from pipeline.models.linear import perfect_fit
+from pipeline.models.linear import require_variation
 from pipeline.models.prepared import clustered, collinear
 from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
 from pipeline.results.estimate import Estimate
-
-# Residuals of growth below this are rounding.
-_NOTHING = 1e-10
+from pipeline.study.choices import Sample
+from pipeline.study.model import Model
 
 
 def estimate(task: Task[ConvergenceTable]) -> Result:
@@ -80,6 +82,7 @@ def _betas(
 ) -> tuple[convergence.Beta, convergence.Beta]:
     """Beta with year effects alone, and with unit effects and controls."""
     values = [grid_of(task.panel, control).values for control in controls]
+    _require_growth(task, grid, dict(zip(controls, values, strict=True)))
     extra = np.stack(values, axis=2) if values else None
     try:
         absolute = convergence.beta(grid.values, province_effects=False)
@@ -92,10 +95,35 @@ def _betas(
         raise task.refusal("convergence", found, expected, remedy, variable=grid.variable) from None
 
 
+def _require_growth(task: Task[ConvergenceTable], grid: Grid, controls: dict[str, Array]) -> None:
+    """Refuse what conditional beta cannot be learnt from, as regressions refuse it.
+
+    Growth that unit and year effects absorb is told alone: its level at the start, and in two years
+    every control, is absorbed then too. Raises Rejected.
+    """
+    variable, start = grid.variable, f"{grid.variable} at the start"
+    logs = np.log(grid.values)
+    columns = {variable: np.diff(logs, axis=1), start: logs[:, :-1]}
+    columns |= {name: values[:, :-1] for name, values in controls.items()}
+    keys = pd.MultiIndex.from_product([grid.codes, grid.years[:-1]], names=["province", "year"])
+    rows = pd.DataFrame({k: v.ravel() for k, v in columns.items()}, keys).dropna()
+    if rows.index.get_level_values("province").nunique() < 2:
+        return  # Too few for any model, as the fit says.
+    model = Model(variable, start, list(controls), ["province", "year"], Sample())
+    try:
+        require_variation(rows, model, task.file)
+    except Rejected as rejected:
+        found = [
+            replace(f, where=replace(f.where, variable=variable))
+            if f.where.variable == start
+            else f
+            for f in rejected.findings
+        ]
+        raise Rejected([f for f in found if f.code == "outcome-constant"] or found) from None
+
+
 def _beta(task: Task[ConvergenceTable], beta: convergence.Beta, controls: list[str]) -> Beta:
-    """A fitted model. Raises Rejected where it leaves nothing unexplained."""
-    if float(np.abs(beta.fit.residuals).max()) <= _NOTHING:
-        raise Rejected([perfect_fit(task.file, task.spec.variable)])
+    """A fitted model."""
     coefficients = [float(b) for b in beta.fit.beta[1:]]
     return Beta(
         b=clustered(beta.b, beta.error, beta.fit.df, task.level),

@@ -1,5 +1,7 @@
 """Convergence: the core's numbers, gaps, refusals of what no model identifies."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -68,7 +70,7 @@ def test_values_that_are_not_positive_are_refused(demo, demo_panel):
 
 @pytest.mark.parametrize(
     ("growth", "code"),
-    [(1.0, "collinear"), (1.05, "collinear"), (None, "perfect-fit")],
+    [(1.0, "outcome-constant"), (1.05, "outcome-constant"), (None, "perfect-fit")],
 )
 def test_growth_from_which_nothing_can_be_learnt_is_refused(demo, demo_panel, growth, code):
     """The same growth everywhere, or growth that the level at its start fixes."""
@@ -80,7 +82,27 @@ def test_growth_from_which_nothing_can_be_learnt_is_refused(demo, demo_panel, gr
     }
     with pytest.raises(Rejected) as refused:
         result_of(demo, with_cells(demo_panel, cells), spec(controls=[]))
-    assert [f.code for f in refused.value.findings] == [code]
+    assert [(f.code, f.where.variable) for f in refused.value.findings] == [(code, "uri")]
+
+
+def test_growth_that_the_years_alone_move_or_of_one_year_alone_is_refused(demo, demo_panel):
+    by_year = {(p.code, y): 1.0 + (y - 2000) ** 2 for p in PROVINCES for y in YEARS}
+    early = {(p.code, y): np.nan for p in PROVINCES for y in YEARS[2:]}
+    for cells in (by_year, early):
+        with pytest.raises(Rejected) as refused:
+            result_of(demo, with_cells(demo_panel, cells), spec())
+        (finding,) = refused.value.findings
+        assert (finding.code, finding.where.variable) == ("outcome-constant", "uri")
+
+
+def test_controls_that_are_equal_up_to_a_billionth_are_refused(demo, demo_panel):
+    frame = demo_panel.frame
+    noise = np.random.default_rng(1).normal(size=len(frame)) * frame["openness"].std()
+    near = replace(demo_panel, frame=frame.assign(government=frame["openness"] + 1e-9 * noise))
+    with pytest.raises(Rejected) as refused:
+        result_of(demo, near, spec(controls=["openness", "government"]))
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.where.variable) == ("collinear", "government")
 
 
 def test_a_control_without_variation_of_its_own_is_named(demo, demo_panel):
@@ -89,3 +111,12 @@ def test_a_control_without_variation_of_its_own_is_named(demo, demo_panel):
         result_of(demo, demo_panel, twice)
     (finding,) = refused.value.findings
     assert (finding.code, finding.where.variable) == ("collinear", "openness")
+
+
+def test_growth_of_one_province_is_refused(demo, demo_panel):
+    """A control that one province alone has leaves no rows to fit."""
+    here = demo_panel.frame.index.get_level_values("province") == 110000
+    alone = replace(demo_panel, frame=demo_panel.frame.assign(openness=np.where(here, 1, np.nan)))
+    with pytest.raises(Rejected) as refused:
+        result_of(demo, alone, spec(controls=["openness"]))
+    assert [f.code for f in refused.value.findings] == ["convergence"]
