@@ -80,15 +80,21 @@ def _too_small(kept: pd.DataFrame, units: int, years: int, spec: str) -> Rejecte
     """The refusal of a sample, which names the emptiest variable."""
     expected = f"at least {MINIMUM_UNITS} provinces and {MINIMUM_YEARS} years"
     where = Where(file=spec)
+    found = f"{_count(units, 'province')} and {_count(years, 'year')} left"
+    remedy = "widen the sample"
     if kept.index.empty:
-        found, remedy = "the sample keeps no province-year", "widen the sample"
-    else:
+        found = "the sample keeps no province-year"
+    elif len(kept.columns):
         counts = kept.notna().sum().sort_values(ascending=False)
         listed = ", ".join(f"{variable} {count}" for variable, count in counts.items())
-        found = f"{units} provinces and {years} years left; fullest to emptiest variable: {listed}"
+        found += f"; fullest to emptiest variable: {listed}"
         expected += " with all variables"
         remedy = "widen the sample, or supply the emptiest variable"
     return Rejected([Finding("sample-too-small", "error", where, found, expected, remedy)])
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def rows_of(rows: pd.DataFrame) -> Rows:

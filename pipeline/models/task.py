@@ -91,8 +91,8 @@ def data_facts(study: Study, panel: Panel, variables: Iterable[str]) -> DataFact
 
 
 def collect(keys: Iterable[Key], make: Callable[[Key], Part]) -> dict[Key, Part]:
-    """What `make` gives for every key, or Rejected with the problems of all keys that are
-    refused."""
+    """What `make` gives for every key, or Rejected with the problems of all keys that are refused,
+    one that several have told once."""
     found: dict[Key, Part] = {}
     problems: list[Finding] = []
     for key in keys:
@@ -101,7 +101,7 @@ def collect(keys: Iterable[Key], make: Callable[[Key], Part]) -> dict[Key, Part]
         except Rejected as rejected:
             problems += rejected.findings
     if problems:
-        raise Rejected(problems)
+        raise Rejected(list(dict.fromkeys(problems)))
     return found
 
 

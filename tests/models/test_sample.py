@@ -108,13 +108,15 @@ def test_a_smaller_sample_is_refused(frame):
         "sample-too-small",
         "x.toml",
         None,
-        "8 provinces and 1 years left; fullest to emptiest variable: x 40, y 39, c 8",
+        "8 provinces and 1 year left; fullest to emptiest variable: x 40, y 39, c 8",
         "at least 3 provinces and 2 years with all variables",
         "widen the sample, or supply the emptiest variable",
     )
     two = Sample(provinces=["Beijing", "Tianjin"])
     (finding,) = refused(select, frame, two, ["y", "x"], "specs/x.toml")
     assert finding.found.startswith("2 provinces and 5 years left")
+    (finding,) = refused(select, frame, Sample(provinces=["Beijing"]), [], "specs/x.toml")
+    assert (finding.found, finding.remedy) == ("1 province and 5 years left", "widen the sample")
 
 
 def test_a_sample_of_nothing_is_refused(frame):

@@ -76,6 +76,15 @@ def test_a_mediator_that_is_the_treatment_is_refused_by_name(
     assert ("collinear", "efficiency") in refused(demo, twice, chapter, kind)
 
 
+def test_a_collinear_control_of_many_tests_is_told_once(demo, replaced, demo_panel, chapter):
+    name, spec = of_kind(chapter, "multiple_tests")
+    with pytest.raises(Rejected) as rejected:
+        estimate(demo, replaced(government=3 * demo_panel.frame["openness"]), name, spec)
+    assert [(f.code, f.where.variable) for f in rejected.value.findings] == [
+        ("collinear", "government")
+    ]
+
+
 def test_controls_that_explain_each_other_cost_only_the_models_that_hold_both(
     demo, replaced, demo_panel, chapter
 ):
