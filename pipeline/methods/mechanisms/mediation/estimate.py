@@ -85,7 +85,8 @@ def _interval(replicates: Replicates, k: int, kind: Kind, level: float) -> Inter
         assert point.errors is not None and draws.errors is not None
         error = float(point.errors[k, 0])
         ends = intervals.studentised(value, error, indirect, draws.errors[k], level)
-        return Interval(*(ends or (None, None)), kind)
+        low, high = ends if ends else (None, None)
+        return Interval(low, high, kind)
     without = replicates.without
     if not (np.isfinite(without.indirect[k]).all() and without.kept.all()):
         return Interval(None, None, kind)
