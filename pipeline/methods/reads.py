@@ -83,7 +83,7 @@ def _unlabelled(value: object) -> object:
 def panel_facts(panel: Panel, names: list[str]) -> str:
     """What an estimator may read of the panel beside its values, as text: weights and entropies of
     indices, and which cells were filled."""
-    parts = [panel.weights, panel.filled, *panel.notes.values()]
+    parts = [panel.weights, panel.filled, panel.notes.get("entropies", {})]
     own = [{name: part[name] for name in names if name in part} for part in parts]
     return json.dumps(own, ensure_ascii=False)
 
