@@ -4,6 +4,7 @@ Importing this puts matplotlib's own defaults in place of the user's matplotlibr
 the fonts that ship with matplotlib or with this project.
 """
 
+import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from matplotlib.figure import Figure
 
 _FONTS = Path(__file__).resolve().parent.parent / "fonts"
 FAMILIES = frozenset({"DejaVu Sans", "DejaVu Serif", "Noto Sans SC", "Noto Serif SC"})
+_CHINESE = "\u2e80"  # the first of the signs that are as wide as high
+_LATIN = 0.6  # how wide other signs are, on average
+# What may stand alone in a line: a Chinese sign with what closes it, a word of other signs.
+_PIECES = re.compile(r"\s*(?:[\u2e80-\uffff][，。；：、）”]*|[^\s\u2e80-\uffff]+[，。；：、）”]*)")
 KEY = "key"  # the id of the line under the figure: `render` moves it when a mark needs its place
 
 # Colours by what they are for: matplotlib looks the names up, and finds those of the active style.
@@ -131,13 +136,31 @@ def panels(
 
 
 def wrapped(label: str, width: int = 24) -> str:
-    """A label broken at spaces; Chinese labels are short enough."""
-    return "\n".join(textwrap.wrap(label, width)) if label.isascii() else label
+    """A label in lines of `width` signs, or of as many Chinese ones as take the same room.
+
+    Lines break at spaces and between Chinese signs, none begins with a Chinese comma or bracket.
+    """
+    if all(sign < _CHINESE for sign in label):
+        return "\n".join(textwrap.wrap(label, width))
+    lines = [""]
+    for piece in _PIECES.findall(label):
+        if lines[-1] and _room(lines[-1] + piece) > width:
+            lines.append(piece.lstrip())
+        else:
+            lines[-1] += piece
+    return "\n".join(lines)
+
+
+def _room(text: str) -> float:
+    """How many signs of average width take as much room."""
+    return sum(1.0 if sign < _CHINESE else 1 / _LATIN for sign in text)
 
 
 def set_key(figure: Figure, text: str) -> None:
-    """What bands and lines mean, in one line under the figure."""
-    figure.supxlabel(text, fontsize=points(6.6), color=MUTED, gid=KEY)
+    """What bands and lines mean, under the figure, in as many lines as its width needs."""
+    size = points(6.6)
+    signs = int(0.96 * float(figure.get_figwidth()) * 72 / (_LATIN * size))
+    figure.supxlabel(wrapped(text, signs), fontsize=size, color=MUTED, gid=KEY)
 
 
 def _keep_own_fonts() -> None:

@@ -83,8 +83,9 @@ def test_labels_break_at_spaces_but_chinese_ones_do_not():
         "Minimum living standard,\nurban / rural"
     )
     assert wrapped("城乡最低生活保障标准之比（城镇与农村居民的比值，上年）") == (
-        "城乡最低生活保障标准之比（城镇与农村居民的比值，上年）"
+        "城乡最低生活保障标准之比（城\n镇与农村居民的比值，上年）"
     )
+    assert wrapped("城乡最低生活保障标准之比（上") == "城乡最低生活保障标准之比（上"
 
 
 def test_the_key_stands_in_muted_small_type():

@@ -14,7 +14,7 @@ from pipeline.report.pictures.style import ACCENT, MUTED, panels, set_key, wrapp
 from pipeline.report.say import Say
 from pipeline.results.points import HasPoints, Point
 
-_WIDTH = 46  # of headings, in signs
+_WIDTH = 46  # of headings and the axis, in signs
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def figure(shown: Shown, spec: CoefficientsFigure, say: Say) -> Figure:
             ticks.append((y, _label(point, say), False))
             y -= 1.0
     _finish(axes, ticks, y)
-    axes.set_xlabel(_axis(shown, spec, say))
+    axes.set_xlabel(wrapped(_axis(shown, spec, say), _WIDTH))
     if any(_hollow(point) for block in blocks for point in block.points):
         set_key(picture, say("key"))
     return picture

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from pipeline.methods.baseline.quantiles.result import Result
 from pipeline.methods.baseline.quantiles.spec import QuantilesFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, set_key
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, set_key, wrapped
 from pipeline.report.say import Say
 
 
@@ -24,7 +24,8 @@ def figure(shown: Shown, spec: QuantilesFigure, say: Say) -> Figure:
     axes.axhline(result.location.value, color=WARM, lw=0.8, ls="--")
     axes.axhline(0, color=MUTED, lw=0.7)
     axes.set_xticks(at)
-    axes.set_xlabel(say("quantile_axis", outcome=say.label(result.model.outcome)))
-    axes.set_ylabel(say("effect_axis", treatment=say.label(result.model.treatment)))
+    outcome, treatment = say.label(result.model.outcome), say.label(result.model.treatment)
+    axes.set_xlabel(wrapped(say("quantile_axis", outcome=outcome), 44))
+    axes.set_ylabel(wrapped(say("effect_axis", treatment=treatment), 22))
     set_key(picture, say("key", level=say.level()))
     return picture

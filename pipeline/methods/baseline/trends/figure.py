@@ -8,7 +8,7 @@ from pipeline.methods.baseline.trends.result import Result
 from pipeline.methods.baseline.trends.spec import TrendsFigure
 from pipeline.methods.shown import Shown
 from pipeline.panel.provinces import REGIONS
-from pipeline.report.pictures.style import GROUPS, panels
+from pipeline.report.pictures.style import GROUPS, panels, wrapped
 from pipeline.report.say import Say
 
 
@@ -22,7 +22,7 @@ def figure(shown: Shown, spec: TrendsFigure, say: Say) -> Figure:
             means = np.array(line.means, float)
             colour = GROUPS[REGIONS.index(line.region)]
             axes.plot(line.years, means, color=colour, lw=1.6, label=say(f"region_{line.region}"))
-        axes.set_title(say.label(variable), fontsize=9, loc="left")
+        axes.set_title(wrapped(say.label(variable), 36), fontsize=9, loc="left")
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     all_axes[0].legend(fontsize=8)
     return picture

@@ -10,7 +10,7 @@ from pipeline.methods.shown import Shown
 from pipeline.panel.provinces import BY_CODE
 from pipeline.report.numbers import decimal, typographic
 from pipeline.report.pictures.labels import Array, label_points
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points, wrapped
 from pipeline.report.pictures.tiles import LETTERS
 from pipeline.report.say import Say
 
@@ -38,7 +38,7 @@ def figure(shown: Shown, spec: MoranScatter, say: Say) -> Figure:
         _draw(axes, scatter)
         axes.set_title(_title(scatter, say), fontsize=points(9), loc="left")
     for axes in every[-across:]:
-        axes.set_xlabel(say("standardised", label=say.label(result.variable)))
+        axes.set_xlabel(wrapped(say("standardised", label=say.label(result.variable)), 36))
     for axes in every[::across]:
         axes.set_ylabel(say("lag"))
     return picture

@@ -9,11 +9,12 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.methods.levers.levers.result import Result, Row
 from pipeline.methods.levers.levers.spec import LeversFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points, wrapped
 from pipeline.report.say import Say
 
 # Where an interval that is open ends: out of the figure.
 _FAR = 1e3
+_NAME = 46  # signs in a line of a lever's name
 
 
 def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
@@ -28,7 +29,7 @@ def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
     axes.set_xlim(*_ends(result))
     axes.xaxis.set_major_locator(MaxNLocator(5))
     treatment = say.label(result.model.treatment)
-    axes.set_xlabel(say("axis", treatment=treatment, level=say.level()))
+    axes.set_xlabel(wrapped(say("axis", treatment=treatment, level=say.level()), 48))
     _beside(axes, 0.0, say("forest_key"), MUTED)
     if any(test.truth is not None for test in result.tests):
         _truth(axes, [], [], say("truth"))
@@ -57,7 +58,7 @@ def _rows(axes: Axes, result: Result, say: Say) -> None:
         if not own:
             continue
         headings.append(len(names))
-        names += [say(group), *(say.label(row.lever) for row in own)]
+        names += [say(group), *(wrapped(say.label(row.lever), _NAME) for row in own)]
         places += [y - k for k in range(len(own) + 1)]
         for row, at in zip(own, places[-len(own) :], strict=True):
             _row(axes, row, at, say)

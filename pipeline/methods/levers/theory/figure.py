@@ -49,7 +49,7 @@ def figure(shown: Shown, spec: TheoryFigure, say: Say) -> Figure:
     bottom = tops[-1] - _CHIP * _rows(direct, _BELOW) - 0.25
     picture, (axes,) = panels(7.6, 0.46 * (1.2 - bottom) + 0.6)
     for x, variable in ((0.0, result.model.treatment), (_RIGHT, result.model.outcome)):
-        _box(axes, x, bottom, (1.3, 0.5 - bottom), wrapped(say.label(variable), 10), 8.5)
+        _box(axes, x, bottom, (1.3, 0.5 - bottom), wrapped(say.label(variable), 12), 8.5)
     for y, mechanism in zip(tops, result.mechanisms, strict=False):
         _mechanism(axes, y, mechanism, on.get(mechanism.mediator, []), say)
     _total(axes, tops[-1], result, direct, _direct(shown, spec, say), say)

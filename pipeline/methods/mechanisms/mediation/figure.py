@@ -1,7 +1,5 @@
 """The mechanism diagram: treatment, mechanisms, outcome, with the estimates on the arrows."""
 
-import textwrap
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
@@ -10,7 +8,7 @@ from pipeline.methods.mechanisms.mediation.result import Mechanism, Result
 from pipeline.methods.mechanisms.mediation.spec import PathFigure
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import typographic
-from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, wrapped
 from pipeline.report.say import Say
 from pipeline.results.estimate import SIZE, Estimate
 
@@ -18,8 +16,8 @@ from pipeline.results.estimate import SIZE, Estimate
 _TREATMENT, _MIDDLE, _OUTCOME = 0.0, 3.7, 7.4
 _SIDE, _WIDE = 1.15, 3.3
 _HALF = 0.27
-# Signs a line of a label: Chinese ones are twice as wide.
-_SIDE_SIGNS, _WIDE_SIGNS, _LINE_SIGNS = 15, 48, 88
+# Signs in a line of a side box, of a box in the middle, of the total, of the key.
+_SIDE_SIGNS, _WIDE_SIGNS, _LINE_SIGNS, _KEY_SIGNS = 15, 48, 80, 120
 
 
 def figure(shown: Shown, spec: PathFigure, say: Say) -> Figure:
@@ -51,7 +49,7 @@ def _mechanism(axes: Axes, mechanism: Mechanism, y: float, middle: float, say: S
     """One mechanism's box and its two arrows."""
     left, right = _MIDDLE - _WIDE / 2, _MIDDLE + _WIDE / 2
     start, end = (_TREATMENT + 0.6, middle), (_OUTCOME - 0.6, middle)
-    label, second = _broken(say.label(mechanism.mediator), _WIDE_SIGNS), mechanism.second
+    label, second = wrapped(say.label(mechanism.mediator), _WIDE_SIGNS), mechanism.second
     _arrow(axes, start, (left - 0.02, y), "a", mechanism.a, say)
     if second is None:
         _box(axes, _MIDDLE, y, label, _WIDE, 6.8)
@@ -76,26 +74,20 @@ def _below(axes: Axes, result: Result, say: Say) -> None:
         labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
         value, error = say.number(total.value), say.number(total.error)
         text = say("path_total", total=say("total", **labels), value=value, error=error)
-        line = _broken(typographic(text), _LINE_SIGNS)
+        line = wrapped(typographic(text), _LINE_SIGNS)
         axes.text(_MIDDLE, -0.68, line, ha="center", va="center", fontsize=8.5)
     test = say(f"test_{result.mechanisms[0].a.test}")
     several = [say("path_models")] if len(result.mechanisms) > 1 else []
     dotted = [say("path_dotted")] if total is None else []
     key = say.sentences([say("path_key", size=say.level(SIZE), test=test), *dotted, *several])
-    colour = MUTED
+    colour, key = MUTED, wrapped(key, _KEY_SIGNS)
     axes.text(_MIDDLE, -1.02, key, ha="center", va="center", fontsize=6.6, color=colour)
-
-
-def _broken(label: str, signs: int) -> str:
-    """A label in lines of so many signs, half as many where they are Chinese."""
-    wide = any(sign >= "\u2e80" for sign in label)
-    return "\n".join(textwrap.wrap(label, signs // 2 if wide else signs))
 
 
 def _side(axes: Axes, x: float, y: float, label: str) -> None:
     """The box of treatment or outcome, in smaller type where the label needs more than three
     lines."""
-    text = _broken(label, _SIDE_SIGNS)
+    text = wrapped(label, _SIDE_SIGNS)
     _box(axes, x, y, text, _SIDE, 8.5 if text.count("\n") < 3 else 6.0)
 
 
