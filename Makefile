@@ -76,8 +76,8 @@ trace: .venv/.run ## follow one number back to its cell and on to its tables: ma
 
 verify: .venv/.run ## re-run the study in a temporary folder and compare every number with the committed baseline
 	@tmp=`mktemp -d` && trap 'rm -rf "$$tmp"' EXIT && \
-	$(MAKE) --no-print-directory all STUDY=$(STUDY) DATA="$(DATA)" BUILD="$$tmp/build" REPORTS="$$tmp/reports" && \
-	$(PIPELINE) compare $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports"
+	{ $(PIPELINE) all $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports"; ran=$$?; \
+	$(PIPELINE) compare $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports" && exit $$ran; }
 
 test: .venv/.dev ## run the tests
 	@$(PYTHON) -m pytest -n 2 --dist loadfile -q

@@ -19,13 +19,18 @@ from pipeline.study.artifact import require, write_bytes, write_text
 
 # Other processors differ by less; anything larger is another number.
 TOLERANCE = 1e-9
-_TINY = 1e-12
+# What rounding leaves of zero.
+_TINY = 1e-15
 _DIGITS = 12
 
 
 def baseline(study: Study, folder: Path) -> int:
     """Write the baseline of a finished run, and the preview pictures of the README."""
     target = folder / study.name
+    if not _names(study):
+        where, remedy = Where(file=str(study.paths.build)), f"run `make all STUDY={study.name}`"
+        found, expected = "no finished run", "what a run printed"
+        raise Rejected([Finding("no-run", "error", where, found, expected, remedy)])
     written = set()
     for name in _names(study):
         text = json.dumps(_kept(study, name), ensure_ascii=False, indent=1) + "\n"
@@ -103,22 +108,37 @@ def leaves(value: Plain, path: str = "") -> Iterator[tuple[str, Plain]]:
 
 def differences(ours: Plain, theirs: Plain) -> list[str]:
     """A line for each place that differs or stands on one side only."""
-    left, right = dict(leaves(ours)), dict(leaves(theirs))
+    left, right, sizes = dict(leaves(ours)), dict(leaves(theirs)), dict(_sizes(theirs))
     places = [*left, *(k for k in right if k not in left)]
     return [
         f"{k}: {left.get(k, 'absent')} here, {right.get(k, 'absent')} in the baseline"
         for k in places
-        if k not in left or k not in right or not same(left[k], right[k], k)
+        if k not in left or k not in right or not same(left[k], right[k], k, sizes.get(k, 0.0))
     ]
 
 
-def same(a: Plain, b: Plain, place: str) -> bool:
-    """Numbers of results within the tolerance; what is printed or drawn, and anything else,
-    exactly.
+def _sizes(value: Plain, path: str = "") -> Iterator[tuple[str, float]]:
+    """Place -> what a number is measured by beside its own size: the error of an estimate, the
+    larger end of an interval."""
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _sizes(item, f"{path}[{i}]")
+    if not isinstance(value, dict):
+        return
+    beside = [abs(v) for k in ("error", "low", "high") if _is_number(v := value.get(k))]
+    for key, item in value.items():
+        if beside and key in ("value", "low", "high"):
+            yield f"{path}.{key}", max(beside)
+        yield from _sizes(item, f"{path}.{key}")
+
+
+def same(a: Plain, b: Plain, place: str, size: float = 0.0) -> bool:
+    """Numbers of results within the tolerance of themselves, or of `size`; what is printed or
+    drawn, and anything else, exactly.
     """
     if place.startswith(".printed") or not (_is_number(a) and _is_number(b)):
         return type(a) is type(b) and a == b
-    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=_TINY)
+    return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=max(_TINY, TOLERANCE * size))
 
 
 def _is_number(value: Plain) -> TypeGuard[int | float]:

@@ -140,4 +140,5 @@ def _cells(page: Page) -> Plain:
     """What a page prints, line by line."""
     heads: list[Plain] = [[h.text for h in row] for row in page.headings]
     lines: list[Plain] = [[line.label, *map(str, line.cells)] for line in page.lines]
-    return {"headings": heads, "lines": lines, "notes": list(page.notes)}
+    frame: list[Plain] = [page.caption, page.stub]
+    return {"frame": frame, "headings": heads, "lines": lines, "notes": list(page.notes)}

@@ -1,6 +1,8 @@
 """The comparison with the baseline finds what differs: a check that can fail."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -56,9 +58,20 @@ def test_another_order_of_sums_is_no_difference():
 def test_numbers_have_a_tolerance_and_nothing_else_has():
     assert same(1.0, 1.0 + 1e-11, ".numbers.x") and not same(1.0, 1.0 + 1e-8, ".numbers.x")
     assert not same(1.0, 1.0 + 1e-11, ".printed.en.x") and same(1.5, 1.5, ".printed.en.x")
-    assert same(0.0, 1e-13, ".numbers.x") and not same(0.0, 1e-11, ".numbers.x")
+    assert same(0.0, 1e-16, ".numbers.x") and not same(0.0, 1e-13, ".numbers.x")
+    assert same(0.0, 1e-13, ".numbers.x", size=1e-3)
+    assert not same(0.0, 1e-11, ".numbers.x", size=1e-3)
     assert not same(1.0, None, ".numbers.x") and same(None, None, ".numbers.x")
     assert not same(True, 1, ".numbers.x") and not same("a", "b", ".numbers.x")
+
+
+def test_a_small_coefficient_is_measured_by_its_own_error():
+    def kept(value, error=1e-13, low=0.0):
+        return {"numbers": {"c": {"value": value, "error": error, "interval": {"low": low}}}}
+
+    assert differences(kept(3.4e-13), kept(9.9e-13))
+    assert not differences(kept(1e-19, error=1e-6), kept(3e-17, error=1e-6))
+    assert differences(kept(1.0, low=2e-9), kept(1.0, low=2.1e-9))
 
 
 @pytest.fixture
@@ -118,3 +131,12 @@ def status(workspace):
 def test_without_a_baseline_the_command_says_how_to_make_one(ready):
     code, message = ready.run("compare")
     assert code == 1 and "no-baseline" in message and "make baseline STUDY=demo" in message
+
+
+def test_a_baseline_without_a_run_is_refused_and_deletes_nothing(printed):
+    from pipeline.__main__ import main
+
+    kept = sorted(p.name for p in Path("reports/baseline/demo").rglob("*.json"))
+    shutil.rmtree("build")
+    assert main(["baseline", "demo"]) == 1
+    assert sorted(p.name for p in Path("reports/baseline/demo").rglob("*.json")) == kept

@@ -72,6 +72,12 @@ def _refused(edition: Edition, say: Say) -> list[Block]:
         for name, found in edition.refused.items()
         for f in found
     ]
+    # Figures of tables that could not be made.
+    items += [
+        say("refused_figure", spec=name, tables=say.list(spec.shows()))
+        for name, spec in edition.study.figures.items()
+        if name not in edition.figures and name not in edition.refused
+    ]
     return [_heading("refused", say), _paragraph(say("refused")), _list(items)] if items else []
 
 
