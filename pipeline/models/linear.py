@@ -8,6 +8,7 @@ from linearmodels.panel import PanelOLS
 from numpy.typing import NDArray
 
 from pipeline.inference.within import crv1_factor
+from pipeline.models.carrier import carrier
 from pipeline.models.prepared import clustered
 from pipeline.models.sample import rows_of, select
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -70,7 +71,7 @@ def fit(panel: Panel, model: Model, spec: str, level: float) -> Regression:
     )
     coefficients = dict(zip(names, estimates[: len(names)], strict=True))
     constant = None if model.effects else estimates[-1]
-    return Regression(model, counts, quality, coefficients, constant)
+    return Regression(model, counts, quality, coefficients, constant, carrier(rows, model))
 
 
 @dataclass(frozen=True)

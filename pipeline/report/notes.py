@@ -41,6 +41,12 @@ def few(say: Say, rows: Sequence[Rows]) -> list[Note]:
     return [say("few_clusters", clusters=least)] if least < _FEW else []
 
 
+def carried(say: Say, units: Sequence[int | None]) -> list[Note]:
+    """A warning for each unit (its code) that alone carries a column's treatment."""
+    codes = dict.fromkeys(code for code in units if code is not None)
+    return [say("carrier", unit=say.province(code)) for code in codes]
+
+
 def bootstrap(say: Say, draws: Draws, *, key: str = "bootstrap") -> list[Note]:
     """How percentile intervals were made, and how many draws were dropped."""
     told = say(key, draws=draws.asked, seed=draws.seed, level=say.level())

@@ -33,13 +33,17 @@ class Fit:
 
 @dataclass(frozen=True)
 class Regression:
-    """A linear model with its coefficients; `constant` only where nothing is absorbed."""
+    """A linear model with its coefficients; `constant` only where nothing is absorbed.
+
+    carrier: code of the unit that alone carries the treatment's variation
+    """
 
     model: Model
     rows: Rows
     fit: Fit
     coefficients: dict[str, Estimate]
     constant: Estimate | None = None
+    carrier: int | None = None
 
     @property
     def treatment(self) -> Estimate:

@@ -3,6 +3,7 @@ move it."""
 
 from pipeline.methods.baseline.regression.result import Result
 from pipeline.methods.shown import Named
+from pipeline.report import notes
 from pipeline.report.say import Say
 from pipeline.results.estimate import Estimate
 from pipeline.results.rows import Regression
@@ -40,7 +41,8 @@ def _headline(named: Named, result: Result, position: int, say: Say) -> list[str
         observations=column.rows.observations,
         provinces=column.rows.units,
     )
-    return [first, *_others(named, result, column, say)]
+    told = say.sentences([first, *(str(n) for n in notes.carried(say, [column.carrier]))])
+    return [told, *_others(named, result, column, say)]
 
 
 def _answer(t: Estimate) -> str:

@@ -92,6 +92,7 @@ def _notes(result: Result, spec: RegressionTable, say: Say) -> tuple[notes.Note,
         out.append(say(f"brackets_{result.brackets}", draws=result.draws, seed=result.seed))
     out += [notes.STARS, *notes.r2(say, [c.fit for c in result.columns])]
     out += notes.few(say, [c.rows for c in result.columns])
+    out += notes.carried(say, [c.carrier for c in result.columns])
     out += notes.data(say, result.data)
     return (*out, *_unfilled(result.unfilled, say))
 

@@ -12,6 +12,7 @@ from pipeline.inference.moments import Array
 from pipeline.methods.mechanisms.mediation.result import Mechanism, Result, SecondStep
 from pipeline.methods.mechanisms.mediation.spec import MediationTable
 from pipeline.models import few_clusters
+from pipeline.models.carrier import carrier
 from pipeline.models.detectable import detectable_indirect, sign_vectors
 from pipeline.models.effects import effects
 from pipeline.models.linear import require_variation
@@ -39,6 +40,7 @@ def estimate(task: Task[MediationTable]) -> Result:
         draws=replicates.record if replicates else None,
         wild_draws=few_clusters.drawn(prepared.clusters),
         signs=min(_SIGNS, 2**prepared.clusters),
+        carrier=carrier(prepared.frame, prepared.model),
     )
 
 

@@ -48,6 +48,7 @@ class Result(result.Result):
     draws: of the bootstrap of a x b, None in the two-step design; wild_draws: behind each wild
     p-value
     signs: residual paths simulated for the detectable a x b
+    carrier: code of the unit that alone carries the treatment's variation
     """
 
     model: Model
@@ -56,6 +57,7 @@ class Result(result.Result):
     draws: Draws | None
     wild_draws: int
     signs: int
+    carrier: int | None = None
 
     @property
     def total(self) -> Estimate | None:

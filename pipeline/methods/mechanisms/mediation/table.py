@@ -109,6 +109,7 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
     out.append(say("wild", draws=result.wild_draws))
     if three:
         out.append(_least(result, say))
+    out += notes.carried(say, [result.carrier])
     return (*out, *notes.data(say, result.data))
 
 

@@ -12,6 +12,7 @@ from pipeline.inference.ties import at_least
 from pipeline.methods.mechanisms.multiple_tests.result import Result, Test
 from pipeline.methods.mechanisms.multiple_tests.spec import MultipleTestsTable
 from pipeline.models import few_clusters
+from pipeline.models.carrier import carrier
 from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task, collect
@@ -43,7 +44,13 @@ def estimate(task: Task[MultipleTestsTable]) -> Result:
         )
         for i, y in enumerate(outcomes)
     ]
-    return Result(task.facts(prepared.frame.columns), tests, joint.draws, task.seed)
+    return Result(
+        data=task.facts(prepared.frame.columns),
+        tests=tests,
+        draws=joint.draws,
+        seed=task.seed,
+        carrier=carrier(prepared.frame, prepared.model),
+    )
 
 
 def _estimate(prepared: Prepared, outcome: str, wild_p: float) -> Estimate:

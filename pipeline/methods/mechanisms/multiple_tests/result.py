@@ -24,8 +24,12 @@ class Test:
 @dataclass(frozen=True)
 class Result(result.Result):
     """One outcome a test, all on one common sample; draws: wild weights that the tests share, and
-    their seed."""
+    their seed.
+
+    carrier: code of the unit that alone carries the treatment's variation
+    """
 
     tests: list[Test]
     draws: int
     seed: int
+    carrier: int | None = None

@@ -32,6 +32,7 @@ def table(result: Result, spec: MultipleTestsTable, say: Say) -> Table:
         *notes.clustered(say, [t.rows for t in tests]),
         notes.STARS,
         say("adjusted", tests=len(tests), draws=result.draws, seed=result.seed),
+        *notes.carried(say, [result.carrier]),
         *notes.data(say, result.data),
     )
     return Table("", (numbered(len(tests)), names), tuple(rows), told)

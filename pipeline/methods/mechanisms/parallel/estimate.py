@@ -5,6 +5,7 @@ import numpy as np
 from pipeline.inference.few_clusters.wild_joint import joint_model, joint_test
 from pipeline.methods.mechanisms.parallel.result import Part, Result
 from pipeline.methods.mechanisms.parallel.spec import ParallelTable
+from pipeline.models.carrier import carrier
 from pipeline.models.few_clusters import tested
 from pipeline.models.prepared import Prepared, bootstrapped, coefficient, prepare
 from pipeline.models.replicates import replicate
@@ -38,6 +39,7 @@ def estimate(task: Task[ParallelTable]) -> Result:
         total=_total(prepared),
         joint_p=_joint(prepared),
         draws=replicates.record,
+        carrier=carrier(prepared.frame, prepared.model),
     )
 
 

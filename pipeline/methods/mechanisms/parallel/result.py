@@ -28,6 +28,7 @@ class Result(result.Result):
     """The parts, their sum `together`, and the direct effect, which add up to the total.
 
     joint_p: wild p-value that all b are zero
+    carrier: code of the unit that alone carries the treatment's variation
     """
 
     model: Model
@@ -38,6 +39,7 @@ class Result(result.Result):
     total: Estimate
     joint_p: float
     draws: Draws
+    carrier: int | None = None
 
     def share(self, indirect: Estimate) -> float | None:
         """A part, or all together, as a share of the total; None where the total may be zero."""

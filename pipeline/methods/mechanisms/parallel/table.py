@@ -85,5 +85,6 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         notes.STARS,
         *notes.bootstrap(say, result.draws, key="bootstrap_direct"),
         say("gelbach"),
+        *notes.carried(say, [result.carrier]),
         *notes.data(say, result.data),
     )

@@ -12,6 +12,7 @@ from pipeline.inference.sensitivity import (
 )
 from pipeline.methods.mechanisms.sensitivity.result import Mechanism, Result, Strength
 from pipeline.methods.mechanisms.sensitivity.spec import SensitivityTable
+from pipeline.models.carrier import carrier
 from pipeline.models.prepared import Prepared, prepare
 from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task
@@ -49,6 +50,7 @@ def estimate(task: Task[SensitivityTable]) -> Result:
         treatment=_strength(prepared, model.treatment, model.controls, bench),
         oster_delta=_oster(prepared, task.spec.r2_max),
         draws=replicates.record,
+        carrier=carrier(prepared.frame, model),
     )
 
 

@@ -41,6 +41,7 @@ class Result(result.Result):
 
     oster_delta: selection on unobservables relative to observables that brings the total to zero;
     None where none does
+    carrier: code of the unit that alone carries the treatment's variation
     """
 
     model: Model
@@ -49,3 +50,4 @@ class Result(result.Result):
     treatment: Strength
     oster_delta: float | None
     draws: Draws
+    carrier: int | None = None

@@ -68,4 +68,5 @@ def _notes(result: Result, spec: SensitivityTable, say: Say) -> tuple[notes.Note
     )
     oster = "" if result.oster_delta is None else say("oster", r2_max=spec.r2_max)
     drawn = notes.bootstrap(say, result.draws, key="bootstrap_only")
-    return (*drawn, say.sentences([told, oster]), *notes.data(say, result.data))
+    carried = notes.carried(say, [result.carrier])
+    return (*drawn, say.sentences([told, oster]), *carried, *notes.data(say, result.data))

@@ -1,5 +1,7 @@
 """Groups of every kind: what each one is, how their differences are tested, what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from linearmodels.panel import PanelOLS
@@ -130,3 +132,13 @@ def test_the_p_value_is_no_matter_of_how_groups_are_named(demo, demo_panel, name
         result_of(demo, demo_panel, spec_of(g)).equality.interaction for g in (groups, other)
     )
     np.testing.assert_allclose((first.f, first.p), (second.f, second.p), rtol=1e-10)
+
+
+def test_a_province_that_alone_carries_a_groups_treatment_is_said(demo, demo_panel):
+    here = demo_panel.frame.index.get_level_values("province") == 110000
+    nqp = demo_panel.frame["nqp"].where(here, 0.1)
+    lonely = replace(demo_panel, frame=demo_panel.frame.assign(nqp=nqp))
+    spec = spec_of({"a": {"years": [2011, 2016]}, "b": {"years": [2017, 2023]}})
+    result = result_of(demo, lonely, spec)
+    assert [g.regression.carrier for g in result.groups] == [110000, 110000]
+    assert words_of(table_of(demo, result, spec)).count("Beijing alone carries") == 1

@@ -9,7 +9,7 @@ from pipeline.methods.baseline.regression.summary import summary
 from pipeline.methods.shown import Named
 from pipeline.results.estimate import Estimate, Interval
 from pipeline.study.schema import Headline
-from tests.methods.estimated import TITLE, result_of, say_in
+from tests.methods.estimated import TITLE, result_of, say_in, table_of, words_of
 
 OWN = {}
 BARE = {"controls": []}
@@ -135,3 +135,19 @@ def test_a_table_of_one_column_is_no_range(demo, two):
     one = spec_of(BARE)
     (text,) = told(study_of(demo, one), replace(result, columns=result.columns[:1]), one)
     assert "columns" not in text and f"(1) {demo.label('uri', 'en')}" in text
+
+
+def test_a_province_that_alone_carries_the_treatment_is_said_beside_the_headline(demo, demo_panel):
+    here = demo_panel.frame.index.get_level_values("province") == 110000
+    nqp = demo_panel.frame["nqp"].where(here, 0.1)
+    spec = spec_of(OWN)
+    study = study_of(demo, spec)
+    result = result_of(demo, replace(demo_panel, frame=demo_panel.frame.assign(nqp=nqp)), spec)
+    for language, said in (
+        ("en", "Beijing alone carries the treatment's variation"),
+        ("zh", "变动仅来自北京"),
+    ):
+        assert said in told(study, result, spec, language)[0]
+        assert said in words_of(table_of(study, result, spec, language))
+    bare = replace(result, columns=[replace(result.columns[0], carrier=None)])
+    assert "alone carries" not in told(study, bare, spec)[0]
