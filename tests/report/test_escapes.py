@@ -19,7 +19,7 @@ from pipeline.panel.csv_text import plain_cell
 from pipeline.report.numbers import typographic
 from pipeline.report.writers import html, latex, text, typst, word, xlsx
 from pipeline.report.writers.characters import BREAK, one_line, softened
-from pipeline.report.writers.latex_text import escape
+from pipeline.report.writers.latex_text import escape, spelt
 from tests.conftest import ROOT
 from tests.report.pages import page_of
 
@@ -203,9 +203,17 @@ def test_what_no_format_can_hold():
 def test_latex_replaces_what_it_cannot_set():
     assert escape("τ√\u2003−") == r"$\tau$$\surd$\quad{}$-$"
     assert escape("中😀") == "[U+4E2D][U+1F600]" and escape("中", "zh") == "中"
+    assert spelt("a中é", "en") == f"a[U+4E2D]{BREAK}é" and spelt("中é", "zh") == "中é"
     assert escape("é í ǘ") == r"\'{e} \'{\i} \'{\"{u}}"
     assert escape("--- ''") == "-{}-{}- '{}'"
     assert escape("ﬁ Ａ％") == r"fi A\%"
+
+
+def test_code_points_do_not_print_over_the_next_column(tool, tmp_path):
+    """A Chinese label in an English table: no line is wider than its column."""
+    tex = latex.write(page_of(["城乡居民人均可支配收入之比" * 3])).decode()
+    log = _compiled(tex, "en", tool, tmp_path)
+    assert "Overfull" not in log
 
 
 def test_no_line_of_latex_is_lost_in_a_comment(many):

@@ -19,7 +19,7 @@ from pipeline.report.writers.fit import (
     line_height,
     text_height,
 )
-from pipeline.report.writers.latex_text import escape
+from pipeline.report.writers.latex_text import escape, spelt
 
 # The text of LaTeX's article class in points, less the caption's height.
 _WIDTH, _HEIGHT = 345.0, 470.0
@@ -32,6 +32,7 @@ _OPTIONS = ("[", "*")
 
 def write(page: Page) -> bytes:
     """The table as floats no wider or higher than the text: smaller type, then parts."""
+    page = _spelt(page)
     plan = fit(page, _WIDTH, stretch=_stretch)
     engine = "; ctex, with XeLaTeX" if page.language == "zh" else ""
     lines = [f"% {one_line(page.caption)}", f"% Requires booktabs and array{engine}"]
@@ -39,6 +40,27 @@ def write(page: Page) -> bytes:
     for i, (piece, part) in enumerate(pieces):
         lines += _float(piece, part, plan, first=i == 0, last=i == len(pieces) - 1)
     return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _spelt(page: Page) -> Page:
+    """The page as it will be read, so that widths are measured of what is printed."""
+
+    def to(text: str) -> str:
+        return spelt(text, page.language)
+
+    def line_of(line: Line) -> Line:
+        cells = tuple(replace(cell, text=to(cell.text)) for cell in line.cells)
+        return replace(line, label=to(line.label), cells=cells)
+
+    return replace(
+        page,
+        title=to(page.title),
+        continued=to(page.continued),
+        stub=to(page.stub),
+        headings=tuple(tuple(Heading(to(h.text), h.span) for h in row) for row in page.headings),
+        lines=tuple(map(line_of, page.lines)),
+        note=to(page.note),
+    )
 
 
 def _stretch(size: float) -> float:

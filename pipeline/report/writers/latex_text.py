@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.report.writers.characters import one_line, wide
+from pipeline.report.writers.characters import BREAK, one_line, wide
 
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text(encoding="utf-8"))
 _CHARACTERS: dict[str, str] = _TABLE["characters"]
@@ -29,6 +29,11 @@ def escape(text: str, language: str = "en") -> str:
     sign = _chinese if language == "zh" else _latin
     decomposed = unicodedata.normalize("NFD", _PAIRS.sub("\u2060", one_line(text)))
     return "".join(_cluster(m[1], m[2], sign) for m in _CLUSTER.finditer(decomposed))
+
+
+def spelt(text: str, language: str) -> str:
+    """The text with code points for what cannot be set, between which a line may end."""
+    return "".join(_code(c) + BREAK if escape(c, language) == _code(c) else c for c in text)
 
 
 def _cluster(base: str, marks: str, sign: Callable[[str], str]) -> str:
