@@ -119,6 +119,13 @@ def test_no_stars(page):
     assert "* p < 0.001" in page(stars=[0.05, 0.001]).notes[3]
 
 
+def test_levels_of_stars_may_stand_in_any_order(page):
+    sorted_levels = page(stars=[0.1, 0.05, 0.001])
+    assert "*** p < 0.001, ** p < 0.05, * p < 0.10" in sorted_levels.notes[3]
+    for levels in ([0.001, 0.05, 0.1], [0.05, 0.1, 0.001, 0.05]):
+        assert page(stars=levels) == sorted_levels
+
+
 @pytest.mark.parametrize(
     ("below", "printed", "note"),
     [

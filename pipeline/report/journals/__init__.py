@@ -42,7 +42,8 @@ def printing(study: Study, own: Style, language: str) -> Printing:
     journal = read_journal(study, wishes.journal or _DEFAULT.get(language, _OTHERWISE))
     return Printing(
         journal,
-        stars=journal.stars if wishes.stars is None else wishes.stars,
+        # More stars mean a smaller level, in whatever order the study lists them.
+        stars=sorted({*(journal.stars if wishes.stars is None else wishes.stars)}, reverse=True),
         below=wishes.below or journal.below,
         digits=wishes.digits or journal.digits.coefficients,
         keep=wishes.keep,
