@@ -1,10 +1,19 @@
 """What every schema of a spec is built from: closed tables, names, texts in several languages."""
 
+import re
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+# Blanks, tabs, ends of lines and other controls; wide and unbreakable blanks are kept.
+_BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+
+
+def on_one_line(text: str) -> str:
+    """The text with one blank where there were several, tabs, or ends of lines."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 class Closed(BaseModel):
@@ -20,6 +29,5 @@ class Text(Closed):
     zh: str
 
     def in_language(self, language: str) -> str:
-        """The text in a language, by its code."""
-        text: str = getattr(self, language)
-        return text
+        """The text in a language, by its code, on one line."""
+        return on_one_line(getattr(self, language))

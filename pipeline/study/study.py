@@ -6,7 +6,7 @@ from functools import cached_property
 from pipeline.formula.grammar import Formula, parse_formula
 from pipeline.panel.provinces import BY_CODE, PROVINCES, Province, find_province
 from pipeline.panel.units import find_unit
-from pipeline.study.closed import Text
+from pipeline.study.closed import Text, on_one_line
 from pipeline.study.paths import Paths
 from pipeline.study.schema import (
     Derived,
@@ -116,7 +116,7 @@ class Study:
         """The label of a variable in a language."""
         if variable in self.codebook:
             row = self.codebook[variable]
-            return row.label_zh if language == "zh" else row.label_en
+            return on_one_line(row.label_zh if language == "zh" else row.label_en)
         if variable in self.derived:
             return self.derived[variable].label.in_language(language)
         if variable in self.levers:
