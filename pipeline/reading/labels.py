@@ -182,7 +182,6 @@ def _runs_over_years(cells: list[object]) -> bool:
 
 def share(cells: list[object], holds: Callable[[object], bool]) -> float:
     """Share of the cells for which something holds, 0 of none."""
-    """Share of the cells for which something holds, 0 of none."""
     return sum(map(bool, map(holds, cells))) / len(cells) if cells else 0.0
 
 
