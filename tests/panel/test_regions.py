@@ -97,6 +97,7 @@ HEBEI = Place("province", 130000, "Hebei")
         ("130100.0", Place("prefecture", 130100, "石家庄")),
         ("130100.5", None),
         ("130102", Place("county", 130102, "130102")),
+        ("110001", Place("county", 110001, "110001")),
         ("139900", None),
         ("990102", None),
         ("13010", None),

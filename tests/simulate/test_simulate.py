@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -15,8 +16,6 @@ from pipeline.study.archive import stable_zip
 
 
 def test_shipped_sources_are_what_the_generator_draws(demo, tmp_path):
-    from dataclasses import replace
-
     study = replace(demo, paths=replace(demo.paths, data=tmp_path))
     run(study)
     for name in ("nbs_export.csv", "levers_long.csv"):
@@ -53,7 +52,15 @@ def test_every_source_says_it_is_synthetic(demo):
     assert "SYNTHETIC" in (demo.paths.data / "nbs_export.csv").read_bytes().decode("gb18030")
     book = openpyxl.load_workbook(demo.paths.data / "yearbook.xlsx")
     assert all("SYNTHETIC" in s["A1"].value for s in book.worksheets)
-    assert b"SYNTHETIC" in (demo.paths.data / "survey.dta").read_bytes()
+    with pd.io.stata.StataReader(demo.paths.data / "survey.dta") as survey:
+        assert "SYNTHETIC" in survey.data_label
+
+
+def test_the_stata_file_forgets_the_clock(demo, tmp_path):
+    run(replace(demo, paths=replace(demo.paths, data=tmp_path)))
+    for folder in (tmp_path, demo.paths.data):
+        with pd.io.stata.StataReader(folder / "survey.dta") as survey:
+            assert survey.time_stamp == "01 Jan 2000 00:00"
 
 
 def test_identities_hold_in_every_draw(demo):
