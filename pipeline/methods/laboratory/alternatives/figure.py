@@ -37,7 +37,7 @@ def figure(shown: Shown, spec: AlternativesFigure, say: Say) -> Figure:
     left.set_yticks(at, names, fontsize=points(7.5))
     model = result.model
     labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
-    left.set_xlabel(wrapped(say("coefficient_axis", **labels), 34), fontsize=points(8))
+    left.set_xlabel(wrapped(say("coefficient_axis", **labels), 46), fontsize=points(8))
     right.set_xlabel(say("places_axis", year=result.year), fontsize=points(8))
     return picture
 
