@@ -142,6 +142,11 @@ def _check_parts(study: Study, file: str, spec: Spec) -> Iterator[Finding]:
     """No mechanism is outcome, treatment or control of the model, and none stands twice."""
     mechanisms = spec.mechanisms(study)
     own = getattr(spec, "mediators", None)
+    if "mediators" in type(spec).model_fields and not mechanisms:
+        where = Where(file=file, key="mediators")
+        found, expected = "no mechanism here, and none in [roles]", "one mechanism or more"
+        remedy = "name them in [roles] mediators of study.toml, or remove the spec"
+        yield problem("no-mediators", where, found, expected, remedy)
     if not own:
         return
     for model in spec.models(study)[:1]:

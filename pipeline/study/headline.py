@@ -54,9 +54,13 @@ def check_headline(study: Study) -> Iterator[Finding]:
     if not offered or len(found) == 1:
         return
     where = Where(file=file, key="headline")
-    listed = ", ".join(f"column ({p.column}) of {p.table}" for p in found) or "no column"
+    listed = (
+        ", ".join(f"column ({p.column}) of {p.table.split('/')[1]}" for p in found) or "no column"
+    )
     found_text = f"{listed}: outcome, treatment, controls and sample of the roles"
-    remedy = f'write headline = {{ table = "{next(iter(offered))}", column = 1 }}'
+    stem = found[0].table.split("/")[1] if found else next(iter(offered))
+    column = found[0].column if found else "N"
+    remedy = f'name the column: headline = {{ table = "{stem}", column = {column} }}'
     expected = "one column that answers the question"
     yield problem("headline", where, found_text, expected, remedy)
 

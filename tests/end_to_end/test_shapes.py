@@ -242,6 +242,14 @@ def test_one_mediator_and_three_tables(shape):
     assert "Table 2" in told
 
 
+def test_a_table_of_mechanisms_in_a_study_without_any(shape):
+    """It is told by the check, before anything is estimated."""
+    shape.declare(mediators=(), _02_baseline=BASELINE + column(), _03_mechanisms=MEDIATION)
+    status, _, message = shape.workspace.told("check", study=NAME)
+    assert status == 1 and message.count("no-mediators") == 1
+    assert "03_mechanisms.toml" in message
+
+
 PROXIES = [
     *("internet_gap", "data_incidents", "minimum_income_ratio", "export_volatility"),
     *("unplanned_villages", "unschooled_workers", "agri_fiscal_share", "open_data_score"),

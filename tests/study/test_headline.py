@@ -64,7 +64,7 @@ def test_check_asks_where_no_column_or_two_answer(demo):
     (none,) = check_headline(study_with(demo, table(OTHER)))
     (two,) = check_headline(study_with(demo, table(OWN, OTHER), table(OTHER, OWN)))
     assert none.code == two.code == "headline" and "no column" in none.found
-    assert "column (1) of tables/01_t, column (2) of tables/02_t" in two.found
+    assert "column (1) of 01_t, column (2) of 02_t" in two.found
     assert 'headline = { table = "01_t"' in two.remedy
     assert headline(study_with(demo, table(OWN), table(OWN))) is None
 

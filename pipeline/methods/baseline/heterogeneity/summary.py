@@ -18,7 +18,8 @@ def summary(named: Named, say: Say) -> list[str]:
         )
         for g in result.groups
     ]
-    verdict = say("rejected" if result.equality.p < SIZE else "not_rejected")
+    equality = result.equality
+    verdict = say("rejected" if equality.p < SIZE else "not_rejected")
     return [
         say(
             "summary",
@@ -27,6 +28,7 @@ def summary(named: Named, say: Say) -> list[str]:
             treatment=say.label(result.groups[0].regression.model.treatment),
             groups=say.list(groups),
             verdict=verdict,
-            p=say.p(result.equality.p),
+            test=say("name_bootstrap" if equality.permutation is None else "name_permutation"),
+            p=say.p(equality.p),
         )
     ]

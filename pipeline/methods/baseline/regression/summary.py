@@ -123,5 +123,6 @@ def _listed(named: Named, columns: list[Regression], say: Say) -> str:
         "listed",
         table=say("table_ref", number=named.number),
         title=named.spec.title.in_language(say.language),
+        treatment=say.labels(dict.fromkeys(c.model.treatment for c in columns)),
         columns=say.clauses(shown),
     )
