@@ -40,8 +40,7 @@ def apply_repairs(study: Study, frame: pd.DataFrame) -> tuple[pd.DataFrame, list
             continue
         places = _places(study, repair, frame)
         after = _values(study, repair, frame, places)
-        given = [place for place, value in after.items() if np.isfinite(value)]
-        frame = _with_rows(repair, frame, given)
+        frame = _with_rows(repair, frame, list(after))
         chosen = _rows(repair, frame, after)
         before = frame.loc[chosen, "value"].copy()
         _write(repair, frame, chosen, after)

@@ -57,3 +57,12 @@ def test_what_the_stage_writes_and_says(ingested, tmp_path, capsys):
     (tmp_path / "data/f.csv").write_text("地区,年份,地区生产总值\n北京,2011,1\n", encoding="utf-8")
     run(one)
     assert capsys.readouterr().out == "ingest: 1 cells from 1 files\n"
+
+
+def test_a_variable_without_numbers_changes_no_type(ingested):
+    """Provinces and years stay whole numbers, in the order of variable, province, year."""
+    rows = {"f.csv": [["地区", "年份", "b", "a"], ["天津", 2012, "--", 2], ["北京", 2011, "", 1]]}
+    frame, findings = ingested(rows, variable("b"), variable("a"), repairs=[])
+    assert findings == [] and frame["value"].tolist() == [1.0, 2.0]
+    assert (frame["province"].dtype, frame["year"].dtype) == (int, int)
+    assert frame.index.tolist() == [0, 1]

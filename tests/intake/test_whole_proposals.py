@@ -3,17 +3,21 @@
 REGENERATE=1 writes the kept texts anew; `git diff` then shows what is said otherwise.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipeline.intake.offer import survey
+from pipeline.intake.offer import find_files, survey
 from pipeline.intake.propose import COLUMNS, source_names
-from pipeline.intake.run import survey_files
+from pipeline.intake.run import run, show, survey_files
 from pipeline.panel.csv_text import csv_text
+from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.prefectures import prefectures
 from pipeline.panel.provinces import PROVINCES
+from pipeline.reading.containers import FORMATS
+from pipeline.study.paths import study_paths
 from tests.intake.files import panel_rows, write
 from tests.validate.small import check_kept
 
@@ -125,3 +129,54 @@ def test_a_table_a_year_is_one_series_in_pieces(tmp_path):
     assert offer.national.tolist() == [201.1, 201.2] and len(offer.pieces) == 1
     again = [*rows, ["2012年"], ["地区", "GDP(亿元)"], ["北京", 9.0]]
     assert len(survey([write(tmp_path / "g.csv", again)]).offers) == 2
+
+
+def test_what_import_prints(folder, tmp_path, capsys):
+    paths = study_paths("mine", build=tmp_path / "build")
+    paths = replace(paths, specs=tmp_path / "specs")
+    run(paths, [folder], folder)
+    lines = capsys.readouterr().out.replace(str(tmp_path), ".").splitlines()
+    assert lines[0] == (
+        "import: 15 series from 6 files, 8 of them known by name; 8 questions in "
+        "./specs/codebook.csv"
+    )
+    text = (tmp_path / "specs/codebook.csv").read_text(encoding="utf-8")
+    assert text == (KEPT / "codebook.csv").read_text(encoding="utf-8")
+    _, _, _, findings = survey_files([folder], folder)
+    assert lines[1:21] == [f"  {f.severity} [{f.code}] {f.where}: {f.found}" for f in findings[:20]]
+    more = len(findings) - 20
+    assert lines[21:] == [f"  and {more} more; what to do stands in ./build/mine/import.md"]
+    show(findings[:20], paths.build)
+    assert capsys.readouterr().out.splitlines()[20] == f"  what to do stands in {paths.build}"
+    for file in ("import.md", "import.csv", "import.json"):
+        assert findings[-1].found in (paths.build / file).read_text(encoding="utf-8")
+
+
+def test_where_there_is_nothing(tmp_path):
+    """No file, and files without a series: whole findings."""
+    with pytest.raises(Rejected) as none:
+        find_files([])
+    assert none.value.findings == [
+        Finding(
+            "no-files",
+            "error",
+            Where(file="nothing"),
+            "no data file",
+            f"files ending in {' '.join(FORMATS)}",
+            'name files or folders: make import FILES="a.xlsx folder" STUDY=mine',
+        )
+    ]
+    (tmp_path / "odd.csv").write_text("hello,world\nno,panel\n", encoding="utf-8")
+    (tmp_path / "~$lock.csv").write_text("x", encoding="utf-8")
+    (tmp_path / ".hidden.csv").write_text("x", encoding="utf-8")
+    with pytest.raises(Rejected) as nothing:
+        survey_files([tmp_path], tmp_path)
+    assert nothing.value.findings[0] == Finding(
+        "no-series",
+        "error",
+        Where(file="odd.csv"),
+        "no series of provinces and years",
+        "a panel",
+        "see what a file should look like in the README, and what was found below",
+    )
+    assert [f.code for f in nothing.value.findings[1:]] == ["table-unread"]

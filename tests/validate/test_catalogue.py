@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.panel.finding import Finding, Where
-from pipeline.study.schema import Derived, Repair, Text
+from pipeline.study.schema import Derived, Repair, Roles, Text
 from pipeline.validate.breaks import check_breaks
 from pipeline.validate.confirm import confirmed
 from tests.validate.small import study, variable
@@ -28,6 +28,14 @@ def test_a_definition_that_changes_inside_the_years():
     assert list(check_breaks(spliced)) == []
     other = real(variable("income_rural"), formula="log(splice(income_rural, 2012))")
     assert len(list(check_breaks(other))) == 1
+    for role in ({"mediators": ["income_rural"]}, {"controls": ["income_rural"]}):
+        part = study(variable("income_rural"), roles=Roles(outcome="a", treatment="b", **role))
+        assert len(list(check_breaks(part))) == 1
+    for role in ({"outcome": "income_rural"}, {"treatment": "income_rural"}):
+        part = study(
+            variable("income_rural"), roles=Roles(**({"outcome": "a", "treatment": "b"} | role))
+        )
+        assert len(list(check_breaks(part))) == 1
     unused = study(variable("income_rural"))
     assert list(check_breaks(unused)) == []
 

@@ -183,3 +183,10 @@ def test_many_cells_out_of_range_are_a_wrong_unit(wrong, findings):
                 "is source_unit `万人` in codebook.csv the unit of the file?",
             )
         ]
+
+
+def test_a_missing_cell_is_told_with_its_own_file():
+    two = study(variable("a"), variable("b", source="second"))
+    grids = changed("b", p0t0=np.nan)
+    (finding,) = check_cells(two, read_grids(two, raw_panel(two, grids))[1])
+    assert finding.where == Where("two.csv", variable="b")

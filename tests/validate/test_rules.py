@@ -136,3 +136,14 @@ def test_of_a_jump_there_and_back_the_cell_between_is_blamed():
     one = study(variable("a", jump=2), provinces=["Beijing"])
     told = found(check_jumps, one, {"a": [[10.0, 10.0, 90.0, 10.0]]})
     assert [f.where.year for f in told] == [2013, 2013]
+
+
+def test_a_rule_may_name_a_year():
+    rules = [Check(rule="a <= at(a, 2013)"), Check(rule="real(b, a) < 5")]
+    one = study(variable("a"), variable("b"), checks=rules, provinces=["Beijing"], base_year=2012)
+    told = found(check_rules, one, {"a": [[1.0, 3.0, 2.0, 2.0]], "b": [[4.0, 100.0, 1.0, 1.0]]})
+    assert [(f.where.year, f.found) for f in told] == [
+        (2012, "left side 3, right side 2 (50.0% apart)"),
+        (2011, "left side 3333.33, right side 5 (66566.7% apart)"),
+        (2012, "left side 100, right side 5 (1900.0% apart)"),
+    ]
