@@ -28,13 +28,10 @@ def test_a_definition_that_changes_inside_the_years():
     assert list(check_breaks(spliced)) == []
     other = real(variable("income_rural"), formula="log(splice(income_rural, 2012))")
     assert len(list(check_breaks(other))) == 1
-    for role in ({"mediators": ["income_rural"]}, {"controls": ["income_rural"]}):
-        part = study(variable("income_rural"), roles=Roles(outcome="a", treatment="b", **role))
-        assert len(list(check_breaks(part))) == 1
-    for role in ({"outcome": "income_rural"}, {"treatment": "income_rural"}):
-        part = study(
-            variable("income_rural"), roles=Roles(**({"outcome": "a", "treatment": "b"} | role))
-        )
+    for role in ("mediators", "controls", "outcome", "treatment"):
+        named = "income_rural" if role in ("outcome", "treatment") else ["income_rural"]
+        roles = Roles(**({"outcome": "a", "treatment": "b"} | {role: named}))
+        part = study(variable("income_rural"), roles=roles)
         assert len(list(check_breaks(part))) == 1
     unused = study(variable("income_rural"))
     assert list(check_breaks(unused)) == []
