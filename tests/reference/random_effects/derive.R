@@ -1,0 +1,15 @@
+# Random effects (Swamy and Arora) and the cluster-robust Hausman test by auxiliary regression, by R's plm.
+library(plm)
+data("Grunfeld", package = "plm")
+p <- pdata.frame(Grunfeld, index = c("firm", "year"))
+re <- plm(inv ~ value + capital, p, model = "random", random.method = "swar")
+print(coef(summary(re)), digits = 15)
+print(ercomp(re)$theta, digits = 15)
+print(sqrt(diag(vcovHC(re, method = "arellano", type = "HC0", cluster = "group"))), digits = 15)
+p$mv <- Between(p$value); p$mc <- Between(p$capital)
+aux <- plm(inv ~ value + capital + mv + mc, p, model = "random", random.method = "swar")
+print(coef(aux), digits = 15); print(ercomp(aux)$theta, digits=15)
+V <- vcovHC(aux, method = "arellano", type = "HC0", cluster = "group")
+b <- coef(aux)[4:5]; W <- t(b) %*% solve(V[4:5, 4:5]) %*% b
+print(W, digits = 15)
+print(phtest(inv ~ value + capital, p, method = "aux", vcov = function(x) vcovHC(x, method = "arellano", type = "HC0")))
