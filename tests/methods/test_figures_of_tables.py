@@ -101,7 +101,8 @@ def test_the_forest_of_levers(demo, name):
     seen = picture(name, demo)
     result = seen.only()
     (panel,) = seen.panels
-    places = dict(zip(panel.y.names, panel.y.ticks, strict=True))
+    names = [name.replace("\n", " ") for name in panel.y.names]
+    places = dict(zip(names, panel.y.ticks, strict=True))
     lines, dots = shapes(panel, "line")[1:], shapes(panel, "points o")
     diamonds = {s.y[0]: s.x[0] for s in shapes(panel, "points D") if s.x}
     beside = {w.at or t.get_position()[1]: w.text for w, t in seen.texts()}
@@ -184,26 +185,30 @@ def test_likelihood_ratios(demo):
         assert demo.label(lever, "en").split()[0] in panel.title
 
 
-def test_the_paths_of_mechanisms(demo):
-    seen = picture("mechanisms.mediation", demo)
+@pytest.mark.parametrize("name", ["mechanisms.mediation", "mechanisms.mediation_suppression"])
+def test_the_paths_of_mechanisms(demo, name):
+    seen = picture(name, demo)
     result = seen.only()
     (panel,) = seen.panels
     arrows, words = shapes(panel, "arrow"), [w.text for w in panel.words]
     estimates = [e for m in result.mechanisms for e in (m.a, m.second.effects.b)]
-    assert {e.differs for e in estimates} == {True, False}
+    if name.endswith("suppression"):
+        assert any(e.differs and e.value < 0 for e in estimates)
+    else:
+        assert {e.differs for e in estimates} == {True, False}
     middles = {w.at: w.text for w in panel.words}
-    names = ("a", "b") * len(result.mechanisms)
-    for arrow, one, name in zip(arrows, estimates, names, strict=True):
+    paths = ("a", "b") * len(result.mechanisms)
+    for arrow, one, path in zip(arrows, estimates, paths, strict=True):
         assert (arrow.colours[0], arrow.dashed) == judged(one)
         (text,) = (
             t
             for at, t in middles.items()
             if at == approx((sum(arrow.x) / 2, sum(arrow.y) / 2), abs=1e-5)
         )
-        assert text == typographic(f"{name} = {one.value:.3f}\n{seen.say.p(one.decides)}")
+        assert text == typographic(f"{path} = {one.value:.3f}\n{seen.say.p(one.decides)}")
     for m in result.mechanisms:
         own = m.second.effects
-        (box,) = (w for w in words if demo.label(m.mediator, "en") in w)
+        (box,) = (w for w in words if demo.label(m.mediator, "en") in w.replace("\n", " "))
         assert valued(seen.say, own.indirect) in box and box.endswith(seen.say(own.reading))
     assert any(f"{result.total.value:.3f} ({result.total.error:.3f})" in w for w in words)
 
