@@ -4,8 +4,6 @@ Importing this puts matplotlib's own defaults in place of the user's matplotlibr
 the fonts that ship with matplotlib or with this project.
 """
 
-import re
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,17 +16,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import get_named_colors_mapping
 from matplotlib.figure import Figure
 
+from pipeline.report.pictures.lines import beyond, fitted
+
 _FONTS = Path(__file__).resolve().parent.parent / "fonts"
 FAMILIES = frozenset({"DejaVu Sans", "DejaVu Serif", "Noto Sans SC", "Noto Serif SC"})
-_CHINESE = "\u2e80"  # the first of the signs that are as wide as high
-_LATIN = 0.6  # how wide other signs are, on average
-# What may stand alone in a line: a Chinese sign with what closes it, a word of other signs.
-_PIECES = re.compile(r"\s*(?:[\u2e80-\uffff][，。；：、）”]*|[^\s\u2e80-\uffff]+[，。；：、）”]*)")
 KEY = "key"  # the id of the line under the figure: `render` moves it when a mark needs its place
 
 # Colours by what they are for: matplotlib looks the names up, and finds those of the active style.
 INK, MUTED, ACCENT, WARM = "style:ink", "style:muted", "style:accent", "style:warm"
 GROUPS = tuple(f"style:group{i}" for i in range(6))
+LEAST = 3.4  # inches: a figure of panels is no narrower, so that its key has room
 _OWN_SIZE = 9.0  # the type that sizes in the figures' code are meant beside, points
 
 
@@ -135,32 +132,12 @@ def panels(
     return figure, list(np.ravel(grid))
 
 
-def wrapped(label: str, width: int = 24) -> str:
-    """A label in lines of `width` signs, or of as many Chinese ones as take the same room.
-
-    Lines break at spaces and between Chinese signs, none begins with a Chinese comma or bracket.
-    """
-    if all(sign < _CHINESE for sign in label):
-        return "\n".join(textwrap.wrap(label, width))
-    lines = [""]
-    for piece in _PIECES.findall(label):
-        if lines[-1] and _room(lines[-1] + piece) > width:
-            lines.append(piece.lstrip())
-        else:
-            lines[-1] += piece
-    return "\n".join(lines)
-
-
-def _room(text: str) -> float:
-    """How many signs of average width take as much room."""
-    return sum(1.0 if sign < _CHINESE else 1 / _LATIN for sign in text)
-
-
 def set_key(figure: Figure, text: str) -> None:
-    """What bands and lines mean, under the figure, in as many lines as its width needs."""
+    """What bands and lines mean, under the figure, which grows by its further lines."""
     size = points(6.6)
-    signs = int(0.96 * float(figure.get_figwidth()) * 72 / (_LATIN * size))
-    figure.supxlabel(wrapped(text, signs), fontsize=size, color=MUTED, gid=KEY)
+    key = fitted(text, 0.96 * float(figure.get_figwidth()), size)
+    figure.supxlabel(key, fontsize=size, color=MUTED, gid=KEY)
+    figure.set_figheight(float(figure.get_figheight()) + beyond([key], size, lines=1))
 
 
 def _keep_own_fonts() -> None:

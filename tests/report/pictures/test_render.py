@@ -23,12 +23,13 @@ HOSTILE = "$x_1^2$ & 50%"
 PROGRAM = """
 import hashlib
 from pipeline.report.pictures.render import render
-from pipeline.report.pictures.style import panels, set_key, wrapped
+from pipeline.report.pictures.lines import fitted
+from pipeline.report.pictures.style import panels, set_key
 figure, axes = panels(5.03, 3.07, across=2, share_y=True)
 for a in axes:
     a.plot([2011, 2015, 2020], [0.1, 12345.6789, -3], label="城乡")
     a.fill_between([2011, 2020], [0, 0], [1, 2], alpha=0.3)
-    a.set_title(wrapped("A title that is long enough to be broken"))
+    a.set_title(fitted("A title that is long enough to be broken", 1.8, 10))
     a.legend()
 set_key(figure, "τ √ −")
 for form, content in render(figure, "合成数据").items():

@@ -7,6 +7,7 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
+from pipeline.report.pictures.render import overflow
 from pipeline.report.pictures.style import (
     ACCENT,
     FAMILIES,
@@ -18,7 +19,6 @@ from pipeline.report.pictures.style import (
     panels,
     points,
     set_key,
-    wrapped,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,16 +78,6 @@ def test_panels_run_row_by_row_and_share_what_they_are_told_to():
     assert boxes[0].get_gridspec().get_height_ratios() == (2, 1)
 
 
-def test_labels_break_at_spaces_but_chinese_ones_do_not():
-    assert wrapped("Minimum living standard, urban / rural") == (
-        "Minimum living standard,\nurban / rural"
-    )
-    assert wrapped("城乡最低生活保障标准之比（城镇与农村居民的比值，上年）") == (
-        "城乡最低生活保障标准之比（城\n镇与农村居民的比值，上年）"
-    )
-    assert wrapped("城乡最低生活保障标准之比（上") == "城乡最低生活保障标准之比（上"
-
-
 def test_the_key_stands_in_muted_small_type():
     figure, _ = panels(3, 2)
     with FigureStyle(font_size=18).active():
@@ -95,3 +85,12 @@ def test_the_key_stands_in_muted_small_type():
     (key,) = figure.texts
     assert (key.get_text(), key.get_color()) == ("Shaded: 95%", MUTED)
     assert key.get_fontsize() == pytest.approx(13.2)
+
+
+def test_a_long_key_takes_lines_for_which_the_figure_grows():
+    figure, _ = panels(3, 2)
+    set_key(figure, "Shaded: the interval with clustered errors. " * 5)
+    assert figure.texts[0].get_text().count("\n") == 3
+    assert figure.get_figheight() == pytest.approx(2 + 3 * 1.28 * 6.6 / 72)
+    figure.draw_without_rendering()
+    assert overflow(figure) == 0

@@ -10,11 +10,13 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.methods.baseline.coefficients.spec import CoefficientsFigure
 from pipeline.methods.shown import Shown
 from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.report.pictures.style import ACCENT, MUTED, panels, set_key, wrapped
+from pipeline.report.pictures.lines import beyond, fitted
+from pipeline.report.pictures.style import ACCENT, MUTED, panels, points, set_key
 from pipeline.report.say import Say
 from pipeline.results.points import HasPoints, Point
 
-_WIDTH = 46  # of headings and the axis, in signs
+# Of names and the axis, and the height of a row, in inches.
+_WIDTH, _ROW = 2.9, 0.26
 
 
 @dataclass(frozen=True)
@@ -25,24 +27,28 @@ class Block:
     points: list[Point]
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row at a height: a point, or the heading of a block."""
+
+    y: float
+    name: str
+    point: Point | None
+
+
 def figure(shown: Shown, spec: CoefficientsFigure, say: Say) -> Figure:
     """Rows grouped by table, in the tables' order. Raises Rejected where no table has a term."""
     blocks = _blocks(shown, spec, say)
-    rows = sum(len(b.points) for b in blocks)
-    picture, (axes,) = panels(6.4, 0.26 * (rows + len(blocks)) + 0.9)
-    y, headed = 0.0, len(blocks) > 1
-    ticks: list[tuple[float, str, bool]] = []
-    for block in blocks:
-        if headed:
-            y -= 0.35 if ticks else 0.0
-            ticks.append((y, wrapped(block.title, _WIDTH), True))
-            y -= 1.0
-        for point in block.points:
-            _draw(axes, point, y)
-            ticks.append((y, _label(point, say), False))
-            y -= 1.0
-    _finish(axes, ticks, y)
-    axes.set_xlabel(wrapped(_axis(shown, spec, say), _WIDTH))
+    rows, y = _rows(blocks, say)
+    axis = fitted(_axis(shown, spec, say), _WIDTH, points(9))
+    headless = len(blocks) == 1  # which leaves as much room as a heading
+    height = _ROW * (headless - y) + 0.9 + beyond([axis], points(9))
+    picture, (axes,) = panels(6.4, height)
+    for row in rows:
+        if row.point is not None:
+            _draw(axes, row.point, row.y)
+    _finish(axes, rows, y)
+    axes.set_xlabel(axis)
     if any(_hollow(point) for block in blocks for point in block.points):
         set_key(picture, say("key"))
     return picture
@@ -64,6 +70,22 @@ def _blocks(shown: Shown, spec: CoefficientsFigure, say: Say) -> list[Block]:
     return blocks
 
 
+def _rows(blocks: list[Block], say: Say) -> tuple[list[Row], float]:
+    """Rows from above, as high as their names ask for, and where the next would stand."""
+    rows, y = list[Row](), 0.0
+    for block in blocks:
+        of: list[tuple[str, Point | None]] = [(_label(p, say), p) for p in block.points]
+        if len(blocks) > 1:
+            y -= 0.35 if rows else 0.0
+            of.insert(0, (block.title, None))
+        for label, point in of:
+            name = fitted(label, _WIDTH, points(9))
+            more = beyond([name], points(9), lines=1) / _ROW
+            rows.append(Row(y - more / 2, name, point))
+            y -= 1.0 + more
+    return rows, y
+
+
 def _label(point: Point, say: Say) -> str:
     return point.label.in_language(say.language) if point.label else say.label(point.variable)
 
@@ -83,12 +105,12 @@ def _hollow(point: Point) -> bool:
     return point.estimate.decides is not None and not point.estimate.differs
 
 
-def _finish(axes: Axes, ticks: list[tuple[float, str, bool]], y: float) -> None:
+def _finish(axes: Axes, rows: list[Row], y: float) -> None:
     axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
-    axes.set_yticks([at for at, _, _ in ticks], [text for _, text, _ in ticks])
+    axes.set_yticks([row.y for row in rows], [row.name for row in rows])
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    for label, (_, _, heading) in zip(axes.get_yticklabels(), ticks, strict=True):
-        if heading:
+    for label, row in zip(axes.get_yticklabels(), rows, strict=True):
+        if row.point is None:
             label.set(color=MUTED, fontsize=8, style="italic")
     axes.set_ylim(y + 0.4, 0.7)
     axes.tick_params(axis="y", length=0)

@@ -11,6 +11,7 @@ from pipeline.methods.baseline.tilemap.result import Result
 from pipeline.methods.baseline.tilemap.spec import TileMapFigure
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import plain
+from pipeline.report.pictures.lines import fitted
 from pipeline.report.pictures.style import MUTED, panels
 from pipeline.report.pictures.tiles import draw_tiles
 from pipeline.report.say import Say
@@ -35,10 +36,12 @@ def figure(shown: Shown, spec: TileMapFigure, say: Say) -> Figure:
     texts = [f"{plain(a)} – {plain(b)}" for a, b in pairwise([low, *cuts, high])]
     faces = [colormaps[_COLOURS](q) for q in _QUARTERS]
     keys = [Patch(facecolor=face, edgecolor=MUTED, lw=0.4) for face in faces]
+    title = fitted(say("quarters", label=say.label(result.variable)), 2.9, 8)
     axes.legend(
         keys,
         texts,
-        title=say("quarters", label=say.label(result.variable)),
+        title=title,
+        ncols=1 if title.count("\n") < 3 else 2,
         loc="upper left",
         fontsize=8,
         title_fontsize=8,

@@ -10,7 +10,8 @@ from pipeline.methods.shown import Shown
 from pipeline.panel.provinces import BY_CODE
 from pipeline.report.numbers import decimal, typographic
 from pipeline.report.pictures.labels import Array, label_points
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points, wrapped
+from pipeline.report.pictures.lines import beyond, fitted
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points
 from pipeline.report.pictures.tiles import LETTERS
 from pipeline.report.say import Say
 
@@ -27,7 +28,9 @@ def figure(shown: Shown, spec: MoranScatter, say: Say) -> Figure:
     across = 1 if len(scatters) == 1 else 2
     down = -(-len(scatters) // across)
     width, height = _PANEL
-    picture, every = panels(width * across, height * down, down, across, share_x=True, share_y=True)
+    below = fitted(say("standardised", label=say.label(result.variable)), 2.8, points(9))
+    high = height * down + beyond([below], points(9))
+    picture, every = panels(width * across, high, down, across, share_x=True, share_y=True)
     places = [place for scatter in scatters for place in scatter.places]
     x_limits = _limits([p.value for p in places])
     y_limits = _limits([p.lag for p in places])
@@ -38,7 +41,7 @@ def figure(shown: Shown, spec: MoranScatter, say: Say) -> Figure:
         _draw(axes, scatter)
         axes.set_title(_title(scatter, say), fontsize=points(9), loc="left")
     for axes in every[-across:]:
-        axes.set_xlabel(wrapped(say("standardised", label=say.label(result.variable)), 36))
+        axes.set_xlabel(below)
     for axes in every[::across]:
         axes.set_ylabel(say("lag"))
     return picture

@@ -9,7 +9,8 @@ from pipeline.methods.laboratory.alternatives.result import Alternative, Result
 from pipeline.methods.laboratory.alternatives.spec import AlternativesFigure
 from pipeline.methods.laboratory.alternatives.table import name_of
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points, wrapped
+from pipeline.report.pictures.lines import beyond, fitted
+from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, points
 from pipeline.report.say import Say
 
 
@@ -21,9 +22,13 @@ def figure(shown: Shown, spec: AlternativesFigure, say: Say) -> Figure:
     """
     result = shown.table(spec.table, Result)
     alternatives = result.alternatives
-    names = [wrapped(name_of(a, result, say), 22) for a in alternatives]
+    names = [fitted(name_of(a, result, say), 1.6, points(7.5)) for a in alternatives]
     lines = max(name.count("\n") + 1 for name in names)
-    height = (0.18 + 0.09 * lines) * len(names) + 1.0
+    model = result.model
+    labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
+    axis = fitted(say("coefficient_axis", **labels), 3.05, points(8))
+    row = max(0.18 + 0.09 * lines, 0.03 + 0.135 * lines)
+    height = row * len(names) + 1.0 + beyond([axis], points(8))
     picture, (left, right) = panels(7.2, height, 1, 2, share_y=True)
     _widen(picture)
     at = -np.arange(len(names))
@@ -35,9 +40,7 @@ def figure(shown: Shown, spec: AlternativesFigure, say: Say) -> Figure:
         axes.tick_params(axis="y", length=0)
     right.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     left.set_yticks(at, names, fontsize=points(7.5))
-    model = result.model
-    labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
-    left.set_xlabel(wrapped(say("coefficient_axis", **labels), 46), fontsize=points(8))
+    left.set_xlabel(axis, fontsize=points(8))
     right.set_xlabel(say("places_axis", year=result.year), fontsize=points(8))
     return picture
 

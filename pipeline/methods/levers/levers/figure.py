@@ -1,6 +1,6 @@
 """The forest of levers: one row a lever, its estimate with interval, its verdict at the right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,27 +9,32 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.methods.levers.levers.result import Result, Row
 from pipeline.methods.levers.levers.spec import LeversFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points, wrapped
+from pipeline.report.pictures.lines import beyond, fitted
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points
 from pipeline.report.say import Say
 
 # Where an interval that is open ends: out of the figure.
 _FAR = 1e3
-_NAME = 46  # signs in a line of a lever's name
+# How wide a lever's name is, and how high a row of one line, in inches.
+_NAME, _ROW = 2.8, 0.3
 
 
 def figure(shown: Shown, spec: LeversFigure, say: Say) -> Figure:
     """Challenges above paths; the truth as a diamond where it is known."""
     result = shown.table(spec.table, Result)
-    picture, (axes,) = panels(7.2, 0.3 * (len(result.levers) + 2) + 0.7)
+    treatment = say.label(result.model.treatment)
+    axis = fitted(say("axis", treatment=treatment, level=say.level()), 3.5, points(9))
+    names = {row.lever: fitted(say.label(row.lever), _NAME, points(8)) for row in result.levers}
+    rows = len(result.levers) + 2 + sum(map(_more, names.values()))
+    picture, (axes,) = panels(7.2, _ROW * rows + 0.7 + beyond([axis], points(9)))
     # The text at the right is not cut.
     picture.set_layout_engine("constrained", w_pad=0.12)
     axes.axvline(0, color=MUTED, lw=0.8, zorder=0)
-    _rows(axes, result, say)
+    _rows(axes, result, names, say)
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(*_ends(result))
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    treatment = say.label(result.model.treatment)
-    axes.set_xlabel(wrapped(say("axis", treatment=treatment, level=say.level()), 48))
+    axes.set_xlabel(axis)
     _beside(axes, 0.0, say("forest_key"), MUTED)
     if any(test.truth is not None for test in result.tests):
         _truth(axes, [], [], say("truth"))
@@ -47,7 +52,12 @@ def _ends(result: Result) -> tuple[float, float]:
     return min(shown) - margin, max(shown) + margin
 
 
-def _rows(axes: Axes, result: Result, say: Say) -> None:
+def _more(name: str) -> float:
+    """How many rows a name takes beyond one."""
+    return beyond([name], points(8), lines=1) / _ROW
+
+
+def _rows(axes: Axes, result: Result, of: Mapping[str, str], say: Say) -> None:
     """The rows from above, each group under its heading."""
     places: list[float] = []
     names: list[str] = []
@@ -58,11 +68,15 @@ def _rows(axes: Axes, result: Result, say: Say) -> None:
         if not own:
             continue
         headings.append(len(names))
-        names += [say(group), *(wrapped(say.label(row.lever), _NAME) for row in own)]
-        places += [y - k for k in range(len(own) + 1)]
-        for row, at in zip(own, places[-len(own) :], strict=True):
-            _row(axes, row, at, say)
-        y -= len(own) + 1.2
+        names += [say(group), *(of[row.lever] for row in own)]
+        places.append(y)
+        y -= 1.0
+        for row in own:
+            more = _more(of[row.lever])
+            places.append(y - more / 2)
+            _row(axes, row, places[-1], say)
+            y -= 1.0 + more
+        y -= 0.2
     axes.set_yticks(places, names, fontsize=points(8))
     for i in headings:
         axes.get_yticklabels()[i].set(color=MUTED, style="italic")

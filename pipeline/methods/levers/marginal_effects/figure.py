@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from pipeline.methods.levers.marginal_effects.result import Curve, Result
 from pipeline.methods.levers.marginal_effects.spec import MarginalFigure
 from pipeline.methods.shown import Shown
-from pipeline.report.pictures.style import ACCENT, MUTED, panels, points, set_key, wrapped
+from pipeline.report.pictures.lines import beyond, fitted
+from pipeline.report.pictures.style import ACCENT, LEAST, MUTED, panels, points, set_key
 from pipeline.report.say import Say
 
 _ACROSS = 3
@@ -19,21 +20,31 @@ def figure(shown: Shown, spec: MarginalFigure, say: Say) -> Figure:
     curves = result.curves
     across = min(_ACROSS, len(curves))
     down = -(-len(curves) // across)
-    picture, every = panels(2.35 * across, 2.15 * down, down, across, share_y=True)
+    width = max(LEAST, 2.35 * across)
+    room = (width - 0.7) / across - 0.2
+    titles = [fitted(say.label(curve.lever), room, points(8)) for curve in curves]
+    below = [fitted(_proxy(curve, say), room, points(7)) for curve in curves]
+    treatment, outcome = say.label(result.model.treatment), say.label(result.model.outcome)
+    effect = fitted(say("effect_axis", treatment=treatment, outcome=outcome), 1.4, points(7.5))
+    more = beyond([effect], points(7.5)), beyond(titles, points(8)) + beyond(below, points(7))
+    picture, every = panels(width + more[0], (2.15 + more[1]) * down, down, across, share_y=True)
     for axes in every[len(curves) :]:
         axes.axis("off")
-    for axes, curve in zip(every, curves, strict=False):
+    for axes, curve, title, proxy in zip(every, curves, titles, below, strict=False):
         _draw(axes, curve)
-        axes.set_title(wrapped(say.label(curve.lever)), fontsize=points(8))
-        proxy = say.study.lever_proxies.get(curve.lever)
-        axes.set_xlabel(wrapped(say.label(proxy)) if proxy else "", fontsize=points(7))
+        axes.set_title(title, fontsize=points(8))
+        axes.set_xlabel(proxy, fontsize=points(7))
         axes.tick_params(labelsize=points(7))
-    treatment, outcome = say.label(result.model.treatment), say.label(result.model.outcome)
     for axes in every[::across]:
-        name = say("effect_axis", treatment=treatment, outcome=outcome)
-        axes.set_ylabel(wrapped(name), fontsize=points(7.5))
+        axes.set_ylabel(effect, fontsize=points(7.5))
     set_key(picture, say("key", level=say.level()))
     return picture
+
+
+def _proxy(curve: Curve, say: Say) -> str:
+    """The label of the variable that measures a lever, where another does."""
+    proxy = say.study.lever_proxies.get(curve.lever)
+    return say.label(proxy) if proxy else ""
 
 
 def _draw(axes: Axes, curve: Curve) -> None:

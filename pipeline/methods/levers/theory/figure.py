@@ -14,7 +14,8 @@ from pipeline.methods.mechanisms.mediation import result as mediation
 from pipeline.methods.mechanisms.parallel import result as parallel
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import typographic
-from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points, wrapped
+from pipeline.report.pictures.lines import fitted, height
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points
 from pipeline.report.say import Say
 from pipeline.results.estimate import SIZE, Estimate
 
@@ -24,6 +25,9 @@ _LEFT, _MIDDLE, _RIGHT = 1.3, 5.35, 9.3
 _ROW, _CHIP = 1.45, 0.6
 # Chips in a row below the arrow to a mechanism, and below the total.
 _BESIDE, _BELOW = 2, 5
+_UNIT = 0.46  # inches of height, at least
+# Inches of a line in a side box, in a mechanism's box, below the diagram.
+_SIDE, _WIDE, _LINE = 0.84, 1.7, 7.3
 _DASHED = (0, (4, 3))
 
 
@@ -41,23 +45,31 @@ def figure(shown: Shown, spec: TheoryFigure, say: Say) -> Figure:
     total effect."""
     result = shown.table(spec.table, mediation.Result)
     on = _levers(shown, spec)
-    tops = [0.0]
-    for mechanism in result.mechanisms:
+    texts = [_told(mechanism, say) for mechanism in result.mechanisms]
+    tops, y = list[float](), 0.5
+    for mechanism, text in zip(result.mechanisms, texts, strict=True):
         rows = max(1, _rows(on.get(mechanism.mediator, []), _BESIDE))
-        tops.append(tops[-1] - _ROW - _CHIP * (rows - 1))
-    direct = on.get("direct", [])
-    bottom = tops[-1] - _CHIP * _rows(direct, _BELOW) - 0.25
-    picture, (axes,) = panels(7.6, 0.46 * (1.2 - bottom) + 0.6)
-    for x, variable in ((0.0, result.model.treatment), (_RIGHT, result.model.outcome)):
-        _box(axes, x, bottom, (1.3, 0.5 - bottom), wrapped(say.label(variable), 12), 8.5)
-    for y, mechanism in zip(tops, result.mechanisms, strict=False):
-        _mechanism(axes, y, mechanism, on.get(mechanism.mediator, []), say)
-    _total(axes, tops[-1], result, direct, _direct(shown, spec, say), say)
-    key = say("theory_key" if on else "theory_key_alone", size=say.level(SIZE))
-    _text(axes, _MIDDLE, bottom - 0.5, key, 6.6, MUTED)
+        tops.append(y - _half(text))
+        y -= 2 * _half(text) + _ROW - 1 + _CHIP * (rows - 1)
+    direct, total = on.get("direct", []), y - 0.5
+    sides = [_side(say.label(v)) for v in (result.model.treatment, result.model.outcome)]
+    least = max(height(text, points(size)) for text, size in sides) / _UNIT
+    bottom = min(total - _CHIP * _rows(direct, _BELOW) - 0.25, 0.4 - least)
+    size = points(6.6)
+    key = fitted(say("theory_key" if on else "theory_key_alone", size=say.level(SIZE)), _LINE, size)
+    below = height(key, size) / _UNIT
+    picture, (axes,) = panels(7.6, _UNIT * (0.45 - bottom + below) + 0.6)
+    for x, (text, size) in zip((0.0, _RIGHT), sides, strict=True):
+        _box(axes, x, bottom, (1.3, 0.5 - bottom), text, size)
+    for y, mechanism, text in zip(tops, result.mechanisms, texts, strict=True):
+        _mechanism(axes, y, mechanism, text, on.get(mechanism.mediator, []), say)
+    _total(axes, total, result, direct, _direct(shown, spec, say), say)
+    _text(axes, _MIDDLE, bottom - 0.12 - below / 2, key, 6.6, MUTED)
     axes.set_xlim(-0.1, 10.7)
-    axes.set_ylim(bottom - 0.95, 0.65)
+    axes.set_ylim(bottom - 0.2 - below, 0.65)
     axes.axis("off")
+    for drawn in axes.texts:  # every one fits its place, none makes the diagram small
+        drawn.set_in_layout(False)
     return picture
 
 
@@ -75,19 +87,42 @@ def _rows(chips: Sequence[Lever], across: int) -> int:
     return -(-len(chips) // across)
 
 
+def _side(label: str) -> tuple[str, float]:
+    """The text of the treatment's or outcome's box and its size: smaller where it is long."""
+    text = fitted(label, _SIDE, points(8.5))
+    return (text, 8.5) if text.count("\n") < 6 else (fitted(label, _SIDE, points(6.2)), 6.2)
+
+
+def _told(mechanism: mediation.Mechanism, say: Say) -> str:
+    """The text of a mechanism's box."""
+    assert mechanism.second is not None, "a mediation table of the first step alone"
+    own = mechanism.second.effects
+    return say(
+        "theory_box",
+        mediator=fitted(say.label(mechanism.mediator), _WIDE, points(6.2)),
+        effect=_valued(own.indirect, say),
+        reading=say(own.reading),
+    )
+
+
+def _half(text: str) -> float:
+    """Half the height of a mechanism's box."""
+    return max(0.5, height(text, points(6.2)) / _UNIT / 2)
+
+
 def _mechanism(
-    axes: Axes, y: float, mechanism: mediation.Mechanism, chips: Sequence[Lever], say: Say
+    axes: Axes,
+    y: float,
+    mechanism: mediation.Mechanism,
+    text: str,
+    chips: Sequence[Lever],
+    say: Say,
 ) -> None:
     """The arrows to and from a mechanism, its box, and the levers of the first arrow."""
     assert mechanism.second is not None, "a mediation table of the first step alone"
     own = mechanism.second.effects
-    text = say(
-        "theory_box",
-        mediator=wrapped(say.label(mechanism.mediator), 30),
-        effect=_valued(own.indirect, say),
-        reading=say(own.reading),
-    )
-    _box(axes, _MIDDLE - 1.3, y - 0.5, (2.6, 1.0), text, 6.2)
+    half = _half(text)
+    _box(axes, _MIDDLE - 1.3, y - half, (2.6, 2 * half), text, 6.2)
     _arrow(axes, (_LEFT, _MIDDLE - 1.3), y, own.a, _named("a", own.a, say))
     _arrow(axes, (_MIDDLE + 1.3, _RIGHT), y, own.b, _named("b", own.b, say))
     for i, lever in enumerate(chips):

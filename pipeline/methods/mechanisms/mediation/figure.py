@@ -8,7 +8,8 @@ from pipeline.methods.mechanisms.mediation.result import Mechanism, Result
 from pipeline.methods.mechanisms.mediation.spec import PathFigure
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import typographic
-from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, wrapped
+from pipeline.report.pictures.lines import beyond, fitted, height
+from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels
 from pipeline.report.say import Say
 from pipeline.results.estimate import SIZE, Estimate
 
@@ -16,8 +17,9 @@ from pipeline.results.estimate import SIZE, Estimate
 _TREATMENT, _MIDDLE, _OUTCOME = 0.0, 3.7, 7.4
 _SIDE, _WIDE = 1.15, 3.3
 _HALF = 0.27
-# Signs in a line of a side box, of a box in the middle, of the total, of the key.
-_SIDE_SIGNS, _WIDE_SIGNS, _LINE_SIGNS, _KEY_SIGNS = 15, 48, 80, 120
+_UNIT = 1.04  # inches of height
+# Inches of a line in a side box, in a box in the middle, below both.
+_SIDE_LINE, _WIDE_LINE, _LINE = 0.84, 2.5, 6.8
 
 
 def figure(shown: Shown, spec: PathFigure, say: Say) -> Figure:
@@ -30,15 +32,20 @@ def figure(shown: Shown, spec: PathFigure, say: Say) -> Figure:
     """
     result = shown.table(spec.table, Result)
     n = len(result.mechanisms)
-    picture, (axes,) = panels(7.2, 1.05 * n + 0.9)
+    total, key = fitted(_total(result, say), _LINE, 8.5), fitted(_key(result, say), _LINE, 6.6)
+    # Further lines below the diagram, in its units.
+    more = beyond([total], 8.5, lines=1) / _UNIT, beyond([key], 6.6, lines=1) / _UNIT
+    picture, (axes,) = panels(7.2, 1.05 * n + 0.9 + sum(more) * _UNIT)
     middle = (n - 1) / 2
     _side(axes, _TREATMENT, middle, say.label(result.model.treatment))
     _side(axes, _OUTCOME, middle, say.label(result.model.outcome))
     for k, mechanism in enumerate(result.mechanisms):
         _mechanism(axes, mechanism, n - 1.0 - k, middle, say)
-    _below(axes, result, say)
+    axes.text(_MIDDLE, -0.68 - more[0] / 2, total, ha="center", va="center", fontsize=8.5)
+    at = -1.02 - more[0] - more[1] / 2
+    axes.text(_MIDDLE, at, key, ha="center", va="center", fontsize=6.6, color=MUTED)
     axes.set_xlim(-0.75, 8.15)
-    axes.set_ylim(-1.15, n - 0.35)
+    axes.set_ylim(-1.15 - sum(more), n - 0.35)
     axes.axis("off")
     for text in axes.texts:  # a long line does not make the diagram small
         text.set_in_layout(False)
@@ -49,7 +56,7 @@ def _mechanism(axes: Axes, mechanism: Mechanism, y: float, middle: float, say: S
     """One mechanism's box and its two arrows."""
     left, right = _MIDDLE - _WIDE / 2, _MIDDLE + _WIDE / 2
     start, end = (_TREATMENT + 0.6, middle), (_OUTCOME - 0.6, middle)
-    label, second = wrapped(say.label(mechanism.mediator), _WIDE_SIGNS), mechanism.second
+    label, second = fitted(say.label(mechanism.mediator), _WIDE_LINE, 6.8), mechanism.second
     _arrow(axes, start, (left - 0.02, y), "a", mechanism.a, say)
     if second is None:
         _box(axes, _MIDDLE, y, label, _WIDE, 6.8)
@@ -67,36 +74,42 @@ def _mechanism(axes: Axes, mechanism: Mechanism, y: float, middle: float, say: S
     _arrow(axes, (right + 0.02, y), end, "b", own.b, say)
 
 
-def _below(axes: Axes, result: Result, say: Say) -> None:
-    """The total effect and what lines and colours mean."""
+def _total(result: Result, say: Say) -> str:
+    """The total effect in words, where it is estimated."""
     model, total = result.model, result.total
-    if total is not None:
-        labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
-        value, error = say.number(total.value), say.number(total.error)
-        text = say("path_total", total=say("total", **labels), value=value, error=error)
-        line = wrapped(typographic(text), _LINE_SIGNS)
-        axes.text(_MIDDLE, -0.68, line, ha="center", va="center", fontsize=8.5)
+    if total is None:
+        return ""
+    labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
+    value, error = say.number(total.value), say.number(total.error)
+    told = say("total", **labels)
+    return typographic(say("path_total", total=told, value=value, error=error))
+
+
+def _key(result: Result, say: Say) -> str:
+    """What lines and colours mean."""
     test = say(f"test_{result.mechanisms[0].a.test}")
     several = [say("path_models")] if len(result.mechanisms) > 1 else []
-    dotted = [say("path_dotted")] if total is None else []
-    key = say.sentences([say("path_key", size=say.level(SIZE), test=test), *dotted, *several])
-    colour, key = MUTED, wrapped(key, _KEY_SIGNS)
-    axes.text(_MIDDLE, -1.02, key, ha="center", va="center", fontsize=6.6, color=colour)
+    dotted = [say("path_dotted")] if result.total is None else []
+    return say.sentences([say("path_key", size=say.level(SIZE), test=test), *dotted, *several])
 
 
 def _side(axes: Axes, x: float, y: float, label: str) -> None:
     """The box of treatment or outcome, in smaller type where the label needs more than three
     lines."""
-    text = wrapped(label, _SIDE_SIGNS)
-    _box(axes, x, y, text, _SIDE, 8.5 if text.count("\n") < 3 else 6.0)
+    text, size = fitted(label, _SIDE_LINE, 8.5), 8.5
+    if text.count("\n") >= 3:
+        text, size = fitted(label, _SIDE_LINE, 6.0), 6.0
+    _box(axes, x, y, text, _SIDE, size)
 
 
 def _box(axes: Axes, x: float, y: float, text: str, width: float, size: float) -> None:
+    """A box around (x, y), as high as its text."""
+    half = max(_HALF, height(text, size) / _UNIT / 2)
     axes.add_patch(
         FancyBboxPatch(
-            (x - width / 2, y - _HALF),
+            (x - width / 2, y - half),
             width,
-            2 * _HALF,
+            2 * half,
             boxstyle="round,pad=0.02,rounding_size=0.08",
             facecolor="white",
             edgecolor=MUTED,

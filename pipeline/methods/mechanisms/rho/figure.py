@@ -7,7 +7,8 @@ from pipeline.methods.mechanisms.rho.result import Curve, Result
 from pipeline.methods.mechanisms.rho.spec import RhoFigure
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import typographic
-from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels, set_key, wrapped
+from pipeline.report.pictures.lines import beyond, fitted
+from pipeline.report.pictures.style import ACCENT, LEAST, MUTED, WARM, panels, set_key
 from pipeline.report.say import Say
 
 # The height of the axes comes from curves within this rho: at its ends they run away.
@@ -18,11 +19,13 @@ def figure(shown: Shown, spec: RhoFigure, say: Say) -> Figure:
     """One panel a mechanism: a*b along rho with its band; the dashed line is the rho at which it
     vanishes."""
     curves = shown.mine(Result).curves
-    picture, every = panels(
-        max(3.4, 1.9 * len(curves) + 0.4), 2.55, across=len(curves), share_y=True
-    )
-    for axes, curve in zip(every, curves, strict=True):
-        _draw(axes, curve, say)
+    width = max(LEAST, 1.9 * len(curves) + 0.4)
+    room = (width - 0.7) / len(curves) - 0.1
+    titles = [fitted(say.label(curve.mediator), room, 7) for curve in curves]
+    height = 2.55 + beyond(titles, 7)
+    picture, every = panels(width, height, across=len(curves), share_y=True)
+    for axes, curve, title in zip(every, curves, titles, strict=True):
+        _draw(axes, curve, title, say)
     inner = [p.indirect for c in curves for p in c.points if abs(p.rho) < _WITHIN]
     reach = 1.25 * max(map(abs, inner))
     every[0].set_ylim(-reach, reach)
@@ -31,7 +34,7 @@ def figure(shown: Shown, spec: RhoFigure, say: Say) -> Figure:
     return picture
 
 
-def _draw(axes: Axes, curve: Curve, say: Say) -> None:
+def _draw(axes: Axes, curve: Curve, title: str, say: Say) -> None:
     rho = [p.rho for p in curve.points]
     low, high = ([getattr(p.interval, end) for p in curve.points] for end in ("low", "high"))
     axes.fill_between(rho, low, high, color=ACCENT, alpha=0.2, lw=0)
@@ -39,5 +42,5 @@ def _draw(axes: Axes, curve: Curve, say: Say) -> None:
     axes.axhline(0, color=MUTED, lw=0.7)
     axes.axvline(curve.zero, color=WARM, lw=0.8, ls="--")
     zero = typographic(say("zero_at", rho=say.number(curve.zero, 2)))
-    axes.set_title(f"{wrapped(say.label(curve.mediator))}\n{zero}", fontsize=7)
+    axes.set_title(f"{title}\n{zero}", fontsize=7)
     axes.set_xlabel(say("rho"), fontsize=7.5)

@@ -1,7 +1,5 @@
 """The figure of the specification curve: sorted estimates above the choices that make them."""
 
-import textwrap
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,11 +9,14 @@ from pipeline.methods.mechanisms.specification_curve.result import Result, Speci
 from pipeline.methods.mechanisms.specification_curve.spec import SpecificationCurve
 from pipeline.methods.shown import Shown
 from pipeline.report.numbers import typographic
+from pipeline.report.pictures.lines import beyond, fitted
 from pipeline.report.pictures.style import ACCENT, MUTED, WARM, panels
 from pipeline.report.say import Say
 from pipeline.results.estimate import SIZE
 
 _WIDTH, _TYPE = 7.0, 8.5
+# A choice's name: how wide, in type of which size, and how high one line is.
+_NAME, _SMALL, _ROW = 2.6, 7.0, 0.2
 # A choice's name, and which models (in their order) made it.
 _Choice = tuple[str, NDArray[np.bool_]]
 
@@ -25,7 +26,7 @@ def figure(shown: Shown, spec: SpecificationCurve, say: Say) -> Figure:
     both the joint test."""
     result = shown.mine(Result)
     choices = _choices(result.specifications, spec, say)
-    below = 0.2 * len(choices)
+    below = _ROW * -_heights(choices)[1]
     picture, (top, bottom) = panels(
         _WIDTH, 3.2 + below, 2, share_x=True, heights=(2.6, below + 0.2)
     )
@@ -33,7 +34,7 @@ def figure(shown: Shown, spec: SpecificationCurve, say: Say) -> Figure:
     treatments = dict.fromkeys(s.treatment for s in result.specifications)
     several = len(treatments) > 1 or len({s.outcome for s in result.specifications}) > 1
     label = say("axis_several") if several else say("axis", treatment=say.labels(treatments))
-    top.set_ylabel(label, fontsize=8)
+    top.set_ylabel(fitted(label, 2.1, 8), fontsize=8)
     _marks(bottom, choices, len(result.specifications))
     bottom.set_xlabel(say("models_sorted"))
     picture.suptitle(_title(result, say), fontsize=_TYPE, x=0.01, ha="left")
@@ -53,15 +54,7 @@ def _title(result: Result, say: Say) -> str:
         ),
         say("joint", models=result.joint.models, p=say.p(result.joint.p_median)),
     ]
-    signs = _signs(parts)
-    return "\n".join(line for part in parts for line in textwrap.wrap(typographic(part), signs))
-
-
-def _signs(texts: list[str]) -> int:
-    """How many signs fit into a line of the figure's width: Chinese ones are as wide as high,
-    others about 0.6 of it."""
-    wide = any(sign >= "\u2e80" for text in texts for sign in text)
-    return int(0.96 * _WIDTH * 72 / (_TYPE * (1.0 if wide else 0.62)))
+    return fitted("\n".join(map(typographic, parts)), 0.96 * _WIDTH, _TYPE)
 
 
 def _choices(models: list[Specification], spec: SpecificationCurve, say: Say) -> list[_Choice]:
@@ -82,7 +75,17 @@ def _choices(models: list[Specification], spec: SpecificationCurve, say: Say) ->
     effects = [str(e) for e in spec.effects]
     add(effects, [say(e) for e in effects], [m.effects for m in models])
     controls = [(say.label(c), np.array([c in m.controls for m in models])) for c in spec.controls]
-    return [*found, *controls]
+    return [(fitted(name, _NAME, _SMALL), on) for name, on in (*found, *controls)]
+
+
+def _heights(choices: list[_Choice]) -> tuple[list[float], float]:
+    """Where the rows stand, each as high as its name, and where the next would, in lines."""
+    at, y = list[float](), 0.0
+    for name, _ in choices:
+        more = beyond([name], _SMALL, lines=1) / _ROW
+        at.append(y - more / 2)
+        y -= 1 + more
+    return at, y
 
 
 def _sample(spec: SpecificationCurve, key: str, say: Say) -> str:
@@ -108,9 +111,9 @@ def _estimates(axes: Axes, models: list[Specification]) -> None:
 def _marks(axes: Axes, choices: list[_Choice], models: int) -> None:
     """A mark for every model that makes a choice."""
     thin = max(0.15, min(0.8, 200 / models))
-    for row, (_, on) in enumerate(choices):
+    rows, _ = _heights(choices)
+    for row, (_, on) in zip(rows, choices, strict=True):
         at = np.flatnonzero(on)
-        axes.plot(at, np.full(len(at), -row), "|", color=ACCENT, ms=4, mew=thin)
-    names = [textwrap.shorten(name, 60, placeholder="…") for name, _ in choices]
-    axes.set_yticks([-row for row in range(len(choices))], names, fontsize=7)
+        axes.plot(at, np.full(len(at), row), "|", color=ACCENT, ms=4, mew=thin)
+    axes.set_yticks(rows, [name for name, _ in choices], fontsize=_SMALL)
     axes.tick_params(axis="y", length=0)
