@@ -1,5 +1,6 @@
 """Figures with results of their own draw these results: read from their artists."""
 
+import itertools
 from bisect import bisect_left
 
 import numpy as np
@@ -55,7 +56,7 @@ def test_tiles(demo, name):
     means = [next(light[v] for v in light if classes[v] == k) for k in range(4)]
     assert means == sorted(means, reverse=True)
     bounds = [min(light), *result.cuts, max(light)]
-    told = [f"{plain(a)} – {plain(b)}" for a, b in zip(bounds, bounds[1:], strict=False)]
+    told = [f"{plain(a)} – {plain(b)}" for a, b in itertools.pairwise(bounds)]
     assert list(panel.legend[1:]) == told
 
 

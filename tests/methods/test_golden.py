@@ -4,7 +4,6 @@ import pytest
 
 from tests.methods import golden
 
-
 FOLDERS = golden.folders()
 
 
