@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -19,11 +20,12 @@ def side_by_side(
 ) -> Iterator[tuple[str, Out]]:
     """`work(name)` for every name, as they are done, in processes that inherit what this one holds.
 
-    Where processes cannot be forked the work is done one after the other. A bar shows after two
+    Where this process cannot be forked the work is done one after the other. A bar shows after two
     seconds.
     """
+    alone = len(names) < _WORTH or cores() < 2 or not forkable()
     progress = tqdm(total=len(names), desc=what, delay=2, leave=False, disable=None)
-    if len(names) < _WORTH or cores() < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    if alone:
         for name in names:
             yield name, work(name)
             progress.update()
@@ -34,6 +36,16 @@ def side_by_side(
         for future in as_completed(futures):
             yield futures[future], future.result()
             progress.update()
+
+
+def forkable() -> bool:
+    """Whether this process has one thread, by the kernel's own count (Linux).
+
+    A child has only the thread that forked: the threads that typst or BLAS keep for their work are
+    missing in it, and it would wait for them without end.
+    """
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
 
 
 def cores() -> int:

@@ -1,6 +1,8 @@
 """Pieces of work side by side: all of them once, whatever number of cores."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -15,6 +17,7 @@ def square(name):
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_every_piece_is_done_once(monkeypatch, cores, count):
     monkeypatch.setattr(workers, "cores", lambda: cores)
+    monkeypatch.setattr(workers, "forkable", lambda: True)
     names = [str(i) for i in range(count)]
     done = list(workers.side_by_side(square, names, "x"))
     assert sorted(done) == [(n, int(n) ** 2) for n in names]
@@ -27,20 +30,36 @@ def failing(name):
 @pytest.mark.parametrize("cores", [1, 2])
 def test_what_goes_wrong_in_a_piece_is_raised_here(monkeypatch, cores):
     monkeypatch.setattr(workers, "cores", lambda: cores)
+    monkeypatch.setattr(workers, "forkable", lambda: True)
     with pytest.raises(KeyError):
         list(workers.side_by_side(failing, ["1", "2", "3"], "x"))
 
 
-HELD = {}
+OWN = """
+import os, sys, typst
+from pipeline.fresh import workers
+workers.cores = lambda: 2
+if sys.argv[1] == "after":
+    typst.compile(b"a", format="svg")
+held = os.getpid()
+def work(name):
+    typst.compile(name.encode(), format="svg")
+    return held, os.getpid()
+found = [pair for _, pair in workers.side_by_side(work, ["a", "b", "c"], "x")]
+print(len(found), {h for h, _ in found} == {held}, held in {own for _, own in found})
+"""
 
 
-def held_and_own(name):
-    return HELD.get("here"), os.getpid()
-
-
-def test_workers_are_processes_that_inherit_what_this_one_holds(monkeypatch):
-    monkeypatch.setattr(workers, "cores", lambda: 2)
-    monkeypatch.setitem(HELD, "here", os.getpid())
-    found = list(dict(workers.side_by_side(held_and_own, ["a", "b", "c"], "x")).values())
-    assert {here for here, _ in found} == {os.getpid()}
-    assert os.getpid() not in {own for _, own in found}
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        pytest.param("before", "3 True False", id="processes that inherit what this one holds"),
+        pytest.param("after", "3 True True", id="a library holds threads: this process alone"),
+    ],
+)
+def test_a_process_forks_only_while_it_has_one_thread(when, told):
+    """Children of a process whose library holds threads wait for them without end."""
+    command = [sys.executable, "-c", OWN, when]
+    alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    run = subprocess.run(command, env=alone, capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout.strip() == told
