@@ -20,6 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_forks():
+    """The tests stand side by side already, in processes with threads of typst and of xdist."""
+    from pipeline.fresh import workers
+
+    workers.fork_no_more()
+
+
 @pytest.fixture
 def shared():
     """Path of the reference data beside the checkout; skips where it is absent."""

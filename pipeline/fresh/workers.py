@@ -4,7 +4,6 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from pathlib import Path
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -13,6 +12,8 @@ Out = TypeVar("Out")
 
 # Fewer pieces are done at once without the cost of processes.
 _WORTH = 2
+
+_threaded = False
 
 
 def side_by_side(
@@ -38,14 +39,19 @@ def side_by_side(
             progress.update()
 
 
-def forkable() -> bool:
-    """Whether this process has one thread, by the kernel's own count (Linux).
+def fork_no_more() -> None:
+    """Say that a library is about to start threads here.
 
-    A child has only the thread that forked: the threads that typst or BLAS keep for their work are
-    missing in it, and it would wait for them without end.
+    A forked child has only the thread that forked. It would wait without end for threads that its
+    parent's library keeps for work (typst; BLAS and Arrow mend theirs).
     """
-    tasks = Path("/proc/self/task")
-    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
+    global _threaded
+    _threaded = True
+
+
+def forkable() -> bool:
+    """Whether this process can be forked, and has started no threads that a child would miss."""
+    return not _threaded and "fork" in multiprocessing.get_all_start_methods()
 
 
 def cores() -> int:

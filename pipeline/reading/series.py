@@ -125,8 +125,7 @@ def _complete(table: Table, names: list[str]) -> None:
     for name in names:
         if not table.has("place") and find_place(fold(name)):
             table.title_place = name
-        undated = "year" not in table.labels and not all(c.year for c in table.columns)
-        if table.title_year is None and undated:
+        if table.title_year is None and "year" not in table.labels:
             table.title_year = parse_year(name) or year_in(fold(name))
 
 

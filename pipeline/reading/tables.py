@@ -133,15 +133,14 @@ def _split(table: Table) -> Iterator[Table]:
     they share their rows."""
     starts = sorted(c for role, c in table.labels.items() if role.startswith("place"))
     spans = list(pairwise([*starts, 10**9]))
-    other = {role: c for role, c in table.labels.items() if not role.startswith("place")}
     if len(starts) < 2 or not all(any(a < v.index < b for v in table.columns) for a, b in spans):
         for role in [role for role in table.labels if role.startswith("place ")]:
             del table.labels[role]
         yield table
         return
-    shared = {role: c for role, c in other.items() if c < starts[0]}
+    shared = {role: c for role, c in table.labels.items() if c < starts[0]}
     for a, b in spans:
-        own = {role: c for role, c in other.items() if a < c < b}
+        own = {role: c for role, c in table.labels.items() if a < c < b}
         columns = [v for v in table.columns if a < v.index < b]
         yield replace(table, labels=shared | own | {"place": a}, columns=columns)
 
@@ -150,7 +149,7 @@ def _fill_merged(table: Table) -> None:
     """Repeat a merged label in the rows of its range: the file itself says that they are one."""
     rows = table.sheet.rows
     for top, left, bottom, right in table.sheet.merged:
-        if left == right and left in table.labels.values() and bottom > top:
+        if left == right and left in table.labels.values():
             for r in range(top + 1, bottom + 1):
                 if r < len(rows) and left < len(rows[r]) and not fold(rows[r][left]):
                     rows[r][left] = rows[top][left]

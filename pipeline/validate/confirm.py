@@ -39,7 +39,7 @@ def confirmed_apart(study: Study, variable: str, suspicion: Suspicion) -> Iterat
         if _covers(r, study.provinces[c[0]].en, study.years[c[1]])
     }
     left = tuple(c for c in suspicion.cells if c not in settled)
-    if settled and (not left or suspicion.code.startswith("rows")):
+    if settled and suspicion.code.startswith("rows"):
         left = ()
     if left:
         yield suspicion if not settled else suspicion.about(left)

@@ -69,3 +69,22 @@ def test_a_growth_index_stored_a_year_off(shift, word):
     assert find_lagged_index(index[:, 1:-1], level[:, 1:-1]) == []
     (found,) = find_lagged_index(np.roll(index, shift, axis=1)[:, 1:-1], level[:, 1:-1])
     assert found.code == "index-lagged" and word in found.evidence
+
+
+def test_a_lag_must_explain_twice_what_is_there_already():
+    """Stored a year late in one half, in its place in the other: two vintages, no lag."""
+    x = panel(60, growth=0.0, noise=0.05)
+    late = np.concatenate([np.full((31, 1), np.nan), x[:, :-1]], axis=1)
+    half = np.where(np.arange(31)[:, None] < 19, late, x)
+    (found,) = find_disagreement(half, x)
+    assert found.code == "source-vintage"
+    most = np.where(np.arange(31)[:, None] < 25, late, x)
+    (found,) = find_disagreement(most, x)
+    assert found.code == "source-lagged"
+
+
+def test_fewer_than_twenty_common_cells_say_nothing():
+    x = panel(61)[:4, :5]
+    assert [s.code for s in find_disagreement(x * 2, x)] == ["source-vintage"]
+    x[0, 0] = np.nan
+    assert find_disagreement(x * 2, x) == []

@@ -36,14 +36,15 @@ def test_what_goes_wrong_in_a_piece_is_raised_here(monkeypatch, cores):
 
 
 OWN = """
-import os, sys, typst
+import os, sys
 from pipeline.fresh import workers
+from pipeline.report.typesetting import typeset
 workers.cores = lambda: 2
 if sys.argv[1] == "after":
-    typst.compile(b"a", format="svg")
+    typeset("a", "svg")
 held = os.getpid()
 def work(name):
-    typst.compile(name.encode(), format="svg")
+    typeset(name, "svg")
     return held, os.getpid()
 found = [pair for _, pair in workers.side_by_side(work, ["a", "b", "c"], "x")]
 print(len(found), {h for h, _ in found} == {held}, held in {own for _, own in found})
@@ -54,11 +55,11 @@ print(len(found), {h for h, _ in found} == {held}, held in {own for _, own in fo
     ("when", "told"),
     [
         pytest.param("before", "3 True False", id="processes that inherit what this one holds"),
-        pytest.param("after", "3 True True", id="a library holds threads: this process alone"),
+        pytest.param("after", "3 True True", id="typst holds threads: this process alone"),
     ],
 )
-def test_a_process_forks_only_while_it_has_one_thread(when, told):
-    """Children of a process whose library holds threads wait for them without end."""
+def test_a_process_forks_until_typst_holds_threads(when, told):
+    """Children of a process in which typst has threads wait for them without end."""
     command = [sys.executable, "-c", OWN, when]
     alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     run = subprocess.run(command, env=alone, capture_output=True, text=True, timeout=60, check=True)

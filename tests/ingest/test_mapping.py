@@ -210,7 +210,7 @@ def test_numbers_without_their_indicator(ingested):
 
 def test_columns_that_the_study_names_and_the_file_lacks(ingested):
     source = Source(name="first", file="f.csv", province="省", year="年份", flag="标记")
-    rows = {"f.csv": [["地区", "年份", "地区生产总值"], ["北京", 2011, 1.5]]}
+    rows = {"f.csv": [["地区", "年份", "", "地区生产总值"], ["北京", 2011, "", 1.5]]}
     frame, findings = ingested(rows, variable("gdp", **GDP), sources=[source])
     assert frame.empty
     assert findings == [
@@ -268,3 +268,15 @@ def test_flags_of_the_source(ingested):
             note,
         ),
     ]
+
+
+def test_a_level_above_names_a_column_only_where_it_is_its_own(ingested):
+    rows = [["地区", "年份", "人口", "就业", ""], ["", "", "年末", "男", "女"]]
+    rows += [["北京", 2011, 1, 2, 3], ["天津", 2011, 4, 5, 6]]
+    by_level = (variable("a", header="人口"), variable("b", header="就业"))
+    frame, (missing,) = ingested({"f.csv": rows}, *by_level)
+    assert frame["value"].tolist() == [1.0, 4.0]
+    assert (missing.code, missing.where.variable) == ("heading-missing", "b")
+    by_path = (variable("a", header="就业·男"), variable("b", header="女"))
+    frame, findings = ingested({"f.csv": rows}, *by_path)
+    assert findings == [] and frame["value"].tolist() == [2.0, 5.0, 3.0, 6.0]

@@ -76,6 +76,13 @@ def folder(tmp_path_factory):
     towns += [[c, y, 100.0 + 3 * k + (y - 2009) ** 2] for k, c in enumerate(names) for y in years]
     towns += [["襄樊", 2009, 5.0], ["Suzhou", 2009, 6.0], ["邯单", 2009, 7.0], ["河北", 2009, 8.0]]
     write(folder / "towns.csv", towns)
+    schools = panel_rows(["学校（所）", "网站数（个）"], years, scale=50)
+    for row in schools[1:]:
+        row[3] = round(row[3] * 0.4 ** sum(row[1] >= y for y in (2011, 2016)), 2)
+    turned = [1 + 12 * k + 5 for k in range(3, 11)]  # eight provinces of 2014
+    for at, value in zip(turned, [schools[k][2] for k in [*turned[1:], turned[0]]], strict=True):
+        schools[at][2] = value
+    write(folder / "schools.csv", schools)
     (folder / "broken.xlsx").write_bytes(b"PK")
     (folder / "odd.csv").write_text("hello,world\nno,panel\n", encoding="utf-8")
     nameless = [["地区", 2011, 2012], *([p.zh, k, k + 1.5] for k, p in enumerate(PROVINCES))]
@@ -88,6 +95,7 @@ def test_everything_that_is_proposed_and_found(folder):
     assert sources == {
         "A panel.xlsx": "a_panel",
         "other.csv": "other",
+        "schools.csv": "schools",
         "towns.csv": "towns",
         "年鉴.csv": "source1",
     }
@@ -137,7 +145,7 @@ def test_what_import_prints(folder, tmp_path, capsys):
     run(paths, [folder], folder)
     lines = capsys.readouterr().out.replace(str(tmp_path), ".").splitlines()
     assert lines[0] == (
-        "import: 15 series from 6 files, 8 of them known by name; 8 questions in "
+        "import: 17 series from 7 files, 8 of them known by name; 8 questions in "
         "./specs/codebook.csv"
     )
     text = (tmp_path / "specs/codebook.csv").read_text(encoding="utf-8")
@@ -180,3 +188,17 @@ def test_where_there_is_nothing(tmp_path):
         "see what a file should look like in the README, and what was found below",
     )
     assert [f.code for f in nothing.value.findings[1:]] == ["table-unread"]
+
+
+def test_one_heading_twice_is_told_apart_by_its_path(tmp_path):
+    rows = [["地区", "年份", "人口(万人)", "", "就业(万人)", ""]]
+    rows += [["", "", "合计", "女", "合计", "女"]]
+    rows += [[p.zh, 2011, 1 + k, 2 + k, 3 + k, 4 + k] for k, p in enumerate(PROVINCES[:4])]
+    _, proposed, _, _ = survey_files([write(tmp_path / "f.csv", rows)])
+    assert [row["header"] for row in proposed] == [
+        "合计",
+        "女",
+        "就业(万人)·合计",
+        "就业(万人)·女",
+    ]
+    assert not any("more than once" in row["question"] for row in proposed)

@@ -1,5 +1,6 @@
 """Limits of the process that parses: bounded, and within what the user's own process may do."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -41,3 +42,9 @@ def test_a_file_is_read_where_the_user_allows_a_process_less_time():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "4\n", done.stderr
+
+
+def test_a_parser_that_leaves_without_an_answer():
+    with pytest.raises(limits.Crashed) as crashed:
+        limits.isolated(lambda: os._exit(0))
+    assert crashed.value.how == "its parser broke off (no answer)"

@@ -87,7 +87,7 @@ SHEETS = {
         ["天津", 1.6, 2.6, 3.6, 4.6, 5.6],
     ],
     "codes of provinces, a column without a heading": [
-        ["code", "year", "gdp", ""],
+        ["code", "year", "gdp"],
         ["110000", 2014, 1.5, 9.5],
         ["120000", 2014, 2.5, 9.6],
         ["130000", 2015, 3.5, 9.7],
@@ -97,6 +97,23 @@ SHEETS = {
         ["东部", "河北", "石家庄", 2014, 1.5],
         ["东部", "河北", "唐山", 2014, 2.5],
         ["中部", "山西", "太原", 2014, 3.5],
+    ],
+    "years under a heading that does not say so": [
+        ["地区", "时点", "GDP(亿元)"],
+        ["北京", "2014年", 1.5],
+        ["天津", "2014年", 2.5],
+    ],
+    "one heading above the labels, their own below": [
+        ["地区", "地区", "GDP"],
+        ["省份", "年份", "(亿元)"],
+        ["北京", 2014, 1.5],
+        ["天津", 2015, 2.5],
+    ],
+    "labels merged down": [
+        ["地区", "年份", "GDP"],
+        ["北京", 2014, 1.5],
+        [None, 2015, 2.5],
+        ["天津", 2014, 3.5],
     ],
     "neither province nor year": [["hello", "world"], ["no", "panel"]],
     "no year": [["地区", "GDP"], ["北京", 1.5], ["天津", 2.5]],
@@ -112,6 +129,7 @@ SHEETS = {
     ],
 }
 MERGED = {
+    "labels merged down": ((1, 0, 2, 0), (3, 0, 3, 0)),
     "stacked headers with years under groups, numbered columns": ((0, 1, 0, 2), (0, 3, 0, 4)),
 }
 FILES = {

@@ -53,6 +53,7 @@ def test_revisions_are_notes_until_the_vintage_is_said():
     assert revised.remedy.endswith(
         " Say which vintage it is in the column `vintage` of codebook.csv"
     )
+    assert revised.remedy.startswith("Take every year from one late vintage")
     assert "recalled" not in revised.found
     assert list(check_breaks(real(variable("gdp", vintage="4th census")))) == []
     (recalled,) = check_breaks(real(variable("pop"), years=[2009, 2011], base_year=2009))

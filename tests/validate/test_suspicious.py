@@ -121,3 +121,21 @@ def test_an_index_stored_a_year_late():
             "`shift` the variable in repairs.toml after a look at the source",
         )
     ]
+
+
+@pytest.mark.parametrize(("cells", "more"), [(8, []), (9, ["1 more cells"])])
+def test_eight_cells_in_which_two_sources_differ_are_told_one_by_one(cells, more):
+    one = study(
+        variable("gdp"),
+        variable("two", concept="gdp", source="second"),
+        provinces=(),
+        years=[2008, 2020],
+        base_year=2008,
+    )
+    x = np.round(1000 * np.exp(np.random.default_rng(63).standard_normal((31, 13))), 2)
+    y = x.copy()
+    y[:cells, 4] *= 1.05
+    found = validate(one, raw_panel(one, {"gdp": x.tolist(), "two": y.tolist()}))
+    differ = [f for f in found if f.code == "source-differs"]
+    assert len(differ) == 8 + len(more)
+    assert [f.found[:12] for f in differ[8:]] == more

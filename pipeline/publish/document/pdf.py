@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 
-import typst
-
 from pipeline.publish.document.content import Block
 from pipeline.publish.edition import Edition
 from pipeline.publish.numbers import figure_numbers
 from pipeline.report import writers
 from pipeline.report.page import Page
 from pipeline.report.say import Say
+from pipeline.report.typesetting import typeset
 from pipeline.report.writers.typst import escape, fragment
 
 FONTS = Path(writers.__file__).resolve().parent.parent / "fonts"
@@ -67,20 +66,10 @@ def preview(page: Page) -> bytes:
     """One table as a PNG picture, on a page of its own size."""
     setting = "#set page(width: 17cm, height: auto, margin: 0.5cm, header: none, numbering: none)\n"
     text = _TEMPLATE.read_text(encoding="utf-8") + setting + fragment(page, _PREVIEW)
-    picture: bytes = typst.compile(  # type: ignore[call-overload,unused-ignore]
-        text.encode("utf-8"), font_paths=[FONTS], ignore_system_fonts=True, format="png", ppi=130.0
-    )
-    return picture
+    return typeset(text, "png", font_paths=[FONTS], ppi=130.0)
 
 
 def render(edition: Edition, text: str) -> bytes:
     """Compile the source; images are found under the study's reports folder."""
-    # The stub's overloads miss bytes in, bytes out.
-    pdf: bytes = typst.compile(  # type: ignore[call-overload,unused-ignore]
-        text.encode("utf-8"),
-        root=edition.study.paths.reports.resolve(),
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
-        format="pdf",
-    )
-    return pdf
+    root = edition.study.paths.reports.resolve()
+    return typeset(text, "pdf", root=root, font_paths=[FONTS])

@@ -6,11 +6,11 @@ Letters are outlines in all three files, so they look the same everywhere withou
 
 import io
 
-import typst
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from pipeline.report.pictures.style import HOUSE, KEY, WARM, FigureStyle, points
+from pipeline.report.typesetting import typeset
 
 _POINTS = 72.0  # an inch
 _STRIP = 0.16  # height of the strip that the mark stands in, inches
@@ -105,13 +105,10 @@ def _svg(figure: Figure) -> str:
 
 def _typeset(svg: str, form: str, width: float, height: float) -> bytes:
     """The svg as the only thing on a page of the size (points)."""
-    # The stub's overloads miss bytes in, bytes out.
-    content: bytes = typst.compile(  # type: ignore[call-overload,unused-ignore]
-        _PAGE.format(width=width, height=height).encode(),
-        format=form,
+    return typeset(
+        _PAGE.format(width=width, height=height),
+        form,
         ppi=_POINTS,
         sys_inputs={"svg": svg},
-        ignore_system_fonts=True,
         pdf_tags=False,  # one image has no structure to tag
     )
-    return content

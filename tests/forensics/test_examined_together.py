@@ -1,0 +1,62 @@
+"""Detectors beside each other: what one explains another does not say again."""
+
+import numpy as np
+
+from pipeline.forensics.examine import examine_variable
+from pipeline.forensics.growth import movement
+from pipeline.forensics.lines import find_extrapolation, find_lines
+from tests.forensics.edges import changed, says
+from tests.forensics.panels import codes, panel
+
+X = panel(63, noise=0.02)
+
+
+def test_in_a_year_in_which_everything_breaks_no_unit_is_said_to_shift():
+    one = changed(X, np.s_[4, 6:], lambda v: v * 2)
+    assert codes(examine_variable(one, "amount")) == {"level-shift"}
+    all_of_them = changed(one, np.s_[:, 6:], lambda v: v * 0.6)
+    assert codes(examine_variable(all_of_them, "amount")) == {"break-level"}
+
+
+def test_in_such_a_year_a_slip_is_a_warning_and_rows_are_let_be():
+    broken = changed(X, np.s_[:, 6:], lambda v: v * 0.6)
+    slip = changed(broken, (3, 6), lambda v: v * 10)
+    assert says(examine_variable(slip, "amount"), "slip-ten", "warning")
+    swapped = broken.copy()
+    swapped[[2, 20], 6] = broken[[20, 2], 6]
+    assert not says(examine_variable(swapped, "amount"), "rows-swapped")
+    for year in (4, 8):
+        elsewhere = broken.copy()
+        elsewhere[[2, 20], year] = broken[[20, 2], year]
+        assert says(examine_variable(elsewhere, "amount"), "rows-swapped", "error")
+
+
+def test_a_series_without_a_number_has_no_scale():
+    empty = movement(np.full((5, 4), np.nan), "amount")
+    assert empty.scale.shape == (5, 1) and np.isnan(empty.scale).all()
+
+
+def test_changes_of_a_few_rounding_units_repeat_by_chance():
+    assert find_extrapolation(np.round(X / 400), "amount") == []
+    assert find_extrapolation(X[:7], "amount") == [] == find_extrapolation(X[:, :5], "amount")
+
+
+def test_an_extrapolation_must_be_seen_in_half_of_the_units():
+    rng = np.random.default_rng(1)
+    x = 100 + np.cumsum(20 + 5 * rng.standard_normal((31, 12)), axis=1)
+    for t in (9, 10, 11):
+        x[:, t] = 2 * x[:, t - 1] - x[:, t - 2] + 0.01 * rng.standard_normal(31)
+    for known, said in ((15, ["extrapolated"]), (14, [])):
+        part = changed(x, np.s_[known:, 9:], lambda v: v * np.nan)
+        assert [s.code for s in find_extrapolation(part, "index")] == said
+
+
+def test_where_points_lie_on_lines_in_every_year_one_year_must_do_so_clearly_more():
+    coarse = np.round(panel(64, noise=0.02, growth=0.02) / 60)
+    usual = find_lines(coarse, "signed")
+    assert not says(usual, "line-year")
+    for units, said in ((12, False), (31, True)):
+        year = changed(
+            coarse, np.s_[:units, 6], lambda v, n=units: (coarse[:n, 5] + coarse[:n, 7]) / 2
+        )
+        assert says(find_lines(np.round(year, 1), "signed"), "line-year") == said
