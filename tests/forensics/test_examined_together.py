@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.forensics.examine import examine_variable
 from pipeline.forensics.growth import movement
-from pipeline.forensics.lines import find_extrapolation, find_lines
+from pipeline.forensics.lines import find_extrapolation
 from tests.forensics.edges import changed, says
 from tests.forensics.panels import codes, panel
 
@@ -49,14 +49,3 @@ def test_an_extrapolation_must_be_seen_in_half_of_the_units():
     for known, said in ((15, ["extrapolated"]), (14, [])):
         part = changed(x, np.s_[known:, 9:], lambda v: v * np.nan)
         assert [s.code for s in find_extrapolation(part, "index")] == said
-
-
-def test_where_points_lie_on_lines_in_every_year_one_year_must_do_so_clearly_more():
-    coarse = np.round(panel(64, noise=0.02, growth=0.02) / 60)
-    usual = find_lines(coarse, "signed")
-    assert not says(usual, "line-year")
-    for units, said in ((12, False), (31, True)):
-        year = changed(
-            coarse, np.s_[:units, 6], lambda v, n=units: (coarse[:n, 5] + coarse[:n, 7]) / 2
-        )
-        assert says(find_lines(np.round(year, 1), "signed"), "line-year") == said

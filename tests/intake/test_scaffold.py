@@ -25,6 +25,12 @@ def test_the_demo_files_give_a_study_that_runs_at_once(place, capsys):
     said = capsys.readouterr().out
     assert "next: make all STUDY=mine" in said
     study = open_study(study_paths("mine"))
+    questions = sum(bool(row.question) for row in study.codebook.values())
+    assert said.splitlines()[0] == (
+        f"new-study: specs/mine with {len(study.codebook)} variables, "
+        f"{questions} of them with a question; years 2011-2023"
+    )
+    assert f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, " in said
     assert study.spec.roles.mediators == ["efficiency", "upgrading", "information", "services"]
     assert {"tables/02_baseline", "tables/03_mechanisms", "figures/03_paths"} <= {
         *study.tables,

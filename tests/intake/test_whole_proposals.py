@@ -145,7 +145,7 @@ def test_what_import_prints(folder, tmp_path, capsys):
     run(paths, [folder], folder)
     lines = capsys.readouterr().out.replace(str(tmp_path), ".").splitlines()
     assert lines[0] == (
-        "import: 17 series from 7 files, 8 of them known by name; 8 questions in "
+        "import: 17 series from 7 files, 9 of them known by name; 8 questions in "
         "./specs/codebook.csv"
     )
     text = (tmp_path / "specs/codebook.csv").read_text(encoding="utf-8")
