@@ -135,13 +135,9 @@ def find_precision(decimals: Grid) -> list[Suspicion]:
     """
     typical = nanmedian(decimals, axis=0)
     out = []
-    for t in range(1, len(typical)):
-        before, after = typical[max(0, t - 2) : t], typical[t : t + 2]
-        if (
-            not (np.isfinite(before).all() and np.isfinite(after).all())
-            or len(after) < 2
-            or len(before) < 2
-        ):
+    for t in range(2, len(typical) - 1):
+        before, after = typical[t - 2 : t], typical[t : t + 2]
+        if not (np.isfinite(before).all() and np.isfinite(after).all()):
             continue
         up, down = float(np.min(after) - np.max(before)), float(np.min(before) - np.max(after))
         change = max(up, down)

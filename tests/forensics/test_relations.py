@@ -78,6 +78,12 @@ def test_a_lag_must_explain_twice_what_is_there_already():
     half = np.where(np.arange(31)[:, None] < 19, late, x)
     (found,) = find_disagreement(half, x)
     assert found.code == "source-vintage"
+    share = np.mean(np.abs(half - x)[np.isfinite(half)] <= 0.01 * x[np.isfinite(half)])
+    assert found.strength == pytest.approx(1 - share)
+    assert found.evidence == (
+        f"the sources agree within 1% in {share:.0%} of {np.isfinite(half).sum()} cells: "
+        "two definitions or vintages"
+    )
     most = np.where(np.arange(31)[:, None] < 25, late, x)
     (found,) = find_disagreement(most, x)
     assert found.code == "source-lagged"

@@ -4,6 +4,7 @@ import numpy as np
 
 from pipeline.intake.offer import survey
 from pipeline.intake.run import survey_files
+from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import PROVINCES
 from tests.intake.files import panel_rows, write
 
@@ -98,3 +99,50 @@ def test_contradictions_between_known_series(tmp_path):
         and found.severity == "error"
         and "urban_pop" in found.found
     )
+
+
+def test_an_index_stored_a_year_late_beside_its_level(tmp_path):
+    rng = np.random.default_rng(7)
+    growth = 0.07 + 0.03 * rng.standard_normal((31, 13))
+    level = np.round(np.exp(8 + np.cumsum(growth, axis=1)), 2)
+    index = np.round(100 * np.exp(np.roll(growth, 1, axis=1)), 1)
+    rows = [["地区", "年份", "地区生产总值（亿元）", "地区生产总值指数（上年=100）"]]
+    rows += [
+        [p.zh, 2008 + t, level[i, t], index[i, t]]
+        for i, p in enumerate(PROVINCES)
+        for t in range(1, 13)
+    ]
+    _, _, _, findings = survey_files([write(tmp_path / "f.csv", rows)])
+    (lagged,) = [f for f in findings if f.code == "index-lagged"]
+    assert lagged == Finding(
+        "index-lagged",
+        "error",
+        Where("f.csv", "f", variable="gdp_index `地区生产总值指数`"),
+        lagged.found,
+        "the index of the year it is stored under",
+        "`shift` it in repairs.toml after a look at the source",
+    )
+    assert lagged.found.startswith("the index follows the growth of its level one year later")
+
+
+def test_regions_alone_are_no_units(tmp_path):
+    names = ("东部地区", "中部地区", "西部地区", "东北地区", "华北", "华东")
+    rows = [["地区", "年份", "GDP(亿元)"], *([n, 2011, 5.5 + k] for k, n in enumerate(names))]
+    found = survey([write(tmp_path / "f.csv", rows)])
+    assert found.offers == [] and found.findings == [
+        Finding(
+            "no-units",
+            "warning",
+            Where("f.csv", "f", "C1"),
+            "none of the labels is a province, prefecture or county: 东部地区, 中部地区, 西部地区, "
+            "东北地区, 华北",
+            "names or codes of units",
+            "see whether another column holds them",
+        )
+    ]
+
+
+def test_small_numbers_in_a_unit_ask_nothing(tmp_path):
+    rows = [["地区", "年份", "投资(亿元)"], *([p.zh, 2011, 0.5] for p in PROVINCES)]
+    _, (row,), _, _ = survey_files([write(tmp_path / "f.csv", rows)])
+    assert (row["source_unit"], row["question"]) == ("亿元", "")

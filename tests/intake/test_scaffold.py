@@ -7,7 +7,10 @@ import pytest
 
 from pipeline.__main__ import main
 from pipeline.intake.plan import common_years
+from pipeline.intake.scaffold import run
 from pipeline.methods.load import open_study
+from pipeline.panel.concepts import known_variables
+from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.study import study_paths
 from tests.conftest import ROOT
 
@@ -76,8 +79,17 @@ def test_files_that_lack_the_essential_say_so(place, capsys):
     )
     assert main(["new-study", "few", "--data", "few"]) == 0
     said = capsys.readouterr().out
-    assert "cannot run yet" in said and "roles.outcome" in said
+    assert "  it cannot run yet (specs/few/MISSING.md says what is missing):\n" in said
+    with pytest.raises(Rejected) as refused:
+        open_study(study_paths("few"))
+    first, *_ = refused.value.findings
+    assert f"  error [{first.code}] {first.where}: {first.found}; {first.remedy}\n" in said
+    assert "roles.outcome" in said
     page = (place / "specs/few/MISSING.md").read_text(encoding="utf-8")
+    line = next(x for x in page.splitlines() if x.startswith("- `gdp` "))
+    aliases = ", ".join(known_variables()["gdp"].aliases[:4])
+    assert line.startswith("- `gdp` 地区生产总值 / Gross domestic product (100m yuan): for ")
+    assert line.endswith(f"; also headed {aliases}") and line.count(", income_ratio") == 0
     assert "`gdp` 地区生产总值" in page and "生产总值" in page and "income_ratio" in page
 
 
@@ -90,6 +102,21 @@ def test_what_is_refused(place, capsys, name, said):
     assert main(["new-study", name, "--data", "empty"]) == 1
     assert said in capsys.readouterr().err
     assert not (place / "specs/x").exists()
+
+
+def test_a_study_without_a_data_folder_is_refused(place):
+    with pytest.raises(Rejected) as refused:
+        run(study_paths("mine", data=place / "none"))
+    assert refused.value.findings == [
+        Finding(
+            "new-study",
+            "error",
+            Where(),
+            f"{place / 'none'} is no folder",
+            "the folder of your files",
+            "make new-study NAME=mine DATA=folder",
+        )
+    ]
 
 
 def test_the_years_that_most_series_share():
