@@ -1,6 +1,7 @@
 """What files offer: units inside cells, places, totals, series that contradict each other."""
 
 import numpy as np
+import openpyxl
 
 from pipeline.intake.offer import survey
 from pipeline.intake.run import survey_files
@@ -146,3 +147,25 @@ def test_small_numbers_in_a_unit_ask_nothing(tmp_path):
     rows = [["地区", "年份", "投资(亿元)"], *([p.zh, 2011, 0.5] for p in PROVINCES)]
     _, (row,), _, _ = survey_files([write(tmp_path / "f.csv", rows)])
     assert (row["source_unit"], row["question"]) == ("亿元", "")
+
+
+def test_columns_that_their_sheet_reckons(tmp_path):
+    """Half of the rows by formulas: told once; fewer are the odd cell."""
+    book = openpyxl.Workbook()
+    book.active.append(["地区", "年份", "甲(亿元)", "乙(亿元)", "丙(亿元)"])
+    for k, p in enumerate(PROVINCES[:6]):
+        late = "=1+1" if k >= 4 else 3
+        book.active.append([p.zh, 2011, 5.5 + k, "=2+2" if k % 2 else 4, late])
+    book.active.title = "S"
+    book.save(tmp_path / "f.xlsx")
+    notes = [f for f in survey([tmp_path / "f.xlsx"]).findings if f.code == "formula-columns"]
+    assert notes == [
+        Finding(
+            "formula-columns",
+            "note",
+            Where("f.xlsx", "S"),
+            "columns reckoned by formulas: 乙",
+            "numbers as the source published them",
+            "prefer the columns they are made from; an error in one of those is in these too",
+        )
+    ]

@@ -131,3 +131,22 @@ def test_the_years_that_most_series_share():
         (2005, 2010),
         (2006, 2012),
     )
+
+
+def test_files_without_provinces_give_no_study(place):
+    (place / "towns").mkdir()
+    rows = [f"{city},{y},{100 + y}" for city in ("石家庄", "唐山") for y in (2011, 2012)]
+    text = "\n".join(["城市,年份,GDP(亿元)", *rows])
+    (place / "towns/a.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(Rejected) as refused:
+        run(study_paths("mine", data=place / "towns"))
+    assert refused.value.findings == [
+        Finding(
+            "new-study",
+            "error",
+            Where(),
+            "no provincial series",
+            "files with provinces and years",
+            "see what `make import` says of the files",
+        )
+    ]

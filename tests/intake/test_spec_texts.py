@@ -3,6 +3,7 @@
 REGENERATE=1 writes the kept text anew; `git diff` then shows what is written otherwise.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,16 @@ def test_what_of_the_pattern_is_kept(plan):
     assert plan.raw == {"a", "b"} and plan.derived == ["rate", "log_rate"]
     assert plan.columns == {"score", "score_one", "score_pca"} and plan.levers == {"c1"}
     assert plan.missing == {"gone": ["missing"], "late": ["c", "gone"], "lost": ["missing"]}
+
+
+def test_what_is_made_from_an_index_waits_for_it(plan):
+    """Whatever the order of the spec: a derived variable after the index column it names."""
+    derived = {
+        "after": Derived(label=label("after"), formula="log(score_one)"),
+        **plan.pattern.derived,
+    }
+    planned = plan_study(replace(plan.pattern, derived=derived), plan.rows, plan.years)
+    assert "after" in planned.derived and "after" not in planned.missing
 
 
 def test_the_spec_files(plan):
