@@ -34,9 +34,11 @@ def find_swaps(x: Grid, kind: Kind) -> list[Suspicion]:
         with np.errstate(invalid="ignore"):
             z = np.abs(spike[:, t]) / move.scale[:, 0]
         pool = _pool(z)
+        if not len(pool):
+            continue
         cost = _costs(move.level[pool, t], expected[pool, t], move.scale[pool])
         _, source = linear_sum_assignment(cost + _MOVING * (1 - np.eye(len(pool))))
-        usual = _usual_worst(spike, move.scale, t) if len(pool) else 0.0
+        usual = _usual_worst(spike, move.scale, t)
         for cycle in _cycles(source):
             swap = _Swap(t, pool[cycle], cost[cycle, cycle], cost[cycle, source[cycle]])
             if float(np.median(z[swap.units])) > 1.5 * usual and swap.convinces:

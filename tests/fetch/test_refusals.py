@@ -253,3 +253,9 @@ def test_what_the_bureau_cannot_answer(bureau):
         "an answer of the bureau's interface",
         "try again later, or export the table from the site by hand",
     )
+
+
+def test_a_dozen_topics_are_named(bureau):
+    topics = [{"_id": str(k), "name": f"t{k}"} for k in range(13)]
+    refused, _ = bureau(path="t99", **{"new/queryIndexTreeAsync": topics})
+    assert refused.found.endswith("t10, t11")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from pipeline.forensics.breaks import find_precision
+from pipeline.forensics.digits import find_digits
 from pipeline.forensics.examine import examine_variable
 from pipeline.forensics.growth import movement
 from pipeline.forensics.lines import find_extrapolation
@@ -87,3 +88,9 @@ def test_a_value_that_most_units_share_is_no_copy():
         return says(find_repeats(x), "units-repeat")
 
     assert with_ceiling(16) and not with_ceiling(20)
+
+
+def test_what_no_chance_would_make_has_the_greatest_strength():
+    """A p-value too small for a float counts as 1e-300."""
+    x = np.round(panel(66, n=60, years=40)) * 10 + 5
+    assert [s.strength for s in find_digits(x, np.zeros_like(x))][:1] == [300.0]

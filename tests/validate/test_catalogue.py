@@ -2,10 +2,11 @@
 
 import pytest
 
+from pipeline.forensics.suspicion import Suspicion
 from pipeline.panel.finding import Finding, Where
 from pipeline.study.schema import Derived, Repair, Roles, Text
 from pipeline.validate.breaks import check_breaks
-from pipeline.validate.confirm import confirmed
+from pipeline.validate.confirm import confirmed, confirmed_apart
 from tests.validate.small import study, variable
 
 
@@ -110,3 +111,18 @@ def test_a_confirmed_cell_is_a_note_with_its_reason():
     ]
     other = study(variable("a"), repairs=[Repair(**(repair | {"action": "drop"}))])
     assert list(confirmed(other, findings)) == findings
+
+
+def test_a_suspicion_about_many_cells_is_left_about_those_that_nobody_confirmed():
+    repair = Repair(variable="a", action="confirm", reason="as printed", provinces=["Tianjin"])
+    one = study(variable("a"), repairs=[repair])
+    lines = Suspicion("line-run", "warning", ((0, 1), (1, 1)), "on a line", sizes=(0.1, 0.2))
+    assert list(confirmed_apart(one, "a", lines)) == [
+        Suspicion("line-run", "warning", ((0, 1),), "on a line", sizes=(0.1,)),
+        Suspicion("line-run", "note", ((1, 1),), "on a line (confirmed: as printed)", sizes=(0.2,)),
+    ]
+    assert list(confirmed_apart(one, "b", lines)) == [lines]
+    rows = Suspicion("rows-swapped", "error", ((0, 1), (1, 1)), "swapped")
+    assert list(confirmed_apart(one, "a", rows)) == [
+        Suspicion("rows-swapped", "note", ((1, 1),), "swapped (confirmed: as printed)")
+    ]
