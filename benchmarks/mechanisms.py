@@ -35,7 +35,8 @@ def wild() -> list[Row]:
     for weights in ("webb", "rademacher"):
 
         def ours(weights: str = weights) -> None:
-            wild_test(wild_model(y, x, controls, entity, year, entity), 1, "bench", 99_999, weights)  # type: ignore[arg-type]
+            model = wild_model(y, x, controls, entity, year, entity)
+            wild_test(model, 1, "bench", 99_999, weights)  # type: ignore[arg-type]
 
         def peer(weights: str = weights) -> None:
             boot = WildboottestCL(

@@ -171,7 +171,7 @@ class Mapping:
                 "make sure that the numbers are in that unit",
                 "warning",
             )
-        if known is not None and known != find_unit(variable.source_unit):
+        if known is not None and conversion_factor(stated, variable.source_unit) != 1:
             self._add(
                 "unit-mismatch",
                 where,

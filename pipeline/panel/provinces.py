@@ -69,7 +69,8 @@ NATIONAL = frozenset(
     {"全国", "全国总计", "全国合计", "总计", "合计", "china", "national", "nationaltotal", "total"}
 )
 _SUFFIXES = re.compile(
-    r"(province|municipality|(zhuang|hui|uygur|uyghur)?autonomousregion|sheng|shi|省|市|(壮族|回族|维吾尔)?自治区)$"
+    r"(province|municipality|(zhuang|hui|uygur|uyghur)?autonomousregion|sheng|shi"
+    r"|省|市|(壮族|回族|维吾尔)?自治区)$"
 )
 
 

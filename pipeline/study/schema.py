@@ -17,7 +17,8 @@ Aggregation = Literal["linear", "geometric", "topsis"]
 Variant = Annotated[
     str,
     Field(
-        pattern=r"^(entropy|critic|equal|pca|scatter|expert|ahp|combination)(_(per_year|base_year|expanding|geometric|topsis))?$"
+        pattern=r"^(entropy|critic|equal|pca|scatter|expert|ahp|combination)"
+        r"(_(per_year|base_year|expanding|geometric|topsis))?$"
     ),
 ]
 Region = Literal["east", "central", "west", "northeast"]

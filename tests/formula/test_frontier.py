@@ -124,7 +124,9 @@ def test_what_has_no_frontier_is_refused(change, says):
 
 
 def test_a_search_that_stops_early_is_refused(monkeypatch):
-    stopped = lambda fun, x0, **_: OptimizeResult(x=x0, fun=fun(x0), message="stopped")  # noqa: E731
+    def stopped(fun, x0, **_):
+        return OptimizeResult(x=x0, fun=fun(x0), message="stopped")
+
     monkeypatch.setattr("pipeline.formula.proxies.frontier.minimize", stopped)
     with pytest.raises(ValueError, match="did not converge: stopped"):
         fit(OUTPUT, DESIGN)

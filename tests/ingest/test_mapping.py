@@ -126,6 +126,7 @@ def test_percent_signs_where_the_unit_is_percent(ingested):
             "make sure that the numbers are in that unit",
         ),
         ("地区生产总值(100m yuan)", None, None, "", ""),
+        ("地区生产总值(100 million yuan)", None, None, "", ""),
         ("地区生产总值", None, None, "", ""),
     ],
 )

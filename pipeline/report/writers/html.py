@@ -50,7 +50,8 @@ def write(page: Page) -> bytes:
     lang = {"zh": "zh-CN"}.get(page.language, page.language)
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
-        f"<title>{escape(page.caption)}</title><style>\n{stylesheet(page.journal)}</style></head><body>\n"
+        f"<title>{escape(page.caption)}</title><style>\n{stylesheet(page.journal)}</style></head>"
+        "<body>\n"
         f"{fragment(page)}</body></html>\n"
     ).encode()
 
