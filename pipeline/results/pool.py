@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from statistics import median
 from typing import TypeVar
 
-from scipy import stats
+from scipy import special
 
 from pipeline.results.estimate import Draws, Estimate, Interval
 from pipeline.results.result import DataFacts, Result
@@ -146,9 +146,9 @@ class _Pooling:
 
     def _by_t(self, out: Estimate, pooled: Pooled) -> Estimate:
         t = pooled.value / pooled.error
-        reach = float(stats.t.ppf(0.5 + self.level / 2, pooled.df)) * pooled.error
+        reach = float(special.stdtrit(pooled.df, 0.5 + self.level / 2)) * pooled.error
         interval = Interval(pooled.value - reach, pooled.value + reach, "crv1-t")
-        p = float(2 * stats.t.sf(abs(t), pooled.df))
+        p = float(2 * special.stdtr(pooled.df, -abs(t)))
         return replace(out, statistic=t, p=p, interval=interval)
 
     def _interval(
@@ -163,12 +163,12 @@ class _Pooling:
             return None
         low, high, mean = _mean(lows), _mean(highs), _mean(about)
         df = complete if math.isfinite(complete) else 1e9
-        normal = float(stats.t.ppf(0.5 + self.level / 2, df))
+        normal = float(special.stdtrit(df, 0.5 + self.level / 2))
         half = (high - low) / (2 * normal)
         if half <= 0:
             return Interval(low, high, found[0].kind)
         pooled = rubin(about, [half] * m, complete)
-        reach = pooled.error * float(stats.t.ppf(0.5 + self.level / 2, pooled.df))
+        reach = pooled.error * float(special.stdtrit(pooled.df, 0.5 + self.level / 2))
         factor = reach / (half * normal)
         ends = mean - (mean - low) * factor, mean + (high - mean) * factor
         return Interval(*ends, found[0].kind)

@@ -1,5 +1,7 @@
 """The code behind a module: what it imports anywhere, with the data beside it, and nothing else."""
 
+import ast
+
 import pytest
 
 from pipeline.fresh import closure as module
@@ -55,6 +57,28 @@ def test_imports_at_the_top_in_functions_and_of_packages_are_followed(program):
     assert {"stage/run.py", "stage/__init__.py", "core/algebra.py", "core/__init__.py"} <= found
     assert {"late/other.py", "late/circle.py"} <= found
     assert not found & {"core/lonely.py", "method/table.py", "__main__.py"}
+
+
+def grammar(path):
+    """Modules of the program that a file imports, by Python's own parser."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in found if name.split(".")[0] == module.ROOT.name}
+
+
+def test_imports_read_by_text_are_those_of_the_grammar():
+    """For every module of the program."""
+    paths = {
+        ".".join(p.relative_to(module.ROOT.parent).with_suffix("").parts): p
+        for p in module.ROOT.rglob("*.py")
+    }
+    assert len(paths) > 400
+    for name, path in paths.items():
+        assert set(module.imports(name.removesuffix(".__init__"))) == grammar(path), name
 
 
 def test_data_beside_code_and_in_folders_of_data_belong_to_it(program):
