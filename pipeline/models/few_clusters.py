@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
 from pipeline.inference.few_clusters.wild import WildModel, wild_model, wild_test
-from pipeline.inference.moments import build_moments, codes
-from pipeline.models.prepared import Prepared
+from pipeline.inference.moments import Array, build_moments, codes
+from pipeline.models.prepared import Prepared, clustered
 from pipeline.models.sample import select
 from pipeline.models.task import Task
 from pipeline.results.estimate import Estimate
@@ -26,7 +25,8 @@ Weights = Literal["rademacher", "webb"]
 
 
 def few_cluster_p(task: Task[Spec], model: Model, method: Method) -> float | None:
-    """p-value of H0: treatment = 0 by the method named; None for models without unit effects."""
+    """p-value of H0: treatment = 0 by the method named; None for models without unit effects, and
+    by CRV3 where a cluster cannot be left out."""
     if "province" not in model.effects:
         return None
     rows = select(task.panel.frame, model.sample, model.variables, task.file)
@@ -36,11 +36,22 @@ def few_cluster_p(task: Task[Spec], model: Model, method: Method) -> float | Non
     controls = rows[model.controls].to_numpy(float)
     if method == "crv3":
         moments = build_moments(np.column_stack([controls, x, y]), province, time, province)
-        b, without = leave_one_out(moments, len(model.controls) + 1)
-        t = abs(float(b[-1])) / float(np.sqrt(crv3(b, without)[-1, -1]))
-        return float(2 * stats.t.sf(t, len(without) - 1))
+        found = jackknifed(*leave_one_out(moments, len(model.controls) + 1), task.level)
+        return None if found is None else found.p
     residuals: Residuals = "WCR11" if method == "wcr11" else "WCR31"
     return wild_p(task, wild_model(y, x, controls, province, time, province, residuals))
+
+
+def jackknifed(b: Array, without: Array, level: float) -> Estimate | None:
+    """The last coefficient with its CRV3 error, p and interval from t(G - 1); None where a cluster
+    cannot be left out.
+
+    b: (k,); without: (G, k), coefficients without each cluster, NaN where there are none
+    """
+    if not np.isfinite(without).all():
+        return None
+    error = float(np.sqrt(crv3(b, without)[-1, -1]))
+    return clustered(float(b[-1]), error, len(without) - 1, level)
 
 
 def wild_p(task: Task[Spec], wild: WildModel, weights: Weights = "rademacher") -> float:

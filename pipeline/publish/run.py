@@ -36,12 +36,15 @@ def labels(study: Study) -> str:
 def page_step(edition: Edition, name: str, said: str) -> Step:
     """What the files of a table or figure are made from."""
     study, spec = edition.study, edition.spec(name)
-    files = [study.paths.result(f"tables/{stem}") for stem in spec.shows()]
+    shown = [f"tables/{stem}" for stem in spec.shows()]
+    files = [study.paths.result(table) for table in shown]
     if estimates(name, spec):
         files.append(study.paths.result(name))
     part = "table" if name in study.tables else "figure"
     code = f"pipeline.methods.{edition.method(name).name}.{part}"
-    spec_text = json.dumps(plain(spec), ensure_ascii=False)
+    # A figure may print the titles of the tables that it shows.
+    specs = [spec, *(study.tables[table] for table in shown)]
+    spec_text = json.dumps([plain(s) for s in specs], ensure_ascii=False)
     number = edition.numbers.get(name, "")
     return Step(
         f"pages/{name}",

@@ -118,6 +118,17 @@ def test_a_word_of_a_table_rewrites_that_table_and_the_reports(finished):
     assert "Five sides" in (finished.reports / "report.html").read_text("utf-8")
 
 
+def test_the_title_of_a_table_is_printed_again_in_the_figure_that_shows_it(finished):
+    figure, two = "specs/demo/figures/01_coefficients.toml", '["02_baseline", "04_dimensions"]'
+    finished.edit(figure, '["02_baseline"]', two)
+    assert finished.told("all")[0] == 0
+    finished.edit("specs/demo/tables/02_baseline.toml", 'en = "', 'en = "Anew: ')
+    status, out, _ = finished.told("all")
+    assert status == 0 and estimated(out) == set() and "2 of 5 tables and figures written" in out
+    drawn = (finished.folder / "build/demo/printed/figures/01_coefficients.json").read_text("utf-8")
+    assert "Anew:" in drawn
+
+
 def test_a_remark_estimates_nothing(finished):
     with (finished.folder / OUTCOMES).open("a", encoding="utf-8") as file:
         file.write("# a comment\n")

@@ -51,6 +51,14 @@ def test_the_jackknife_of_the_treatment(demo, absorbed, controls):
     assert found == pytest.approx(crv3_p(frame, controls, "year" in absorbed), rel=1e-8)
 
 
+def test_the_jackknife_of_a_unit_that_cannot_be_left_out(demo):
+    """One unit alone carries the treatment: without it there is no coefficient, and no p-value."""
+    frame = small_frame()
+    alone = frame.index.get_level_values("province") == frame.index[0][0]
+    task = task_of(demo, frame.assign(x=frame["x"].where(alone, 0.0)))
+    assert few_cluster_p(task, MODEL, "crv3") is None
+
+
 @pytest.mark.parametrize("absorbed", [[], ["year"]])
 def test_models_without_unit_effects_have_none(demo, absorbed):
     task = task_of(demo, small_frame())

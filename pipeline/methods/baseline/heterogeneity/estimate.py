@@ -121,8 +121,8 @@ def _tests(
     equality = Equality(
         wald=wald(fitted) if grouped.whole else None,
         interaction=FTest(pooled.f, pooled.df1, pooled.df2, pooled.p),
-        bootstrap=drawn.joint if drawn.joint is not None else float(drawn.p[0]),
-        permutation=permuted.p if permuted else None,
+        bootstrap_p=drawn.joint if drawn.joint is not None else float(drawn.p[0]),
+        permutation_p=permuted.p if permuted else None,
         draws=Draws(asked, asked - drawn.dropped, task.seed),
         smallest=min(r.rows.units for r in fitted),
     )

@@ -45,15 +45,15 @@ class Equality:
 
     wald: separate regressions, groups of units only; interaction: one regression with common
     controls and years
-    bootstrap: p of a bootstrap of whole units; permutation: p of units re-assigned, groups of units
+    bootstrap_p: of a bootstrap of whole units; permutation_p: of units re-assigned, groups of units
     only
     smallest: units in the smallest group
     """
 
     wald: FTest | None
     interaction: FTest
-    bootstrap: float
-    permutation: float | None
+    bootstrap_p: float
+    permutation_p: float | None
     draws: Draws
     smallest: int
 
@@ -61,7 +61,7 @@ class Equality:
     def p(self) -> float:
         """The p-value by which equality is judged: of the permutation where units are grouped, else
         of the bootstrap."""
-        return self.bootstrap if self.permutation is None else self.permutation
+        return self.bootstrap_p if self.permutation_p is None else self.permutation_p
 
 
 @dataclass(frozen=True)

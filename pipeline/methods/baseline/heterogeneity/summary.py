@@ -28,7 +28,7 @@ def summary(named: Named, say: Say) -> list[str]:
             treatment=say.label(result.groups[0].regression.model.treatment),
             groups=say.list(groups),
             verdict=verdict,
-            test=say("name_bootstrap" if equality.permutation is None else "name_permutation"),
+            test=say("name_bootstrap" if equality.permutation_p is None else "name_permutation"),
             p=say.p(equality.p),
         )
     ]

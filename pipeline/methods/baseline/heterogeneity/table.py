@@ -83,9 +83,9 @@ def _equality(result: Result, say: Say) -> str:
     tests = result.equality
     treatment = say.label(result.groups[0].regression.model.treatment)
     listed = []
-    if tests.permutation is not None:
-        listed.append(say("test_permutation", p=say.p(tests.permutation)))
-    listed.append(say("test_bootstrap", p=say.p(tests.bootstrap)))
+    if tests.permutation_p is not None:
+        listed.append(say("test_permutation", p=say.p(tests.permutation_p)))
+    listed.append(say("test_bootstrap", p=say.p(tests.bootstrap_p)))
     listed.append(say("test_interaction", treatment=treatment, test=_f(tests.interaction, say)))
     if tests.wald is not None:
         listed.append(say("test_wald", test=_f(tests.wald, say)))

@@ -4,16 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.jackknife import leave_one_out
 from pipeline.inference.few_clusters.permutation import permutation_test
 from pipeline.inference.few_clusters.wild import WildModel, wild_model, wild_test
-from pipeline.inference.moments import Array
 from pipeline.methods.mechanisms.few_clusters.result import Column, LeftOut, Result
 from pipeline.methods.mechanisms.few_clusters.spec import FewClustersTable
 from pipeline.models import few_clusters
 from pipeline.models.few_clusters import Residuals
 from pipeline.models.linear import require_variation
-from pipeline.models.prepared import Prepared, clustered, coefficient, prepare
+from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task, columns
 from pipeline.results.estimate import Estimate, Interval
 from pipeline.study.model import Model
@@ -106,15 +105,9 @@ def _jackknife(prepared: Prepared) -> _Jackknife:
     left = without[:, -1]
     low, high = int(np.nanargmin(left)), int(np.nanargmax(left))
     return _Jackknife(
-        estimate=None if lost.any() else _crv3(b, without, prepared.task.level),
+        estimate=few_clusters.jackknifed(b, without, prepared.task.level),
         lowest=LeftOut(int(units[low]), float(left[low])),
         highest=LeftOut(int(units[high]), float(left[high])),
         needed=[int(unit) for unit in units[lost]],
         carriers=[int(unit) for unit in units[alone]],
     )
-
-
-def _crv3(b: Array, without: Array, level: float) -> Estimate:
-    """The coefficient with its jackknife error, and p and interval from t(G - 1)."""
-    error = float(np.sqrt(crv3(b, without)[-1, -1]))
-    return clustered(float(b[-1]), error, len(without) - 1, level)

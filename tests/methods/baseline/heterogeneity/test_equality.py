@@ -100,8 +100,8 @@ def test_a_treatment_that_works_in_one_group_alone_is_found(demo, demo_panel):
     frame = demo_panel.frame.assign(uri=lambda f: f["uri"] + 2 * f["nqp"] * np.array(east))
     found = result_of(demo, replace(demo_panel, frame=frame), spec_of(draws=199))
     tests = found.equality
-    assert max(tests.wald.p, tests.interaction.p, tests.bootstrap, tests.permutation) < 0.05
-    assert found.groups[1].difference.interval.high < 0 and tests.p == tests.permutation
+    assert max(tests.wald.p, tests.interaction.p, tests.bootstrap_p, tests.permutation_p) < 0.05
+    assert found.groups[1].difference.interval.high < 0 and tests.p == tests.permutation_p
 
 
 def test_rows_of_differences_leave_the_first_group_blank(demo, found):
@@ -120,9 +120,9 @@ def test_groups_of_years_say_no_tests_of_groups_of_units(demo, demo_panel):
     asked = spec_of({"a": {"years": [2011, 2016]}, "b": {"years": [2017, 2023]}})
     result = result_of(demo, demo_panel, asked)
     said = words_of(table_of(demo, result, asked))
-    assert result.equality.wald is None and result.equality.permutation is None
+    assert result.equality.wald is None and result.equality.permutation_p is None
     assert "Wald" not in said and "permuted" not in said
-    assert result.equality.p == result.equality.bootstrap
+    assert result.equality.p == result.equality.bootstrap_p
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -132,7 +132,7 @@ def test_the_summary_names_groups_and_the_verdict_of_the_test_that_decides(
 ):
     from pipeline.methods.baseline.heterogeneity.summary import summary
 
-    result = replace(found, equality=replace(found.equality, permutation=p, bootstrap=0.5))
+    result = replace(found, equality=replace(found.equality, permutation_p=p, bootstrap_p=0.5))
     say = say_in(demo, spec_of(), language)
     (text,) = summary(Named("x", "7", spec_of(), result), say)
     assert say(verdict) in text and say("table_ref", number="7") in text

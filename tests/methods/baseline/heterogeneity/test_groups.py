@@ -62,8 +62,8 @@ def is_regression(demo, group, rows):
 def test_groups_of_every_kind(demo, demo_panel, name):
     result = result_of(demo, demo_panel, spec_of(GROUPS[name]))
     tests, periods = result.equality, name == "periods"
-    assert (tests.permutation is None) == (tests.wald is None) == periods
-    assert tests.p == (tests.bootstrap if periods else tests.permutation)
+    assert (tests.permutation_p is None) == (tests.wald is None) == periods
+    assert tests.p == (tests.bootstrap_p if periods else tests.permutation_p)
     rows = [group.regression.rows for group in result.groups]
     assert sum(r.observations for r in rows) == len(demo_panel.frame)
     a, b, *_ = result.groups

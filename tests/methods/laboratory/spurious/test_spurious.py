@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.panel.finding import Rejected
-from pipeline.study.choices import ModelChoice
+from pipeline.study.check_specs import check_spec
+from pipeline.study.choices import ModelChoice, Sample
 from tests.methods.estimated import cautions_of, only, result_of, table_of
 
 
@@ -49,3 +50,15 @@ def test_roles_that_are_no_indices_and_few_provinces_are_refused(demo, demo_pane
     frame.loc[(gaps, 2015), "schooling"] = float("nan")
     with pytest.raises(Rejected, match="9 provinces with all indicators"):
         result_of(demo, replace(demo_panel, frame=frame), spec, name)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"sample": Sample(without_years=[2015])}, "sample"), ({"effects": ["year"]}, "effects")],
+)
+def test_a_model_that_is_not_simulated_is_refused(demo, change, code):
+    _, spec = only(demo, "spurious")
+    asked = spec.model_copy(update={"model": ModelChoice(**change)})
+    study = replace(demo, tables={**demo.tables, "tables/28_spurious": asked})
+    found = list(check_spec(study, "tables/28_spurious", asked, sound=True))
+    assert [f.code for f in found] == [code]
