@@ -113,6 +113,15 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
 }
 
+# Functions whose value in a cell rests on that cell alone; all others read other years or
+# provinces.
+OF_ONE_CELL = frozenset(
+    {
+        *("log", "exp", "sqrt", "solow", "theil", "layer", "herfindahl", "equality"),
+        *("dual_contrast", "coupling_degree", "coordination"),
+    }
+)
+
 
 class FormulaError(ValueError):
     """A formula that the grammar does not accept; the text says which part and what is allowed."""
@@ -125,6 +134,12 @@ class Formula:
     text: str
     tree: ast.expr
     names: frozenset[str]
+
+    @property
+    def reads_other_cells(self) -> bool:
+        """Whether a cell of its result rests on other years or provinces too."""
+        calls = (n.func for n in ast.walk(self.tree) if isinstance(n, ast.Call))
+        return not {n.id for n in calls if isinstance(n, ast.Name)} <= OF_ONE_CELL
 
 
 _BINARY = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)

@@ -14,8 +14,6 @@ import numpy as np
 from pipeline.inference.few_clusters.wild import WildModel
 from pipeline.inference.moments import Array
 
-_SIZE = 0.05
-
 
 def _simulated(model: WildModel, v: Array, size: float) -> tuple[Array, Array, float]:
     """Numerators and denominators of t (R,) in outcomes without effect, and the 1 - size quantile
@@ -25,9 +23,7 @@ def _simulated(model: WildModel, v: Array, size: float) -> tuple[Array, Array, f
     return numerator, denominator, float(np.quantile(np.abs(numerator / denominator), 1 - size))
 
 
-def minimum_detectable(
-    model: WildModel, v: Array, power: float = 0.8, size: float = _SIZE
-) -> float:
+def minimum_detectable(model: WildModel, v: Array, power: float, size: float) -> float:
     """The smallest effect that a test of the coefficient at level `size` finds with probability
     `power`.
 
@@ -46,18 +42,20 @@ def minimum_detectable(
     return _solve(found, model.se, power)
 
 
-def minimum_detectable_product(models: Sequence[WildModel], v: Array, power: float = 0.8) -> float:
-    """The smallest a*b that the joint test (both coefficients differ from zero at 5%) finds with
-    probability `power`.
+def minimum_detectable_product(
+    models: Sequence[WildModel], v: Array, power: float, size: float
+) -> float:
+    """The smallest a*b that the joint test (both coefficients differ from zero at level `size`)
+    finds with probability `power`.
 
     Many pairs (a, b) have one product; this is the pair in which both are equally many standard
     errors from zero.
     """
-    parts = [_simulated(m, v, _SIZE) for m in models]
+    parts = [_simulated(m, v, size) for m in models]
 
-    def found(size: float) -> float:
+    def found(errors: float) -> float:
         rejected = [
-            np.abs(size * m.se * m.variation + n) >= c * d
+            np.abs(errors * m.se * m.variation + n) >= c * d
             for m, (n, d, c) in zip(models, parts, strict=True)
         ]
         return float(np.logical_and(*rejected).mean())

@@ -6,6 +6,7 @@ from pipeline.inference.few_clusters.wild import weight_vectors, wild_model
 from pipeline.inference.moments import Array
 from pipeline.inference.power import minimum_detectable, minimum_detectable_product
 from pipeline.models.prepared import Prepared
+from pipeline.results.estimate import SIZE
 
 
 def sign_vectors(prepared: Prepared, draws: int) -> Array:
@@ -21,7 +22,7 @@ def detectable_total(prepared: Prepared, signs: Array, power: float) -> float:
     p, model = prepared, prepared.model
     y, x, controls = p.column(model.outcome), p.column(model.treatment), p.array(model.controls)
     wild = wild_model(y, x, controls, p.province, p.year, p.province, "WCR31")
-    return minimum_detectable(wild, signs, power)
+    return minimum_detectable(wild, signs, power, SIZE)
 
 
 def detectable_indirect(prepared: Prepared, mediator: str, signs: Array, power: float) -> float:
@@ -32,4 +33,4 @@ def detectable_indirect(prepared: Prepared, mediator: str, signs: Array, power: 
     beside = np.column_stack([x, controls])
     first = wild_model(m, x, controls, p.province, p.year, p.province, "WCR31")
     second = wild_model(y, m, beside, p.province, p.year, p.province, "WCR31")
-    return minimum_detectable_product([first, second], signs, power)
+    return minimum_detectable_product([first, second], signs, power, SIZE)

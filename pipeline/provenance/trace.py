@@ -9,24 +9,20 @@ from difflib import get_close_matches
 
 import pandas as pd
 
+from pipeline.formula.grammar import parse_formula
 from pipeline.models.sample import keeps_province, keeps_year
 from pipeline.panel.finding import Finding, Rejected, Where, findings_from_json
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.panel.provinces import Province, find_province, nearest_names
 from pipeline.panel.units import conversion_factor
+from pipeline.report.index_words import index_in_words
+from pipeline.report.say import Say
 from pipeline.study.artifact import require
 from pipeline.study.schema import Source
 from pipeline.study.specs import Spec
 from pipeline.study.study import Study
 
 _LISTED = 6
-# Functions that read other years or provinces than the cell's own.
-_FUNCTIONS = (
-    *("lag", "lead", "diff", "growth", "cagr", "stock", "real", "deflate", "splice", "at"),
-    *("moore", "solow", "winsor", "zscore", "rank", "mean", r"malmquist\w*", "frontier"),
-    *("misallocation", "efficiency_change", "technical_change", "coordination"),
-)
-_ACROSS = re.compile(rf"\b({'|'.join(_FUNCTIONS)})\(")
 _YEAR = re.compile(r"(?<!\w)((?:19|20)\d{2})(?!\w)")
 
 
@@ -179,15 +175,16 @@ def _made_by(trail: Trail, variable: str, year: int) -> Iterator[str]:
     if variable in study.derived:
         formula = study.derived[variable].formula
         yield f"made by   {formula}"
-        if _ACROSS.search(formula):
-            yield "          (which also reads other years of these)"
+        if parse_formula(formula).reads_other_cells:
+            yield "          (which also reads other years or provinces of these)"
     elif variable in study.lever_proxies:
         yield f"made by   {study.lever_proxies[variable]} of {_year_of(study, variable, year)}"
     else:
         index = study.index_columns[variable]
         weighting = study.indices[index].weights
         weights = trail.panel.weights.get(index, {}).get(weighting, {})
-        yield f"made by   the index `{index}`: {weighting} weights over all cells of its indicators"
+        words = index_in_words(study.indices[index], Say(study, "en", {}))
+        yield f"made by   the index `{index}`: {words}"
         for name in sorted(study.inputs_of(variable) & weights.keys()):
             yield f"          weight {weights[name]:.4f} on {name}"
 
@@ -285,7 +282,8 @@ def _carries(study: Study, variable: str, made: str) -> bool:
     """Whether a cell of one variable reaches other provinces or years of another: through an index,
     a lever or a function of time.
     """
-    across = made in study.derived and _ACROSS.search(study.derived[made].formula) is not None
+    derived = study.derived.get(made)
+    across = derived is not None and parse_formula(derived.formula).reads_other_cells
     if across or made in study.index_columns or made in study.lever_proxies:
         return True
     inputs = (name for name in study.inputs_of(made) if name != variable)

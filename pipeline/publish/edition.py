@@ -10,14 +10,14 @@ from pipeline.methods.run import estimates
 from pipeline.methods.shown import Named, Shown
 from pipeline.panel.finding import Finding, finding_from_dict
 from pipeline.publish.numbers import table_numbers
-from pipeline.report.compose import compose
+from pipeline.report.compose import compose, rows_kept
 from pipeline.report.journals import printing
 from pipeline.report.page import Page
 from pipeline.report.pictures.drawn import drawn
 from pipeline.report.pictures.render import render
 from pipeline.report.pictures.style import FigureStyle
 from pipeline.report.say import Say, catalogue
-from pipeline.report.table import Table
+from pipeline.report.table import Row, Table
 from pipeline.report.writers import WRITERS
 from pipeline.results.result import Plain, Result, from_json, plain
 from pipeline.study.artifact import write_bytes, write_text
@@ -89,6 +89,11 @@ class Edition:
         build = self.method(table).function("table")
         built: Table = build(result or self.result(table), spec, say)
         return built
+
+    def rows(self, table: str, language: str) -> list[Row]:
+        """The rows of a table that its style prints."""
+        style = printing(self.study, self.study.tables[table].style, language)
+        return rows_kept(self.table(table, language), style)
 
     def page(self, table: str, language: str, result: Result | None = None) -> Page:
         """The printed table in a language."""

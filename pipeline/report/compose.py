@@ -9,7 +9,7 @@ from pipeline.report.journals import Printing
 from pipeline.report.page import Line, Page
 from pipeline.report.say import Say
 from pipeline.report.standing import standing
-from pipeline.report.table import Cell, Heading, Panel, Row, Table
+from pipeline.report.table import About, Heading, Note, Panel, Row, Standing, Table
 from pipeline.study.specs import TableSpec
 from pipeline.study.style import Span
 from pipeline.study.toml import problem
@@ -36,11 +36,10 @@ def compose(
     problems = [*_unknown_rows(table, style, name), *_impossible_spans(table, style, name)]
     if problems:
         raise Rejected(problems)
-    blocks = [b for b in (_chosen(b, style) for b in _blocks(table)) if b.rows]
-    cells = [cell for b in blocks for row in b.rows for cell in row.cells]
+    blocks = _kept(table, style)
     title = spec.title.in_language(say.language)
-    notes = _notes(table, cells, style, say, spec)
-    lead = style.journal.lead.in_language(say.language) if notes else ""
+    notes = _notes(table, rows_kept(table, style), style, say, spec)
+    lead = [style.journal.lead.in_language(say.language)] if notes else []
     return Page(
         name=name,
         number=number,
@@ -51,21 +50,41 @@ def compose(
         headings=(*_spanning(style.spans, table.columns, say.language), *table.headings),
         lines=tuple(line for b in blocks for line in _block(b, style, say)),
         notes=notes,
-        note=lead + say.sentences(notes),
+        note=say.sentences([*lead, *notes]),
         language=say.language,
         journal=style.journal,
     )
 
 
+def rows_kept(table: Table, style: Printing) -> list[Row]:
+    """The rows that the style prints."""
+    return [row for block in _kept(table, style) for row in block.rows]
+
+
+def _kept(table: Table, style: Printing) -> list[_Block]:
+    return [b for b in (_chosen(b, style) for b in _blocks(table)) if b.rows]
+
+
 def _notes(
-    table: Table, cells: Sequence[Cell], style: Printing, say: Say, spec: TableSpec
+    table: Table, rows: Sequence[Row], style: Printing, say: Say, spec: TableSpec
 ) -> tuple[str, ...]:
     """The remark first, the method's notes with the style's among them, own notes last."""
     remark = [spec.remark.in_language(say.language)] if spec.remark else []
     own = [note.in_language(say.language) for note in style.notes]
-    judged = coefficients(cells)
-    told = [n if isinstance(n, str) else standing(n, judged, style, say) for n in table.notes]
+    told = [_note(note, rows, style, say) for note in table.notes]
     return tuple(note for note in (*remark, *told, *own) if note)
+
+
+def _note(note: Note, rows: Sequence[Row], style: Printing, say: Say) -> str:
+    """The words of a note; empty where what it speaks of is not printed."""
+    match note:
+        case str():
+            return note
+        case About(keys, text):
+            return text if any(row.key in keys for row in rows) else ""
+        case Standing():
+            judged = coefficients([cell for row in rows for cell in row.cells])
+            return standing(note, judged, style, say)
 
 
 def _blocks(table: Table) -> Iterator[_Block]:

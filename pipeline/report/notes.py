@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from pipeline.report import table
+from pipeline.report.numbers import span
 from pipeline.report.say import Say
-from pipeline.report.table import Standing
+from pipeline.report.table import About, Standing
 from pipeline.results.estimate import Draws
 from pipeline.results.result import DataFacts
 from pipeline.results.rows import Fit, Rows
 
-Note = str | Standing
+Note = table.Note
 STARS = Standing.STARS
 BELOW = Standing.BELOW
 
@@ -22,17 +24,16 @@ def clustered(say: Say, rows: Sequence[Rows], *, below: bool = True) -> list[Not
     """What stands below coefficients, and how clustered errors are made; `below` false where none
     is printed.
     """
-    clusters = sorted({r.units for r in rows})
-    several = len(clusters) > 1
-    count = f"{clusters[0]}–{clusters[-1]}" if several else str(clusters[0])
-    df = "G−1" if several else str(clusters[0] - 1)
-    note = say("clustered_errors", clusters=count, df=df)
+    clusters = {r.units for r in rows}
+    df = "G−1" if len(clusters) > 1 else str(min(clusters) - 1)
+    note = say("clustered_errors", clusters=span(clusters), df=df)
     return [BELOW, note] if below else [note]
 
 
 def r2(say: Say, fits: Sequence[Fit]) -> list[Note]:
     """Which R2 is which, where a column absorbs effects."""
-    return [say("r2_note")] if any(f.r2_within is not None for f in fits) else []
+    absorbed = any(f.r2_within is not None for f in fits)
+    return [About(("r2_within", "r2"), say("r2_note"))] if absorbed else []
 
 
 def few(say: Say, rows: Sequence[Rows]) -> list[Note]:

@@ -1,7 +1,7 @@
 """How numbers are printed: enough digits, never 0.000 for what is not zero."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def decimal(value: float | None, digits: int = 4) -> str:
@@ -22,12 +22,6 @@ def p_value(value: float | None, digits: int = 3) -> str:
     return f"< {least:.{digits}f}" if value < least else f"{value:.{digits}f}"
 
 
-def equals(value: float | None) -> str:
-    """A p-value after the word p: `= 0.031`, `< 0.001`."""
-    text = p_value(value)
-    return text if text.startswith("<") else f"= {text}"
-
-
 def stars(p: float | None, levels: Sequence[float]) -> str:
     """A star for each level that the p-value is below."""
     return "" if p is None else "*" * sum(p < level for level in levels)
@@ -36,6 +30,12 @@ def stars(p: float | None, levels: Sequence[float]) -> str:
 def count(value: float | int | None) -> str:
     """A whole number with thousands commas."""
     return "" if value is None else f"{int(value):,}"
+
+
+def span(counts: Iterable[int]) -> str:
+    """`31`, or `9–31` where counts differ."""
+    found = sorted(set(counts))
+    return "–".join(count(n) for n in dict.fromkeys([found[0], found[-1]]))
 
 
 def plain(value: float | None, digits: int = 3) -> str:
@@ -51,6 +51,11 @@ def percent(value: float | None, digits: int = 1) -> str:
         return ""
     text = f"{100 * value:.{digits}f}"
     return f"{text.lstrip('-') if float(text) == 0 else text}%"
+
+
+def level(value: float) -> str:
+    """A level or a part as `95%` or `97.5%`, with the decimals that it has."""
+    return f"{100 * value:.6g}%"
 
 
 def typographic(text: str, minus: str = "−") -> str:

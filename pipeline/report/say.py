@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.report.numbers import decimal, p_value
+from pipeline.report.numbers import bounds, decimal, level, p_value
 from pipeline.results.estimate import Interval
 from pipeline.study import Study
 
@@ -41,10 +41,6 @@ class Say:
         texts = self.own[key] if key in self.own else shared[key]
         return texts[self.language].format(**fields)
 
-    def knows(self, key: str) -> bool:
-        """Whether a key has words."""
-        return key in self.own or key in catalogue(_SHARED)
-
     def label(self, variable: str) -> str:
         """The study's label of a variable."""
         return self.study.label(variable, self.language)
@@ -65,9 +61,9 @@ class Say:
         """Sentences one after another; empty ones are left out."""
         return self("space").join(item for item in items if item)
 
-    def level(self, level: float | None = None) -> str:
+    def level(self, value: float | None = None) -> str:
         """A level of confidence, by default the study's, as `95%`."""
-        return f"{self.study.spec.bootstrap.level if level is None else level:.0%}"
+        return level(self.study.spec.bootstrap.level if value is None else value)
 
     def p(self, value: float | None) -> str:
         """`p = 0.031`, `p < 0.001`."""
@@ -80,9 +76,7 @@ class Say:
 
     def interval(self, interval: Interval, digits: int = 3) -> str:
         """`[low, high]` in a sentence."""
-        low = "−∞" if interval.low is None else decimal(interval.low, digits)
-        high = "∞" if interval.high is None else decimal(interval.high, digits)
-        return f"[{low}, {high}]"
+        return bounds(interval.low, interval.high, digits)
 
     def province(self, code: int) -> str:
         """The name of a unit."""

@@ -126,6 +126,17 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True)
+class About:
+    """A note that stands only where one of its rows, by key, is printed."""
+
+    rows: tuple[str, ...]
+    text: str
+
+
+Note = str | Standing | About
+
+
+@dataclass(frozen=True)
 class Table:
     """A whole table in one language. headings: rows of headings over the columns, each covering all
     of them.
@@ -134,7 +145,7 @@ class Table:
     stub: str
     headings: tuple[tuple[Heading, ...], ...]
     rows: tuple[Row | Panel, ...]
-    notes: tuple[str | Standing, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def columns(self) -> int:

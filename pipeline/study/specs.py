@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from pydantic import BaseModel
+
 from pipeline.panel.finding import Finding
 from pipeline.study.choices import ModelChoice
 from pipeline.study.closed import Closed, Text
@@ -33,7 +35,7 @@ class Spec(Closed):
     def uses(self, study: "Study") -> set[str]:
         """Every variable behind the result: those the spec names, and those of its models and
         mechanisms."""
-        named = {text for text in _texts(self.model_dump()) if text in study.variables}
+        named = {text for text in _texts(self) if text in study.variables}
         return named.union(
             *(model.variables for model in self.models(study)), self.mechanisms(study)
         )
@@ -53,6 +55,10 @@ class Spec(Closed):
             return []
         own: list[str] | None = getattr(self, "mediators")  # noqa: B009
         return list(study.spec.roles.mediators if own is None else own)
+
+    def decomposes(self, study: "Study") -> bool:
+        """Whether it estimates the relation of mechanisms with the outcome too, and a x b."""
+        return bool(self.mechanisms(study))
 
     def shows(self) -> list[str]:
         """The tables whose results it shows, by stem; a figure that shows none estimates by
@@ -94,13 +100,19 @@ class FigureSpec(Spec):
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every name in a dumped spec, keys too."""
-    if isinstance(value, str):
-        yield from re.findall(r"[a-z][a-z0-9_]*", value)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(key)
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
+    """Every name in a spec, keys too; words for readers and styles name nothing."""
+    match value:
+        case Text() | Style():
+            return
+        case str():
+            yield from re.findall(r"[a-z][a-z0-9_]*", value)
+        case BaseModel():
+            for key in type(value).model_fields:
+                yield from _texts(getattr(value, key))
+        case dict():
+            for key, item in value.items():
+                yield from _texts(key)
+                yield from _texts(item)
+        case list() | tuple():
+            for item in value:
+                yield from _texts(item)

@@ -27,7 +27,7 @@ class Style(Closed):
     notes: own notes after the table's; spans: headings above several columns
     """
 
-    journal: str | None = None
+    journal: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     stars: list[Annotated[float, Field(gt=0, lt=1)]] | None = None
     below: Below | None = None
     digits: Annotated[int, Field(ge=1, le=8)] | None = None

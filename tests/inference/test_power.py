@@ -8,6 +8,8 @@ import pytest
 from pipeline.inference.few_clusters.wild import weight_vectors, wild_model, wild_test
 from pipeline.inference.power import minimum_detectable, minimum_detectable_product
 
+SIZE, POWER = 0.05, 0.8
+
 
 def panel(seed, g=12, t=6, missing=0):
     """y, x, two controls, entity, time with serially dependent errors, larger in some provinces."""
@@ -84,7 +86,7 @@ def bisect(power_at, power, high):
 def test_the_effect_is_the_one_that_refits_find(missing, power):
     data, v = panel(1, missing=missing), signs(12)
     model, brute = model_of(*data), Brute(*data, v)
-    least = minimum_detectable(model, v, power)
+    least = minimum_detectable(model, v, power, SIZE)
     tolerance = 2e-6 * model.se
     assert least == pytest.approx(
         bisect(lambda d: brute.found(d).mean(), power, model.se), abs=tolerance
@@ -108,7 +110,7 @@ def test_the_product_is_the_one_that_refits_of_both_equations_find(missing):
     def found(size):
         return np.logical_and(*(b.found(size * w.se) for b, w in zip(brutes, models, strict=True)))
 
-    least, unit = minimum_detectable_product(models, v), models[0].se * models[1].se
+    least, unit = minimum_detectable_product(models, v, POWER, SIZE), models[0].se * models[1].se
     size = bisect(lambda s: found(s).mean(), 0.8, 1.0)
     assert least == pytest.approx(size**2 * unit, rel=1e-5)
     size = np.sqrt(least / unit)
@@ -124,29 +126,31 @@ def test_a_product_takes_more_than_one_coefficient():
         model_of(m, x, controls, entity, time),
         model_of(y, m, np.column_stack([x, controls]), entity, time),
     ]
-    assert minimum_detectable_product(models, v) > np.prod(
-        [minimum_detectable(w, v) for w in models]
+    assert minimum_detectable_product(models, v, POWER, SIZE) > np.prod(
+        [minimum_detectable(w, v, POWER, SIZE) for w in models]
     )
 
 
 @pytest.mark.parametrize(("of_y", "of_x"), [(10.0, 1.0), (1.0, 10.0), (1e-3, 1e3)])
 def test_units_scale_the_effect(of_y, of_x):
     (y, x, *rest), v = panel(5, missing=4), signs(12)
-    least = minimum_detectable(model_of(y, x, *rest), v)
-    assert minimum_detectable(model_of(of_y * y, of_x * x, *rest), v) == pytest.approx(
+    least = minimum_detectable(model_of(y, x, *rest), v, POWER, SIZE)
+    assert minimum_detectable(model_of(of_y * y, of_x * x, *rest), v, POWER, SIZE) == pytest.approx(
         least * of_y / of_x, rel=3e-6
     )
 
 
 def test_the_effect_in_the_sample_does_not_matter():
     (y, x, *rest), v = panel(6), signs(12)
-    shifted = minimum_detectable(model_of(y + 7 * x, x, *rest), v)
-    assert shifted == pytest.approx(minimum_detectable(model_of(y, x, *rest), v), rel=3e-6)
+    shifted = minimum_detectable(model_of(y + 7 * x, x, *rest), v, POWER, SIZE)
+    assert shifted == pytest.approx(
+        minimum_detectable(model_of(y, x, *rest), v, POWER, SIZE), rel=3e-6
+    )
 
 
 def test_more_power_takes_a_larger_effect():
     model, v = model_of(*panel(7)), signs(12, 999)
-    least = [minimum_detectable(model, v, p) for p in (0.3, 0.5, 0.8, 0.95)]
+    least = [minimum_detectable(model, v, p, SIZE) for p in (0.3, 0.5, 0.8, 0.95)]
     assert least == sorted(least) and least[0] < least[-1]
     assert (
         2.0 * model.se < least[2] < 6.0 * model.se
@@ -156,15 +160,15 @@ def test_more_power_takes_a_larger_effect():
 @pytest.mark.parametrize("seed", range(3))
 def test_larger_panels_find_smaller_effects(seed):
     small, large = panel(seed, g=12), panel(seed, g=96)
-    ratio = minimum_detectable(model_of(*large), signs(96, 999)) / minimum_detectable(
-        model_of(*small), signs(12, 999)
+    ratio = minimum_detectable(model_of(*large), signs(96, 999), POWER, SIZE) / minimum_detectable(
+        model_of(*small), signs(12, 999), POWER, SIZE
     )
     assert ratio < 0.6  # eight times the provinces: about 0.35
 
 
 def test_an_effect_that_is_never_found_is_infinite():
     model = model_of(*panel(8))
-    assert minimum_detectable(replace(model, variation=0.0), signs(12), 0.8) == np.inf
+    assert minimum_detectable(replace(model, variation=0.0), signs(12), POWER, SIZE) == np.inf
 
 
 def test_the_wild_test_finds_the_effect_as_often_as_promised():
@@ -172,7 +176,7 @@ def test_the_wild_test_finds_the_effect_as_often_as_promised():
     effect."""
     y, x, controls, entity, time = panel(9, g=31)
     v = signs(31, 999)
-    least = minimum_detectable(model_of(y, x, controls, entity, time), v)
+    least = minimum_detectable(model_of(y, x, controls, entity, time), v, POWER, SIZE)
     brute = Brute(y, x, controls, entity, time, signs(31, 100, "tables/other"))
     outcomes = least * x[:, None] + brute.paths
     p = [wild_test(model_of(o, x, controls, entity, time), 3, "x", 299).p for o in outcomes.T]

@@ -8,11 +8,12 @@ from string import Formatter
 import pytest
 
 from pipeline.panel.finding import Finding, Where
-from pipeline.publish.document import content, data, run
+from pipeline.publish.document import content, data, run, summary
 from pipeline.publish.document.pdf import caption
 from pipeline.publish.edition import Edition
 from pipeline.publish.numbers import figure_numbers, figures_after, table_numbers
 from pipeline.report.say import Say, catalogue
+from pipeline.study.style import Style
 from tests.conftest import ROOT, Workspace
 
 KEPT = (
@@ -235,3 +236,40 @@ def test_every_word_is_used_and_has_the_same_fields_in_every_language():
         stem = next((key.removeprefix(m) for m in made if key.startswith(m)), key)
         assert f'"{key}"' in code or f'"{stem}"' in code or key.startswith("version_"), key
     assert {k for k in said if k.startswith("version_")} == {"version_en", "version_zh"}
+
+
+def restyled(edition, name, **style):
+    """The edition with another style of one table."""
+    spec = edition.study.tables[name].model_copy(update={"style": Style(**style)})
+    study = replace(edition.study, tables=edition.study.tables | {name: spec})
+    return Edition(study, {})
+
+
+def test_tests_that_are_not_printed_are_not_counted(edition):
+    def count(of):
+        told = " ".join(summary.cautions(of, [], words(of)))
+        return int(re.search(r"print (\d+) tests", told)[1])
+
+    name = "tables/02_baseline"
+    columns = len(edition.result(name).columns)
+    lost = count(edition) - count(restyled(edition, name, drop=["finance"]))
+    with_it = sum("finance" in c.coefficients for c in edition.result(name).columns)
+    assert 0 < with_it <= columns and lost == with_it
+
+
+def test_the_methods_speak_of_products_only_where_some_are_estimated(edition):
+    name = "tables/03_mechanisms"
+    assert "a × b" in data.methods(edition, words(edition))
+    two = edition.study.tables[name].model_copy(update={"design": "two-step"})
+    study = replace(edition.study, tables=edition.study.tables | {name: two})
+    assert "a × b" not in data.methods(Edition(study, {}), words(edition))
+    refusal = [Finding("x", "error", Where(), "x", "x", "x")]
+    refused = Edition(edition.study, {name: refusal})
+    assert "a × b" not in data.methods(refused, words(edition))
+
+
+def test_the_table_of_the_headline_is_spoken_of_first(edition):
+    first = edition.study.tables["tables/02_baseline"]
+    tables = {n: s for n, s in edition.study.tables.items() if n != "tables/02_baseline"}
+    study = replace(edition.study, tables=tables | {"tables/02_baseline": first})
+    assert summary.summary(Edition(study, {}), words(edition))[0].startswith("NQP index and")

@@ -1,6 +1,7 @@
 """Containers: old Excel files, Stata labels, R frames, merged cells, spreadsheet errors,
 addresses."""
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -86,3 +87,13 @@ def test_addresses():
         sheet.address(1, 701),
     ] == ["A1", "B7", "Z10", "AA1", "ZZ2"]
     assert all(column_of(letters(c)) == c for c in range(20_000))
+
+
+def test_an_old_workbook_may_hold_a_zip(tmp_path):
+    """Excel puts its theme, a zip, inside: by the first bytes it is none."""
+    path, inside = tmp_path / "theme.xls", tmp_path / "theme.zip"
+    with zipfile.ZipFile(inside, "w") as archive:
+        archive.writestr("theme.xml", "<a/>")
+    path.write_bytes((FILES / "gdp.xls").read_bytes() + inside.read_bytes())
+    assert zipfile.is_zipfile(path)
+    assert read_sheets(path)[0].rows == read_sheets(FILES / "gdp.xls")[0].rows

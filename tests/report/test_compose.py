@@ -7,10 +7,12 @@ import pytest
 from pipeline.panel.finding import Rejected
 from pipeline.report.compose import compose
 from pipeline.report.journals import PRESETS, journals, merged, printing, read_journal
+from pipeline.report.numbers import span
 from pipeline.report.page import Printed
 from pipeline.report.say import Say
 from pipeline.report.table import (
     BLANK,
+    About,
     Coefficient,
     Count,
     Heading,
@@ -233,3 +235,25 @@ def test_notes_speak_of_printed_rows_and_computed_tests_alone(page):
     asked = replace(SURE, few=None)
     table = replace(TABLE, rows=(Row("x", "X", (Coefficient(asked), BLANK)),))
     assert page(table=table).notes[3] == "*** p < 0.01, ** p < 0.05, * p < 0.10, by t-tests."
+
+
+def test_a_blank_stands_after_what_opens_the_notes(page):
+    assert page(journal="aer").note.startswith("Notes: Remark. First.")
+    assert page("zh", journal="three_line").note.startswith("注：备注。")
+
+
+def test_a_note_about_rows_that_are_dropped_is_dropped(page):
+    table = replace(TABLE, notes=(About(("r2", "x"), "Of R2."), "Last."))
+    assert page(table=table, drop=["x"]).notes == ("Remark.", "Of R2.", "Last.")
+    assert page(table=table, drop=["r2", "x"]).notes == ("Remark.", "Last.")
+
+
+@pytest.mark.parametrize(
+    ("level", "shown"), [(0.95, "95%"), (0.975, "97.5%"), (0.995, "99.5%"), (0.07, "7%")]
+)
+def test_levels_have_the_decimals_that_they_have(demo, level, shown):
+    assert Say(demo, "en", {}).level(level) == shown
+
+
+def test_counts_as_one_or_as_a_span():
+    assert span([31, 31]) == "31" and span([99_999, 512]) == "512–99,999"

@@ -17,7 +17,7 @@ OTHER = {"outcome": "services", "controls": []}
 
 def table(*columns, **keys):
     return RegressionTable.model_validate(
-        {"kind": "regression", "title": TITLE, "columns": list(columns), **keys}
+        {"kind": "regression", "title": TITLE, "columns": list(columns)} | keys
     )
 
 
@@ -117,3 +117,10 @@ def test_check_prints_the_warning_and_passes(workspace):
     path.write_text(text + text[text.index("[[columns]]") :], encoding="utf-8")
     status, message = workspace.run("check")
     assert status == 0 and "column-twice" in message and "04_dimensions" in message
+
+
+def test_words_of_a_title_are_no_variables(demo):
+    """A label that holds the name of a variable makes the table depend on it in nothing."""
+    spec = table(OWN, title={"en": "Beside schooling", "zh": "schooling"})
+    assert spec.uses(demo) == table(OWN).uses(demo)
+    assert "schooling" in table({"outcome": "schooling"}).uses(demo)

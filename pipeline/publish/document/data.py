@@ -74,7 +74,7 @@ def methods(edition: Edition, say: Say) -> str:
     """How models are estimated, and how each index is made."""
     study = edition.study
     told = [say("methods")]
-    if any(spec.mechanisms(study) for spec in study.tables.values()):
+    if any(study.tables[name].decomposes(study) for name in edition.tables):
         draws = study.spec.bootstrap.draws
         told.append(say("methods_mechanisms", draws=draws))
     if study.indices:

@@ -10,7 +10,9 @@ from pipeline.panel.finding import Finding
 from pipeline.publish.edition import Edition
 from pipeline.report.numbers import typographic
 from pipeline.report.say import Say
-from pipeline.report.table import Coefficient, PValue, Row
+from pipeline.report.table import Coefficient, PValue
+from pipeline.results.estimate import SIZE
+from pipeline.study.headline import headline
 
 # Findings of the data checks that referees ask about: the words they get, and their codes.
 _DATA = {
@@ -21,14 +23,17 @@ _DATA = {
 
 
 def summary(edition: Edition, say: Say) -> list[str]:
-    """What each table adds to the answer, in the tables' order."""
-    return [typographic(s) for s in _told(edition, "summary", say)]
+    """What each table adds to the answer: the headline's table first, then the tables' order."""
+    place = headline(edition.study)
+    first = [place.table] if place else []
+    names = sorted(edition.tables, key=lambda name: name not in first)
+    return [typographic(s) for s in _told(edition, names, "summary", say)]
 
 
 def cautions(edition: Edition, findings: Sequence[Finding], say: Say) -> list[str]:
     """Objections that this run invites, each stated from what it did."""
-    out = [say("caution_clusters", units=len(edition.study.provinces))]
-    out += _told(edition, "cautions", say)
+    out = [say("caution_clusters", units=len(edition.study.provinces), size=say.level(SIZE))]
+    out += _told(edition, edition.tables, "cautions", say)
     out.append(say("caution_tests", tests=_tests(edition, say.language)))
     if not any(spec.identifies for spec in edition.study.tables.values()):
         out.append(say("caution_no_instrument"))
@@ -39,9 +44,9 @@ def cautions(edition: Edition, findings: Sequence[Finding], say: Say) -> list[st
     return [typographic(sentence) for sentence in out]
 
 
-def _told(edition: Edition, part: str, say: Say) -> Iterator[str]:
+def _told(edition: Edition, names: Sequence[str], part: str, say: Say) -> Iterator[str]:
     """The sentences of methods that have any, table by table."""
-    for name in edition.tables:
+    for name in names:
         method = edition.method(name)
         if method.has("summary") and hasattr(method.part("summary"), part):
             speak = method.function("summary", part)
@@ -52,8 +57,7 @@ def _tests(edition: Edition, language: str) -> int:
     """Coefficients judged by a test and p-values of their own, over all tables."""
     count = 0
     for name in edition.tables:
-        built = edition.table(name, language)
-        rows = [row for row in built.rows if isinstance(row, Row) and row.key != "constant"]
+        rows = [row for row in edition.rows(name, language) if row.key != "constant"]
         for cell in (cell for row in rows for cell in row.cells):
             count += isinstance(cell, Coefficient) and cell.estimate.decides is not None
             count += isinstance(cell, PValue) and cell.value is not None and not cell.brackets

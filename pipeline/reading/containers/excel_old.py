@@ -1,6 +1,5 @@
 """Workbooks before Excel 2007 (.xls)."""
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,10 @@ def read(path: Path) -> list[Sheet]:
     """
     import xlrd
 
-    if zipfile.is_zipfile(path):
+    # By its first bytes: a workbook of before 2007 may hold a whole zip (its theme) inside.
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"PK"
+    if zipped:
         raise Rejected(
             [
                 Finding(

@@ -76,7 +76,8 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     told = say("method", verdict=say(verdict, p=say.p(result.hausman.p)))
     return (
         told,
-        *notes.clustered(say, [result.rows]),
+        notes.BELOW,
+        say("errors", clusters=result.rows.units, df=result.rows.df),
         notes.STARS,
         *notes.few(say, [result.rows]),
         *notes.data(say, result.data),

@@ -25,10 +25,16 @@ def estimate(task: Task[RegressionTable]) -> Result:
         data=task.facts(variables),
         columns=tested,
         brackets=method,
-        draws=few_clusters.DRAWS if method in ("wcr11", "wcr31") else 0,
+        draws=_draws(tested),
         seed=task.seed,
         unfilled=_unfilled(task, models[-1], tested[-1]),
     )
+
+
+def _draws(columns: list[Regression]) -> list[int]:
+    """How many sign vectors the tests in brackets used, each number once."""
+    wild = [c for c in columns if c.treatment.test in ("wcr11", "wcr31")]
+    return sorted({few_clusters.drawn(c.rows.units) for c in wild})
 
 
 def _tested(task: Task[RegressionTable], column: Regression) -> Regression:

@@ -27,12 +27,13 @@ class Unfilled:
 class Result(result.Result):
     """One regression a column.
 
-    draws: of the test in brackets, 0 for one that draws nothing; seed: of these draws
+    draws: of the tests in brackets, each number once, none for tests that draw nothing; seed: of
+    these draws
     """
 
     columns: list[Regression]
     brackets: str | None
-    draws: int
+    draws: list[int]
     seed: int
     unfilled: Unfilled | None
 

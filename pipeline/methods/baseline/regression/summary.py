@@ -5,7 +5,7 @@ from pipeline.methods.baseline.regression.result import Result
 from pipeline.methods.shown import Named
 from pipeline.report import notes
 from pipeline.report.say import Say
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import SIZE, Estimate
 from pipeline.results.rows import Regression
 from pipeline.study.headline import Place, headline
 
@@ -102,6 +102,7 @@ def _range(named: Named, columns: list[Regression], say: Say) -> str:
         low=say.number(min(values)),
         high=say.number(max(values)),
         clear=len(clear),
+        size=say.level(SIZE),
     )
     if not min(values) < 0 < max(values):
         return text

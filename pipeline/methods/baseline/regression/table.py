@@ -4,6 +4,7 @@ from pipeline.methods.baseline.regression.result import Result, Unfilled
 from pipeline.methods.baseline.regression.spec import RegressionTable
 from pipeline.report import notes
 from pipeline.report.foot import foot
+from pipeline.report.numbers import span
 from pipeline.report.say import Say
 from pipeline.report.table import (
     BLANK,
@@ -89,7 +90,8 @@ def _notes(result: Result, spec: RegressionTable, say: Say) -> tuple[notes.Note,
         out.append(say("aligned", treatments=say.list(shown)))
     out += notes.clustered(say, [c.rows for c in result.columns])
     if result.brackets is not None:
-        out.append(say(f"brackets_{result.brackets}", draws=result.draws, seed=result.seed))
+        draws = span(result.draws) if result.draws else ""
+        out.append(say(f"brackets_{result.brackets}", draws=draws, seed=result.seed))
     out += [notes.STARS, *notes.r2(say, [c.fit for c in result.columns])]
     out += notes.few(say, [c.rows for c in result.columns])
     out += notes.carried(say, [c.carrier for c in result.columns])

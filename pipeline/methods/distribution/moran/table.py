@@ -4,6 +4,7 @@ from pipeline.methods.distribution.moran.result import Result
 from pipeline.methods.distribution.moran.spec import MoranTable
 from pipeline.report import notes
 from pipeline.report.left_out import left_out
+from pipeline.report.numbers import span
 from pipeline.report.say import Say
 from pipeline.report.table import Cell, Coefficient, Heading, Number, PValue, Row, Table
 from pipeline.results.estimate import Estimate
@@ -26,12 +27,10 @@ def _cells(estimate: Estimate) -> tuple[Cell, ...]:
 
 
 def _note(result: Result, say: Say) -> str:
-    counts = sorted({y.units for y in result.years})
-    units = str(counts[0]) if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
     told = say(
         "tests",
         island=say("island") if result.hainan else "",
-        units=units,
+        units=span(y.units for y in result.years),
         draws=result.draws,
         seed=result.seed,
     )

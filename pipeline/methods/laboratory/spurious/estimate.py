@@ -188,7 +188,7 @@ def _draws(
 def _case(shared: Shared, drawn: Array, critical: float) -> Case:
     """What the coefficients and t statistics (R, 2) of null panels amount to."""
     coefficients, tested = drawn.T
-    low, high = np.quantile(coefficients, [0.025, 0.975])
+    low, high = np.quantile(coefficients, [SIZE / 2, 1 - SIZE / 2])
     return Case(
         sharing=shared.sharing,
         shared=shared.number,

@@ -4,6 +4,7 @@ from pipeline.methods.laboratory.spurious.result import Result
 from pipeline.methods.shown import Named
 from pipeline.report.numbers import percent
 from pipeline.report.say import Say
+from pipeline.results.estimate import SIZE
 
 
 def cautions(named: Named, say: Say) -> list[str]:
@@ -17,6 +18,7 @@ def cautions(named: Named, say: Say) -> list[str]:
             f"rejected_{case.sharing}",
             number=case.shared,
             rate=percent(case.rejects),
+            size=say.level(SIZE),
             table=say("table_ref", number=named.number),
             column=say("column_ref", column=i),
             treatment=say.label(model.treatment),

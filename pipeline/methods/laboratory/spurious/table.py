@@ -5,18 +5,23 @@ from pipeline.methods.laboratory.spurious.spec import SpuriousTable
 from pipeline.report import notes
 from pipeline.report.say import Say
 from pipeline.report.table import Cell, Heading, Number, Percent, Range, Row, Table, numbered
+from pipeline.results.estimate import SIZE
 
 
 def table(result: Result, spec: SpuriousTable, say: Say) -> Table:
-    """Mean, spread and range of the coefficient, and how often 5% tests reject."""
+    """Mean, spread and range of the coefficient, and how often tests reject."""
     cases = result.cases
     heads = tuple(Heading(say(f"shares_{c.sharing}", number=c.shared)) for c in cases)
     rows = tuple(
-        Row(key, say(key), tuple(_cell(case, key) for case in cases))
+        Row(key, _label(key, say), tuple(_cell(case, key) for case in cases))
         for key in ("mean", "sd", "range", "rejects")
     )
     told = [_note(result, say), *notes.data(say, result.data)]
     return Table("", (numbered(len(cases)), heads), rows, tuple(told))
+
+
+def _label(key: str, say: Say) -> str:
+    return say(key, size=say.level(SIZE), level=say.level(1 - SIZE))
 
 
 def _cell(case: Case, key: str) -> Cell:
@@ -35,5 +40,6 @@ def _note(result: Result, say: Say) -> str:
         units=result.units,
         years=result.years,
         seed=result.draws.seed,
+        size=say.level(SIZE),
     )
     return say.sentences([null, say("more") if more else ""])

@@ -10,6 +10,9 @@ from pipeline.study.study import variant_label
 _DIGITS = 4
 # Periods under which an index's own weights change over the years.
 _CHANGING = ("per_year", "expanding")
+# Names of weightings that do not look at all years: from outside the data, or of other periods.
+_OUTSIDE = ("equal", "expert", "ahp")
+_PERIODS = (*_CHANGING, "base_year")
 
 
 def table(result: Result, spec: WeightsTable, say: Say) -> Table:
@@ -30,6 +33,7 @@ def table(result: Result, spec: WeightsTable, say: Say) -> Table:
 
 def _notes(result: Result, say: Say) -> list[notes.Note]:
     index = say.study.indices[result.index]
+    names = [w.name for w in result.weightings]
     told = [
         say(
             "weights",
@@ -39,6 +43,11 @@ def _notes(result: Result, say: Say) -> list[notes.Note]:
         ),
         say("constant_of_entropy", cells=result.cells) if result.entropies is not None else "",
         say("own_weights_change") if index.period in _CHANGING else "",
-        say("weights_know_all_years"),
+        say("pca_loadings") if any(name.startswith("pca") for name in names) else "",
+        say("weights_know_all_years") if any(map(_knows_all_years, names)) else "",
     ]
     return [say.sentences(told), *notes.data(say, result.data)]
+
+
+def _knows_all_years(name: str) -> bool:
+    return not name.startswith(_OUTSIDE) and not name.endswith(_PERIODS)

@@ -41,4 +41,6 @@ def _without_evidence(result: Result, names: list[str], say: Say) -> list[str]:
     if not least:
         return [say("told_none", levers=shown)]
     ends = dict.fromkeys(say.number(value) for value in (min(least), max(least)))
-    return [say("told_none_found", levers=shown, power=result.power, changes="–".join(ends))]
+    return [
+        say("told_none_found", levers=shown, power=say.level(result.power), changes="–".join(ends))
+    ]

@@ -7,6 +7,7 @@ from pipeline.methods.levers.levers.result import Result, Tested, Untestable
 from pipeline.methods.levers.levers.result import Row as Lever
 from pipeline.methods.levers.levers.spec import LeversTable
 from pipeline.report import levers, notes
+from pipeline.report.numbers import percent, span
 from pipeline.report.say import Say
 from pipeline.report.table import (
     BLANK,
@@ -84,13 +85,12 @@ def _method(result: Result, say: Say) -> str:
     tests = result.tests
     if not tests:
         return say("no_test")
-    counts = sorted({test.rows.units for test in tests})
-    units = str(counts[0]) if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
     single = result.single_level or 0.0
     fields = {
         "treatment": say.label(result.model.treatment),
         "outcome": say.label(result.model.outcome),
-        "provinces": units,
+        "beside": say("with_controls" if result.model.controls else "without_controls"),
+        "provinces": span(test.rows.units for test in tests),
         "tests": len(tests),
         "draws": result.draws.used,
         "seed": result.draws.seed,
@@ -102,8 +102,8 @@ def _method(result: Result, say: Say) -> str:
             say("method", **fields),
             say("adjusted", **fields),
             say("verdicts", **fields),
-            say("detected", single=f"{single:.2g}", power=result.power),
-            say("not_tested", missing=result.most_missing),
+            say("detected", single=f"{single:.2g}", power=say.level(result.power)),
+            say("not_tested", missing=percent(result.most_missing, 0)),
         ]
     )
 

@@ -12,7 +12,7 @@ from pipeline.models.moderated import Moderated, columns_of, moderate, shared_si
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.replicates import require_effects
 from pipeline.models.task import Task, collect
-from pipeline.results.estimate import Draws, Estimate
+from pipeline.results.estimate import SIZE, Draws, Estimate
 from pipeline.results.rows import Rows
 
 
@@ -56,7 +56,7 @@ def _interaction(moderated: Moderated, signs: Array, power: float) -> Detectable
     p = moderated.prepared
     found = coefficient(p.regress(p.model.outcome, moderated.right), 0, p.task.level)
     wild = moderated.wild(moderated.interaction, moderated.right[1:])
-    least = minimum_detectable(wild, signs[:, columns_of(moderated)], power)
+    least = minimum_detectable(wild, signs[:, columns_of(moderated)], power, SIZE)
     return _detectable(p.rows, found, least)
 
 

@@ -31,6 +31,10 @@ class PowerTable(TableSpec):
     power: Annotated[float, Field(gt=0, lt=1)] = 0.8
     draws: Annotated[int, Field(ge=99)] = 4_999
 
+    def decomposes(self, study: "Study") -> bool:
+        """It says what could be found alone."""
+        return False
+
     def moderators(self, study: "Study") -> list[str]:
         """The levers, one a row."""
         return list(study.lever_proxies) if self.levers is None else self.levers

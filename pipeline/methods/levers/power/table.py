@@ -43,7 +43,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     method = say(
         "method",
         size=say.level(SIZE),
-        power=result.power,
+        power=say.level(result.power),
         draws=result.draws.used,
         seed=result.draws.seed,
     )

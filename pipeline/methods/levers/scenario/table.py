@@ -57,7 +57,7 @@ def _path(columns: Sequence[Scenario], say: Say) -> Iterator[Row]:
     steps = len(columns[0].path)
     for k in range(steps):
         key = "closed" if steps == 1 else "closed_after_one" if k == 0 else "closed_after"
-        label = say(key, year=k + 1, share=columns[0].path[k].share)
+        label = say(key, year=k + 1, share=say.level(columns[0].path[k].share))
         found = [c.path[k].closed for c in columns]
         yield from _pair(f"closed/{k + 1}", label, found, rule=k == 0, percent=True)
 
@@ -97,7 +97,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         draws=draws.asked,
         dropped=draws.dropped,
         seed=draws.seed,
-        frontier=result.frontier,
+        frontier=say.level(result.frontier),
         parts=say("parts") if any(c.through for c in result.columns) else "",
     )
     return (

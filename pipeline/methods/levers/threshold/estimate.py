@@ -88,9 +88,8 @@ def _model(task: Task[ThresholdTable], moderated: Moderated) -> ThresholdModel:
 def _impossible(task: Task[ThresholdTable], lever: str, error: Exception) -> Rejected:
     spec = task.spec
     found = str(error).replace("clusters", "provinces")
-    expected = (
-        f"regimes of at least {spec.trim:.0%} of the rows and {spec.minimum_provinces} provinces"
-    )
+    rows, provinces = f"{100 * spec.trim:g}% of the rows", f"{spec.minimum_provinces} provinces"
+    expected = f"regimes of at least {rows} and {provinces}"
     remedy = (
         "ask for fewer thresholds, lower trim or minimum_provinces and defend it, or drop the lever"
     )

@@ -92,7 +92,9 @@ def _notes(result: Result, spec: ThresholdTable, say: Say) -> tuple[notes.Note, 
 def _method(result: Result, spec: ThresholdTable, say: Say) -> list[str]:
     """How thresholds are searched and tested."""
     draws = result.draws
-    search = say("search", trim=spec.trim, provinces=spec.minimum_provinces, grid=spec.grid)
+    search = say(
+        "search", trim=say.level(spec.trim), provinces=spec.minimum_provinces, grid=spec.grid
+    )
     test = say(
         "test",
         schemes=say.clauses(say(f"scheme_{scheme}") for scheme in result.schemes),

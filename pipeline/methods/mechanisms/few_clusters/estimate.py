@@ -26,12 +26,11 @@ def estimate(task: Task[FewClustersTable]) -> Result:
     models = task.spec.models(task.study)
     prepared = columns(models, lambda model: _prepared(task, model))
     found = [_column(p, task) for p in prepared]
-    fewest = min(c.rows.units for c in found)
     return Result(
         data=task.facts(sorted({v for m in models for v in m.variables})),
         columns=found,
         weights=task.spec.weights,
-        draws=few_clusters.drawn(fewest, task.spec.weights),
+        draws=sorted({few_clusters.drawn(c.rows.units, task.spec.weights) for c in found}),
         permutations=_PERMUTATIONS,
         seed=task.seed,
     )

@@ -44,11 +44,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """One model a column; draws: of the wild bootstraps, permutations: of the permuted paths, seed:
-    of both."""
+    """One model a column; draws: of the wild bootstraps, each number once, permutations: of the
+    permuted paths, seed: of both."""
 
     columns: list[Column]
     weights: Literal["rademacher", "webb"]
-    draws: int
+    draws: list[int]
     permutations: int
     seed: int

@@ -6,6 +6,7 @@ from pipeline.methods.mechanisms.few_clusters.result import Column, LeftOut, Res
 from pipeline.methods.mechanisms.few_clusters.spec import FewClustersTable
 from pipeline.report import notes
 from pipeline.report.foot import foot
+from pipeline.report.numbers import span
 from pipeline.report.say import Say
 from pipeline.report.table import (
     Cell,
@@ -98,7 +99,7 @@ def _methods(result: Result, say: Say) -> str:
     if any(c.crv3 for c in result.columns):
         told.append(say("jackknife"))
     weights = say(result.weights)
-    told.append(say("wild", weights=weights, draws=result.draws, seed=result.seed))
+    told.append(say("wild", weights=weights, draws=span(result.draws), seed=result.seed))
     if any(c.permutation_p is not None for c in result.columns):
         treatments = say.labels(_treatments(result))
         told.append(say("permuted", treatments=treatments, permutations=result.permutations))

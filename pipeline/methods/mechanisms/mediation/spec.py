@@ -36,6 +36,10 @@ class MediationTable(TableSpec):
         "percentile"
     ]
 
+    def decomposes(self, study: "Study") -> bool:
+        """In the three-step design."""
+        return self.design == "three-step"
+
     def problems(self, study: "Study", file: str, sound: bool) -> Iterator[Finding]:
         """Evidence is cited for variables of the study."""
         yield from known(study, file, "evidence", self.evidence)

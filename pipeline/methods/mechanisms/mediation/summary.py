@@ -14,15 +14,16 @@ def summary(named: Named, say: Say) -> list[str]:
     result = named.result
     assert isinstance(result, Result)
     return [
-        _both(m, m.second, _place(named, column, say), say)
+        _both(m, m.second, _place(named, result, column, say), say)
         if m.second is not None
-        else _first(m, result, _place(named, column, say), say)
+        else _first(m, result, _place(named, result, column, say), say)
         for column, m in enumerate(result.mechanisms, start=1)
     ]
 
 
-def _place(named: Named, column: int, say: Say) -> str:
-    return say("place", table=say("table_ref", number=named.number), column=column)
+def _place(named: Named, result: Result, column: int, say: Say) -> str:
+    table = say("table_ref", number=named.number)
+    return say("place", table=table, column=column, observations=result.rows.observations)
 
 
 def _both(mechanism: Mechanism, second: SecondStep, place: str, say: Say) -> str:
@@ -44,9 +45,7 @@ def _both(mechanism: Mechanism, second: SecondStep, place: str, say: Say) -> str
 
 
 def _clustered(a: Estimate, b: Estimate, say: Say) -> str:
-    """The p-values of the t-tests too, where others decide."""
-    if b.few is None:
-        return ""
+    """The p-values of the t-tests, which do not decide."""
     return say("summary_clustered", a=say.p(a.p), b=say.p(b.p))
 
 

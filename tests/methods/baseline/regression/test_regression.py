@@ -72,7 +72,7 @@ def test_brackets_hold_the_test_that_decides_below_the_treatment(demo, demo_pane
     treatment = result.columns[1].treatment
     assert (treatment.few, treatment.test, treatment.decides) == (p, "crv3", p)
     assert rows["nqp/brackets"] == (BLANK, PValue(p, brackets=True))
-    assert result.columns[0].treatment.few is None and result.draws == 0
+    assert result.columns[0].treatment.few is None and result.draws == []
     assert "CRV3" in words_of(table)
     assert all(e.few is None for n, e in result.columns[1].coefficients.items() if n != "nqp")
 
@@ -115,3 +115,10 @@ def test_points_are_the_terms_of_the_columns(demo, demo_panel):
     assert [p.key for p in points] == ["1", "2"] and points[0].label.en == "pooled"
     assert [p.key for p in result.points(["nqp"])] == ["1", "2"]
     assert not result.points(["services"])
+
+
+def test_few_units_enumerate_their_sign_vectors(demo, demo_panel):
+    few = {"sample": {"provinces": [p.en for p in demo.provinces[:9]]}}
+    result, _, table = rows_of(demo, demo_panel, spec_of(OWN, few, brackets="wcr11"))
+    assert result.draws == [2**9, 99_999]
+    assert "512–99,999 draws" in words_of(table)

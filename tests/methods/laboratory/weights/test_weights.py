@@ -34,3 +34,20 @@ def test_weights_that_change_are_said_to_be_means(first, demo, period, said):
     index = demo.indices["nqp"].model_copy(update={"period": period})
     study = replace(demo, indices=demo.indices | {"nqp": index})
     assert ("change over the years" in words_of(table_of(study, first("weights"), spec))) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "pca", "all_years"),
+    [
+        (["entropy"], False, True),
+        (["pca_base_year", "expert"], True, False),
+        (["entropy_expanding", "equal", "ahp"], False, False),
+        (["entropy_per_year", "critic_topsis"], False, True),
+    ],
+)
+def test_notes_are_of_the_weightings_that_stand_there(first, demo, names, pca, all_years):
+    _, spec = only(demo, "weights")
+    (own, *_) = first("weights").weightings
+    result = replace(first("weights"), weightings=[replace(own, name=name) for name in names])
+    told = words_of(table_of(demo, result, spec))
+    assert ("absolute loadings" in told) == pca and ("use all years" in told) == all_years

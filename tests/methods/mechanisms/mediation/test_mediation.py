@@ -205,7 +205,10 @@ def test_every_mechanism_has_a_sentence_with_both_tests(demo, result):
     for k, (sentence, m) in enumerate(zip(told, result.mechanisms, strict=True), start=1):
         say = say_in(demo, demo.tables[THREE])
         own = m.second.effects
-        assert sentence.startswith(f"{demo.label(m.mediator, 'en')} (Table 3, column ({k}))")
+        assert result.rows.observations == 403
+        assert sentence.startswith(
+            f"{demo.label(m.mediator, 'en')} (Table 3, column ({k}), N = 403)"
+        )
         for p in (own.a.few, own.b.few, own.a.p, own.b.p):
             assert say.p(p) in sentence
         assert say.interval(own.indirect.interval) in sentence
