@@ -12,13 +12,10 @@ def open_study(paths: Paths) -> Study:
     """The study of a spec folder. Raises Rejected with every problem of every spec file."""
     tables = {kind_of(m.table_spec): m.table_spec for m in methods() if m.table_spec}
     figures = {kind_of(m.figure_spec): m.figure_spec for m in methods() if m.figure_spec}
-    study = load_study(paths, Schemas(tables, figures))
-    if problems := _journal_problems(study):
-        raise Rejected(problems)
-    return study
+    return load_study(paths, Schemas(tables, figures, journals))
 
 
-def _journal_problems(study: Study) -> list[Finding]:
+def journals(study: Study) -> list[Finding]:
     """Journals that are not there or not sound, each told once."""
     problems: dict[str, Finding] = {}
     for spec in study.tables.values():

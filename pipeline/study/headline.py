@@ -68,14 +68,20 @@ def check_headline(study: Study) -> Iterator[Finding]:
 def _check_declared(study: Study, file: str) -> Iterator[Finding]:
     declared = study.spec.headline
     assert declared is not None, "called where it is declared"
+    where, name = Where(file=file, key="headline.table"), f"tables/{declared.table}"
     tables = [n.split("/")[1] for n, spec in study.tables.items() if spec.headline]
-    if declared.table not in tables:
-        yield unknown_name(Where(file=file, key="headline.table"), declared.table, tables, "table")
-        return
-    columns = len(study.tables[f"tables/{declared.table}"].models(study))
-    if declared.column > columns:
+    spec = study.tables.get(name)
+    if spec is None:
+        # Of a table that cannot be read its own file tells.
+        if not (study.paths.specs / f"{name}.toml").exists():
+            yield unknown_name(where, declared.table, tables, "table")
+    elif not spec.headline:
+        found = f"`{declared.table}` is a {spec.kind} table"
+        expected = "a table whose columns are regressions"
+        remedy = f"name one of: {', '.join(tables)}" if tables else "add one, or remove the key"
+        yield problem("headline", where, found, expected, remedy)
+    elif declared.column > (columns := len(spec.models(study))):
         where = Where(file=file, key="headline.column")
         found = f"column {declared.column} of a table with {columns}"
-        yield problem(
-            "headline", where, found, f"a column from 1 to {columns}", "change the column"
-        )
+        expected = f"a column from 1 to {columns}"
+        yield problem("headline", where, found, expected, "change the column")

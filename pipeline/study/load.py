@@ -1,7 +1,7 @@
 """Read a spec folder whole, check it whole, or refuse it with every problem."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -42,10 +42,12 @@ _STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
 
 @dataclass(frozen=True)
 class Schemas:
-    """Kind -> schema of table specs, and of figure specs: what the methods bring."""
+    """Kind -> schema of table specs, and of figure specs: what the methods bring; styles: what is
+    wrong with how a study wants to be printed."""
 
     tables: Mapping[str, type[TableSpec]]
     figures: Mapping[str, type[FigureSpec]]
+    styles: Callable[[Study], list[Finding]]
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def load_study(paths: Paths, schemas: Schemas) -> Study:
     study = read.study(paths)
     if study is not None and read.rows is not None:
         problems += _check(study, read.rows, whole=whole, made=not made)
+        problems += schemas.styles(study)
     if problems or study is None:
         raise Rejected([_with_line(p) for p in problems])
     return study
@@ -159,7 +162,7 @@ def _check(study: Study, rows: Rows, *, whole: bool, made: bool) -> Iterator[Fin
     for name, spec in {**study.tables, **study.figures}.items():
         yield from check_spec(study, name, spec, sound)
     yield from check_levers(study, sound)
-    if whole and sound:
+    if study.spec.headline is not None or (whole and sound):
         yield from check_headline(study)
 
 

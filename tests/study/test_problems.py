@@ -39,6 +39,30 @@ def test_one_impossible_table_hides_no_problem_of_the_others(workspace, refusals
     assert ("unknown-arrow", "levers.toml", "c1.moves") in found
 
 
+def test_journals_and_a_headline_that_are_not_there_are_told_with_everything_else(
+    workspace, refusals
+):
+    workspace.edit("specs/demo/tables/02_baseline.toml", "title =", "titel =")
+    workspace.edit("specs/demo/tables/05_robustness.toml", '"uri_pca"', '"uri_pcb"')
+    path = workspace.specs / "tables/04_dimensions.toml"
+    path.write_text(path.read_text("utf-8") + '\n[style]\njournal = "nature"\n', "utf-8")
+    path = workspace.specs / "study.toml"
+    declared = 'headline = { table = "77_nothing", column = 1 }\n'
+    path.write_text(declared + path.read_text("utf-8"), "utf-8")
+    found = refusals()
+    assert ("spec-unknown-key", "tables/02_baseline.toml", "titel") in found
+    assert ("unknown-variable", "tables/05_robustness.toml", "columns.1.outcome") in found
+    assert "unknown-journal" in {code for code, _, _ in found}
+    assert ("unknown-table", "study.toml", "headline.table") in found
+
+
+def test_a_headline_of_a_table_that_has_none(workspace, refusals):
+    path = workspace.specs / "study.toml"
+    declared = 'headline = { table = "03_mechanisms", column = 1 }\n'
+    path.write_text(declared + path.read_text("utf-8"), "utf-8")
+    assert refusals() == [("headline", "study.toml", "headline.table")]
+
+
 def test_a_table_that_cannot_be_read_is_not_told_again_by_figures_and_headline(workspace, refusals):
     """The baseline is named by figures and would answer the question: both are consequences."""
     named = [p for p in workspace.specs.glob("figures/*.toml") if "02_baseline" in p.read_text()]
