@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 from pipeline.panel.csv_text import csv_text
-from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.panel.finding import Where, refusal
 from pipeline.study.schema import Bureau
 
 ADDRESS = "https://data.stats.gov.cn/dg/website"
@@ -33,7 +33,7 @@ def read_bureau(query: Bureau, where: Where, address: str | None = None) -> byte
             session.headers["User-Agent"] = "Mozilla/5.0 (nqp-uri)"
             return _csv(query, _cells(session, base, query, where))
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
-        raise _rejected(
+        raise refusal(
             where,
             "nbs-failed",
             f"{base}: {str(error)[:200]}",
@@ -49,7 +49,7 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
     areas = _get(session, base, "getDaCatalogTreeByIndicatorCid", indicatorCid=topic)
     area = next((a for a in areas if "全部地区" in str(a.get("name"))), areas[0] if areas else None)
     if area is None:
-        raise _rejected(
+        raise refusal(
             where,
             "nbs-answer",
             "no regions for this indicator",
@@ -76,7 +76,7 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
         for value in year["values"]
     }
     if not any(cells.values()):
-        raise _rejected(
+        raise refusal(
             where,
             "nbs-answer",
             f"no numbers for {query.years[0]}-{query.years[1]}",
@@ -105,7 +105,7 @@ def _one(
 ) -> dict[str, Any]:
     names = [next((str(n[k]) for k in keys if n.get(k)), "") for n in nodes]
     if name not in names:
-        raise _rejected(
+        raise refusal(
             where,
             "nbs-unknown",
             f"no {what} `{name}`; there are: {', '.join(names[:12])}",
@@ -132,7 +132,3 @@ def _csv(query: Bureau, cells: dict[tuple[str, int], str]) -> bytes:
         ["数据来源：国家统计局"],
     ]
     return csv_text(["数据库：分省年度数据"], rows, newline="\r\n").encode("utf-8")
-
-
-def _rejected(where: Where, code: str, found: str, expected: str, remedy: str) -> Rejected:
-    return Rejected([Finding(code, "error", where, found, expected, remedy)])

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.fetch.nbs import read_bureau
-from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.panel.finding import Finding, Rejected, Where, refusal
 from pipeline.study import Study
 from pipeline.study.artifact import sha256, write_bytes
 from pipeline.study.schema import Source
@@ -48,7 +48,7 @@ def _check_hashes(study: Study, source: Source) -> None:
     declared = {s.sha256 for s in study.spec.sources if s.container == name and s.sha256}
     if len(declared) > 1:
         found = f"{len(declared)} different hashes for {name}"
-        raise _rejected(_where(study, source), "fetch-hash", found, "one", "correct sha256")
+        raise refusal(_where(study, source), "fetch-hash", found, "one", "correct sha256")
 
 
 def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> str:
@@ -59,7 +59,7 @@ def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> s
     content, how = _obtain(source, target.name, mirror, where)
     found = hashlib.sha256(content).hexdigest()
     if source.sha256 and found != source.sha256:
-        raise _rejected(
+        raise refusal(
             where,
             "fetch-hash",
             f"{target.name} has the hash {found}",
@@ -81,7 +81,7 @@ def _there(source: Source, target: Path, where: Where) -> str:
         return "there, no hash declared"
     found = sha256(target)
     if found != source.sha256:
-        raise _rejected(
+        raise refusal(
             where,
             "fetch-changed",
             f"{target} has the hash {found}",
@@ -101,7 +101,7 @@ def _obtain(source: Source, name: str, mirror: Path | None, where: Where) -> tup
     if source.nbs is not None:
         return read_bureau(source.nbs, where), "from the bureau"
     citation = f": {source.citation}" if source.citation else ""
-    raise _rejected(
+    raise refusal(
         where,
         "fetch-no-address",
         f"no address for {name}",
@@ -115,7 +115,7 @@ def _from_mirror(source: Source, name: str, mirror: Path, where: Where) -> bytes
     there = sorted(p for p in mirror.rglob("*") if p.is_file() and p.name == name)
     right = [p for p in there if not source.sha256 or sha256(p) == source.sha256]
     if not there:
-        raise _rejected(
+        raise refusal(
             where, "fetch-missing", f"no file {name} below {mirror}", "the file", "copy it there"
         )
     return (right or there)[0].read_bytes()
@@ -137,7 +137,7 @@ def _download(source: Source, where: Where) -> bytes:
                 progressbar=False,
             )
         except (requests.RequestException, ValueError, OSError) as error:
-            raise _rejected(
+            raise refusal(
                 where,
                 "fetch-failed",
                 f"{source.url}: {str(error)[:200]}",
@@ -146,7 +146,3 @@ def _download(source: Source, where: Where) -> bytes:
                 "the file: MIRROR=",
             ) from None
         return Path(path).read_bytes()
-
-
-def _rejected(where: Where, code: str, found: str, expected: str, remedy: str) -> Rejected:
-    return Rejected([Finding(code, "error", where, found, expected, remedy)])

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from tqdm import tqdm
 
@@ -14,6 +14,9 @@ Out = TypeVar("Out")
 _WORTH = 2
 
 _threaded = False
+
+# What forked workers inherit: a function with what it holds, which need not be pickled.
+_work: Callable[[str], object]
 
 
 def side_by_side(
@@ -25,6 +28,8 @@ def side_by_side(
     seconds.
     """
     alone = len(names) < _WORTH or cores() < 2 or not forkable()
+    global _work
+    _work = work
     progress = tqdm(total=len(names), desc=what, delay=2, leave=False, disable=None)
     if alone:
         for name in names:
@@ -33,10 +38,14 @@ def side_by_side(
         return
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(cores(), mp_context=context) as pool:
-        futures = {pool.submit(work, name): name for name in names}
+        futures = {pool.submit(_inherited, name): name for name in names}
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            yield futures[future], cast(Out, future.result())
             progress.update()
+
+
+def _inherited(name: str) -> object:
+    return _work(name)
 
 
 def fork_no_more() -> None:

@@ -4,11 +4,10 @@ has changed.
 
 import json
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pipeline.fresh.record import Record, Step
-from pipeline.fresh.workers import side_by_side
+from pipeline.fresh.remake import remake
 from pipeline.methods import reads
 from pipeline.methods.discover import Method, by_kind
 from pipeline.models.task import Task
@@ -129,31 +128,14 @@ def _module(method: Method) -> str:
     return f"pipeline.methods.{method.name}"
 
 
-# What the workers inherit.
-_work: Callable[[str], list[Finding]]
-
-
-def _make(name: str) -> list[Finding]:
-    return _work(name)
-
-
 def run(study: Study, record: Record) -> list[Finding]:
     """Write every results file whose inputs changed; the problems of specs that were refused."""
-    global _work
     estimation = Estimation.of(study)
-    _work = estimation.make
     steps = {name: estimation.step(name) for name in estimation.specs}
-    stale = {name: step for name, step in steps.items() if not record.fresh(step)}
-    keys = {name: record.key(step) for name, step in stale.items()}
-    refused: dict[str, list[Finding]] = {}
-    for name, found in side_by_side(_make, list(stale), "estimate"):
-        if found:
-            refused[name] = found
-            record.failed(stale[name].name)
-        else:
-            record.made(stale[name], keys[name])
-    names = f" ({', '.join(stale)})" if stale else ""
-    print(f"estimate: {len(stale)} of {len(steps)} specs estimated{names}")
-    told = {name: [f.as_dict() for f in found] for name, found in sorted(refused.items())}
+    done = remake(record, steps, estimation.make, "estimate")
+    names = f" ({', '.join(done.made)})" if done.made else ""
+    refused = f", {len(done.refused)} refused" if done.refused else ""
+    print(f"estimate: {len(done.made)} of {len(steps)} specs estimated{names}{refused}")
+    told = {name: [f.as_dict() for f in found] for name, found in sorted(done.refused.items())}
     write_text(study.paths.refused, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
-    return [finding for name in sorted(refused) for finding in refused[name]]
+    return done.findings

@@ -5,7 +5,6 @@ and English; `definition_breaks.csv` is the catalogue of definition changes and 
 each with its source and whether that source was read or only recalled.
 """
 
-import csv
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
+from pipeline.panel.csv_text import csv_rows
 from pipeline.panel.units import find_unit
 
 _HERE = Path(__file__).parent
@@ -92,11 +92,6 @@ class _Named(Protocol):
     def concept(self) -> str: ...
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def known_variables() -> dict[str, KnownVariable]:
     """The catalogue of series by name."""
@@ -113,7 +108,7 @@ def known_variables() -> dict[str, KnownVariable]:
             r["maximum"],
             r["jump"],
         )
-        for r in _rows("known_variables.csv")
+        for r in csv_rows(_HERE / "known_variables.csv")
     }
 
 
@@ -133,7 +128,7 @@ def definition_breaks() -> tuple[DefinitionBreak, ...]:
             r["source"],
             cast(Status, r["status"]),
         )
-        for r in _rows("definition_breaks.csv")
+        for r in csv_rows(_HERE / "definition_breaks.csv")
     )
 
 

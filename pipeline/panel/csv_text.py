@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 _DANGEROUS = "=+-@"
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*(?:[eE][+-]?\d+)?[\s%‰*†‡]*")
@@ -39,3 +40,9 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], newline: 
     writer.writerow([safe_cell(c) for c in columns])
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return "\ufeff" + out.getvalue()
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a csv table by their column names."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -116,3 +116,8 @@ class Rejected(Exception):
         return "\n".join(
             [*(str(f) for f in self.findings), f"{n} problem{'s' if n != 1 else ''} found."]
         )
+
+
+def refusal(where: Where, code: str, found: str, expected: str, remedy: str) -> Rejected:
+    """One error, to be raised."""
+    return Rejected([Finding(code, "error", where, found, expected, remedy)])

@@ -5,11 +5,11 @@ dissolved.
 since 1988 with its source, compared over three public compilations of the annual code lists.
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.panel.csv_text import csv_rows
 from pipeline.panel.provinces import normal
 
 _HERE = Path(__file__).parent
@@ -45,11 +45,6 @@ class Change:
     source: str
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def prefectures() -> dict[int, Prefecture]:
     """The units by code."""
@@ -61,7 +56,7 @@ def prefectures() -> dict[int, Prefecture]:
             r["en"],
             tuple(filter(None, r["aliases"].split("|"))),
         )
-        for r in _rows("prefectures.csv")
+        for r in csv_rows(_HERE / "prefectures.csv")
     }
 
 
@@ -79,7 +74,7 @@ def history() -> tuple[Change, ...]:
             r["note"],
             r["source"],
         )
-        for r in _rows("prefecture_history.csv")
+        for r in csv_rows(_HERE / "prefecture_history.csv")
     )
 
 

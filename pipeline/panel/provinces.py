@@ -1,7 +1,6 @@
 """The 31 provincial units: GB/T 2260 codes, names as people write them, regions, land
 neighbours."""
 
-import csv
 import re
 import unicodedata
 from collections.abc import Collection
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.panel.csv_text import csv_rows
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,7 @@ class Province:
 
 
 def _rows() -> list[dict[str, str]]:
-    with (Path(__file__).parent / "provinces.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(Path(__file__).parent / "provinces.csv")
 
 
 def _parse(row: dict[str, str]) -> Province:

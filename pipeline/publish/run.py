@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pipeline.fresh.record import Record, Step
-from pipeline.fresh.workers import side_by_side
+from pipeline.fresh.remake import remake
 from pipeline.methods.run import estimates
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.publish.document.run import document_step, write_report
@@ -67,69 +67,40 @@ def _outputs(edition: Edition, name: str) -> list[Path]:
     return [*files, paths.printed(name)]
 
 
-# What the workers inherit.
-_work: Callable[[str], None]
-
-
-def _write(name: str) -> list[Finding]:
-    """Print one table, figure or report; what it refuses."""
-    try:
-        _work(name)
-    except Rejected as rejected:
-        return list(rejected.findings)
-    return []
-
-
 def run(study: Study, record: Record) -> list[Finding]:
     """Write the files of every table, figure and report whose inputs changed; what was refused.
 
     What cannot be printed (a style that names rows that a table has not) does not stop the rest.
     """
-    global _work
     edition, said = Edition.of(study), labels(study)
-    _work = _worker(edition)
     # Figures take longest: they come first.
     steps = {n: page_step(edition, n, said) for n in [*edition.figures, *edition.tables]}
-    done, refused = _make(record, steps)
-    edition = Edition(study, {**edition.refused, **refused})
-    _work = _worker(edition)
+    pages = remake(record, steps, partial(_write, edition), "report")
+    edition = Edition(study, {**edition.refused, **pages.refused})
     reports = {
         f"report/{language}": document_step(edition, language, said)
         for language in study.spec.languages
     }
-    _, undone = _make(record, reports)
+    documents = remake(record, reports, partial(_write, edition), "report")
     _remove_orphans(edition)
+    total = len(study.tables) + len(study.figures)
     shown = f"{study.paths.reports}/report.pdf"
-    print(f"report: {done} of {len(steps)} tables and figures written; {shown}")
-    return [f for found in (*refused.values(), *undone.values()) for f in found]
+    print(f"report: {len(pages.made)} of {total} tables and figures written; {shown}")
+    return [*pages.findings, *documents.findings]
 
 
-def _worker(edition: Edition) -> Callable[[str], None]:
-    """What prints a table, a figure or a report of an edition by its name."""
-
-    def work(name: str) -> None:
+def _write(edition: Edition, name: str) -> list[Finding]:
+    """Print a table, a figure or a report of an edition; what it refuses."""
+    try:
         if name.startswith("report/"):
             write_report(edition, name.removeprefix("report/"))
         elif name in edition.study.tables:
             edition.write_table(name)
         else:
             edition.write_figure(name)
-
-    return work
-
-
-def _make(record: Record, steps: dict[str, Step]) -> tuple[int, dict[str, list[Finding]]]:
-    """Make the steps that are stale; how many were made, and what was refused."""
-    stale = {name: step for name, step in steps.items() if not record.fresh(step)}
-    keys = {name: record.key(step) for name, step in stale.items()}
-    refused: dict[str, list[Finding]] = {}
-    for name, found in side_by_side(_write, list(stale), "report"):
-        if found:
-            refused[name] = found
-            record.failed(stale[name].name)
-        else:
-            record.made(stale[name], keys[name])
-    return len(stale) - len(refused), refused
+    except Rejected as rejected:
+        return list(rejected.findings)
+    return []
 
 
 def _remove_orphans(edition: Edition) -> None:

@@ -4,10 +4,14 @@ Cells are typed by what they hold; how many digits, which stars, and what stands
 is the style's.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 from pipeline.results.estimate import Estimate
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,11 @@ class Table:
     @property
     def columns(self) -> int:
         return sum(h.span for h in self.headings[0])
+
+
+def cells_of(parts: Sequence[Part | None], cell: Callable[[Part], Cell]) -> tuple[Cell, ...]:
+    """A cell for each part, blank where there is none."""
+    return tuple(BLANK if part is None else cell(part) for part in parts)
 
 
 def numbered(columns: int) -> tuple[Heading, ...]:

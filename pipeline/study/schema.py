@@ -275,6 +275,12 @@ class IndexSpec(Closed):
 Timing = Literal["base_year", "lag", "current"]
 # A challenge (c) or a path (p), with its number.
 LeverKey = Annotated[str, Field(pattern=r"^[cp][1-9][0-9]?$")]
+LeverGroup = Literal["challenges", "paths"]
+
+
+def lever_group(key: LeverKey) -> LeverGroup:
+    """What a lever is, by the first letter of its key."""
+    return "challenges" if key.startswith("c") else "paths"
 
 
 class Lever(Closed):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.panel.finding import Finding, Rejected, Where, refusal
 from pipeline.reading.containers import delimited, excel, excel_old, parquet, rdata, stata
 from pipeline.reading.containers.archive import members
 from pipeline.reading.limits import FILE_BYTES, Crashed, TooMuch, isolated
@@ -58,8 +58,8 @@ def _check(path: Path) -> None:
     if not path.is_file():
         raise _missing(path)
     if path.suffix.lower() not in FORMATS:
-        raise _rejected(
-            path,
+        raise refusal(
+            Where(file=path.name),
             "file-kind",
             f"a `{path.suffix}` file",
             f"one of {' '.join(FORMATS)}",
@@ -107,8 +107,8 @@ def _member(archive: Path, name: str) -> list[Sheet]:
     chosen = [s for s in sheets if s.file == f"{archive.name}/{name}"]
     if not chosen:
         there = ", ".join(dict.fromkeys(s.file.removeprefix(f"{archive.name}/") for s in sheets))
-        raise _rejected(
-            archive,
+        raise refusal(
+            Where(file=archive.name),
             "file-missing",
             f"no member `{name}`",
             "the source file",
@@ -120,8 +120,8 @@ def _member(archive: Path, name: str) -> list[Sheet]:
 def _missing(path: Path) -> Rejected:
     folder = path.parent
     names = sorted(p.name for p in folder.iterdir())[:8] if folder.is_dir() else ["no folder"]
-    return _rejected(
-        path,
+    return refusal(
+        Where(file=path.name),
         "file-missing",
         "no such file",
         "the source file",
@@ -132,12 +132,12 @@ def _missing(path: Path) -> Rejected:
 
 def _empty(path: Path, found: str) -> Rejected:
     remedy = "export or download the file again"
-    return _rejected(path, "file-empty", found, "a file with data", remedy)
+    return refusal(Where(file=path.name), "file-empty", found, "a file with data", remedy)
 
 
 def _damaged(path: Path, found: str) -> Rejected:
-    return _rejected(
-        path,
+    return refusal(
+        Where(file=path.name),
         "file-damaged",
         found,
         f"a readable {path.suffix} file",
@@ -146,14 +146,10 @@ def _damaged(path: Path, found: str) -> Rejected:
 
 
 def _too_much(path: Path, found: str) -> Rejected:
-    return _rejected(
-        path,
+    return refusal(
+        Where(file=path.name),
         "file-too-large",
         found,
         "a file within the limits of pipeline/reading/limits.py",
         "split the file, or delete what is empty in it; if it came from somebody else, distrust it",
     )
-
-
-def _rejected(path: Path, code: str, found: str, expected: str, remedy: str) -> Rejected:
-    return Rejected([Finding(code, "error", Where(file=path.name), found, expected, remedy)])

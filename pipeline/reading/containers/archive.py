@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.panel.finding import Where, refusal
 from pipeline.reading.containers.excel import check_unpacked
 from pipeline.reading.limits import MEMBERS, TooMuch
 
@@ -22,8 +22,12 @@ def members(path: Path, endings: tuple[str, ...]) -> Iterator[Iterator[tuple[str
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        raise _refused(
-            path, "file-damaged", str(error), "a whole zip archive", "download it again"
+        raise refusal(
+            Where(file=path.name),
+            "file-damaged",
+            str(error),
+            "a whole zip archive",
+            "download it again",
         ) from None
     with archive, tempfile.TemporaryDirectory() as folder:
         infos = [i for i in archive.infolist() if not i.is_dir()]
@@ -34,8 +38,8 @@ def members(path: Path, endings: tuple[str, ...]) -> Iterator[Iterator[tuple[str
         chosen = [(str(p), info) for p, info in inside if _holds_data(p, endings)]
         if not chosen:
             there = ", ".join(_name(i) for i in infos[:8]) or "none"
-            raise _refused(
-                path,
+            raise refusal(
+                Where(file=path.name),
                 "file-empty",
                 f"no data file among its members: {there}",
                 f"members ending in {' '.join(endings)}",
@@ -49,24 +53,24 @@ def _inside(path: Path, info: zipfile.ZipInfo) -> PurePosixPath:
     name = _name(info)
     member = PurePosixPath(name.replace("\\", "/"))
     if member.is_absolute() or ".." in member.parts or ":" in name:
-        raise _refused(
-            path,
+        raise refusal(
+            Where(file=path.name),
             "archive-path",
             f"the member `{name}`",
             "names inside the archive",
             "distrust the archive; unpack it by hand if it is yours",
         )
     if info.flag_bits & 1:
-        raise _refused(
-            path,
+        raise refusal(
+            Where(file=path.name),
             "archive-encrypted",
             f"the member `{name}` is encrypted",
             "members without password",
             "unpack the archive by hand",
         )
     if member.suffix.lower() == ".zip":
-        raise _refused(
-            path,
+        raise refusal(
+            Where(file=path.name),
             "archive-nested",
             f"the archive `{name}` inside the archive",
             "data files",
@@ -96,8 +100,8 @@ def _unpacked(
                         raise TooMuch(f"the member `{name}` is longer than its entry says")
                     out.write(piece)
         except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
-            raise _refused(
-                path,
+            raise refusal(
+                Where(file=path.name),
                 "file-damaged",
                 f"the member `{name}`: {error}",
                 "a whole zip archive",
@@ -114,7 +118,3 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.filename.encode("cp437").decode("gb18030")
     except UnicodeError:
         return info.filename
-
-
-def _refused(path: Path, code: str, found: str, expected: str, remedy: str) -> Rejected:
-    return Rejected([Finding(code, "error", Where(file=path.name), found, expected, remedy)])

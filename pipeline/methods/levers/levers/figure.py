@@ -1,6 +1,7 @@
 """The forest of levers: one row a lever, its estimate with interval, its verdict at the right."""
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +13,7 @@ from pipeline.methods.shown import Shown
 from pipeline.report.pictures.lines import beyond, fitted
 from pipeline.report.pictures.style import ACCENT, INK, MUTED, WARM, panels, points
 from pipeline.report.say import Say
+from pipeline.study.schema import LeverGroup, lever_group
 
 # Where an interval that is open ends: out of the figure.
 _FAR = 1e3
@@ -63,8 +65,8 @@ def _rows(axes: Axes, result: Result, of: Mapping[str, str], say: Say) -> None:
     names: list[str] = []
     headings: list[int] = []
     y = 0.0
-    for group in ("challenges", "paths"):
-        own = [row for row in result.levers if row.lever[0] == group[0]]
+    for group in get_args(LeverGroup):
+        own = [row for row in result.levers if lever_group(row.lever) == group]
         if not own:
             continue
         headings.append(len(names))

@@ -2,6 +2,7 @@
 interval."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from pipeline.methods.levers.levers.result import Result, Tested, Untestable
 from pipeline.methods.levers.levers.result import Row as Lever
@@ -23,6 +24,7 @@ from pipeline.report.table import (
     Words,
 )
 from pipeline.results.estimate import SIZE
+from pipeline.study.schema import LeverGroup, lever_group
 
 _DIGITS = 4
 
@@ -34,8 +36,8 @@ def table(result: Result, spec: LeversTable, say: Say) -> Table:
     treatment = say.label(result.model.treatment)
     headings = tuple(Heading(say(key, treatment=treatment)) for key in [*heads, "verdict"])
     rows: list[Row | Panel] = []
-    for group in ("challenges", "paths"):
-        own = [row for row in result.levers if row.lever[0] == group[0]]
+    for group in get_args(LeverGroup):
+        own = [row for row in result.levers if lever_group(row.lever) == group]
         if own:
             rows.append(Panel(say(group), rule_above=bool(rows)))
         rows += [row for lever in own for row in _rows(lever, known, say)]

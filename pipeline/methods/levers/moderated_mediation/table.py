@@ -1,6 +1,6 @@
 """The table of moderated mediation: a column a pair of lever and mechanism."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pipeline.methods.levers.moderated_mediation.result import Pair, Result
 from pipeline.methods.levers.moderated_mediation.spec import ModeratedMediationTable
@@ -8,14 +8,13 @@ from pipeline.report import levers, notes
 from pipeline.report.foot import foot
 from pipeline.report.say import Say
 from pipeline.report.table import (
-    BLANK,
-    Cell,
     Coefficient,
     Heading,
     PValue,
     Range,
     Row,
     Table,
+    cells_of,
     numbered,
 )
 from pipeline.results.estimate import Estimate
@@ -38,13 +37,13 @@ def table(result: Result, spec: ModeratedMediationTable, say: Say) -> Table:
 
 def _path(path: str, columns: Sequence[Pair], say: Say) -> list[Row]:
     """A path at the lever's mean, its change, and the p-value of the change."""
-    means = _cells(columns, lambda c: getattr(c, path).mean, Coefficient)
+    means = tuple(Coefficient(getattr(c, path).mean) for c in columns)
     row = Row(f"{path}/mean", say(f"{path}_mean"), means)
     changes: list[Estimate | None] = [getattr(c, path).change for c in columns]
     if not any(changes):
         return [row]
-    cells = _cells(columns, lambda c: getattr(c, path).change, Coefficient)
-    tests = tuple(BLANK if e is None else PValue(e.few) for e in changes)
+    cells = cells_of(changes, Coefficient)
+    tests = cells_of(changes, lambda e: PValue(e.few))
     return [
         row,
         Row(f"{path}/change", say(f"{path}_change"), cells),
@@ -57,19 +56,11 @@ def _indirect(key: str, columns: Sequence[Pair], say: Say) -> list[Row]:
     found: list[Estimate | None] = [getattr(c, key) for c in columns]
     if not any(found):
         return []
-    ranges = _cells(columns, lambda c: getattr(c, key), lambda e: Range(e.low, e.high, 3))
+    ranges = cells_of(found, lambda e: Range(e.low, e.high, 3))
     return [
-        Row(key, say(key), _cells(columns, lambda c: getattr(c, key), Coefficient)),
+        Row(key, say(key), cells_of(found, Coefficient)),
         Row(f"{key}/interval", say("interval", level=say.level()), ranges),
     ]
-
-
-def _cells(
-    columns: Sequence[Pair],
-    of: Callable[[Pair], Estimate | None],
-    cell: Callable[[Estimate], Cell],
-) -> tuple[Cell, ...]:
-    return tuple(BLANK if (e := of(c)) is None else cell(e) for c in columns)
 
 
 def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:

@@ -10,6 +10,7 @@ from pipeline.study.check_levers import check_each_once
 from pipeline.study.check_specs import known_years, table_of_kind
 from pipeline.study.choices import ModelChoice
 from pipeline.study.closed import Closed, Name, Text
+from pipeline.study.schema import lever_group
 from pipeline.study.specs import FigureSpec, TableSpec
 from pipeline.study.toml import problem, unknown_name
 
@@ -33,7 +34,8 @@ class Move(Closed):
 
     def better_end(self, study: "Study") -> End:
         """Which end is the better one."""
-        challenge = self.variable in study.levers and self.variable.startswith("c")
+        lever = self.variable in study.levers
+        challenge = lever and lever_group(self.variable) == "challenges"
         return self.better or ("low" if challenge else "high")
 
 

@@ -1,14 +1,13 @@
 """The scenario table: gains of the units moved, by mechanism, and the share of the gap that they
 close."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.methods.levers.scenario.result import Result, Scenario
 from pipeline.methods.levers.scenario.spec import ScenarioTable
 from pipeline.report import levers, notes
 from pipeline.report.say import Say
 from pipeline.report.table import (
-    BLANK,
     Cell,
     Count,
     Heading,
@@ -18,6 +17,7 @@ from pipeline.report.table import (
     Row,
     Summary,
     Table,
+    cells_of,
     numbered,
 )
 from pipeline.results.estimate import Estimate
@@ -78,14 +78,8 @@ def _pair(
     def interval(e: Estimate) -> Cell:
         return Range(e.low, e.high, _DIGITS, percent=percent)
 
-    first = Row(key, label, _cells(estimates, value), rule_above=rule)
-    return first, Row(f"{key}/interval", "", _cells(estimates, interval))
-
-
-def _cells(
-    estimates: Sequence[Estimate | None], cell: Callable[[Estimate], Cell]
-) -> tuple[Cell, ...]:
-    return tuple(BLANK if e is None else cell(e) for e in estimates)
+    first = Row(key, label, cells_of(estimates, value), rule_above=rule)
+    return first, Row(f"{key}/interval", "", cells_of(estimates, interval))
 
 
 def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:

@@ -1,6 +1,6 @@
 """The threshold table: a column a lever; tests, thresholds, slopes by regime."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TypeVar
 
@@ -10,8 +10,6 @@ from pipeline.report import levers, notes
 from pipeline.report.foot import foot
 from pipeline.report.say import Say
 from pipeline.report.table import (
-    BLANK,
-    Cell,
     Coefficient,
     Count,
     Heading,
@@ -21,6 +19,7 @@ from pipeline.report.table import (
     Row,
     Summary,
     Table,
+    cells_of,
     numbered,
 )
 
@@ -39,17 +38,19 @@ def table(result: Result, spec: ThresholdTable, say: Say) -> Table:
 def _tests(columns: Sequence[Thresholds], say: Say) -> Iterator[Row]:
     for k, tests in _each([c.tests for c in columns]):
         fewer = k - 1
-        yield Row(f"f/{k}", say("f", more=k, fewer=fewer), _cells(tests, lambda t: Number(t.f, 3)))
-        yield Row(f"f/{k}/p", say("f_p"), _cells(tests, lambda t: PValue(t.p)))
-        critical = _cells(tests, lambda t: Number(t.critical, 3))
+        yield Row(
+            f"f/{k}", say("f", more=k, fewer=fewer), cells_of(tests, lambda t: Number(t.f, 3))
+        )
+        yield Row(f"f/{k}/p", say("f_p"), cells_of(tests, lambda t: PValue(t.p)))
+        critical = cells_of(tests, lambda t: Number(t.critical, 3))
         yield Row(f"f/{k}/critical", say("f_critical"), critical)
 
 
 def _thresholds(columns: Sequence[Thresholds], say: Say) -> Iterator[Row]:
     for k, found in _each([c.thresholds for c in columns]):
-        values = _cells(found, lambda t: Summary(t.value))
+        values = cells_of(found, lambda t: Summary(t.value))
         yield Row(f"threshold/{k}", say("threshold", number=k), values)
-        sets = _cells(found, lambda t: Range(t.set.low, t.set.high, 3))
+        sets = cells_of(found, lambda t: Range(t.set.low, t.set.high, 3))
         yield Row(f"threshold/{k}/set", say("set", level=say.level()), sets)
 
 
@@ -57,12 +58,12 @@ def _regimes(columns: Sequence[Thresholds], say: Say) -> Iterator[Row]:
     regimes = [c.regimes for c in columns]
     treatment = say.label(columns[0].model.treatment)
     for k, found in _each(regimes):
-        slopes = _cells(found, lambda r: Coefficient(r.slope))
+        slopes = cells_of(found, lambda r: Coefficient(r.slope))
         yield Row(f"regime/{k}", say("regime", treatment=treatment, number=k), slopes)
     for k, found in _each(regimes):
-        rows = _cells(found, lambda r: Count(r.observations))
+        rows = cells_of(found, lambda r: Count(r.observations))
         yield Row(f"regime/{k}/observations", say("regime_observations", number=k), rows)
-        units = _cells(found, lambda r: Count(r.units))
+        units = cells_of(found, lambda r: Count(r.units))
         yield Row(f"regime/{k}/provinces", say("regime_provinces", number=k), units)
 
 
@@ -73,10 +74,6 @@ def _each(lists: Sequence[Sequence[Part]]) -> Iterator[tuple[int, list[Part | No
         if all(part is None for part in found):
             return
         yield k, found
-
-
-def _cells(parts: Sequence[Part | None], cell: Callable[[Part], Cell]) -> tuple[Cell, ...]:
-    return tuple(BLANK if part is None else cell(part) for part in parts)
 
 
 def _notes(result: Result, spec: ThresholdTable, say: Say) -> tuple[notes.Note, ...]:
