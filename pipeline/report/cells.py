@@ -95,9 +95,15 @@ def _unsigned(text: str, value: float | None) -> Printed:
 
 
 def _digits(cell: Coefficient | Number | Range, style: Printing) -> int:
-    if cell.digits is not None:
-        return cell.digits
-    return style.digits if isinstance(cell, Coefficient) else style.journal.digits.statistics
+    match cell.digits:
+        case "coefficients":
+            return style.digits
+        case "statistics":
+            return style.journal.digits.statistics
+        case "t":
+            return style.journal.digits.t
+        case own:
+            return own
 
 
 def _range(cell: Range, style: Printing) -> str:

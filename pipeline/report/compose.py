@@ -80,8 +80,9 @@ def _note(note: Note, rows: Sequence[Row], style: Printing, say: Say) -> str:
     match note:
         case str():
             return note
-        case About(keys, text):
-            return text if any(row.key in keys for row in rows) else ""
+        case About(keys, text, shown):
+            told = style.below in shown and any(row.key in keys for row in rows)
+            return text if told else ""
         case Standing():
             judged = coefficients([cell for row in rows for cell in row.cells])
             return standing(note, judged, style, say)

@@ -55,6 +55,11 @@ def bootstrap(say: Say, draws: Draws, *, key: str = "bootstrap") -> list[Note]:
     return [say.sentences([told, lost])]
 
 
+def bootstrap_errors(say: Say, rows: Sequence[str], what: str) -> Note:
+    """Whose errors are the bootstrap's, where errors are printed. rows: their keys."""
+    return About(tuple(rows), say("bootstrap_error", what=what), ("error", "t"))
+
+
 def data(say: Say, facts: DataFacts) -> list[Note]:
     """Filled and missing cells, imputation, and whether the data are synthetic."""
     told = [_filled(say, facts), _missing(say, facts), _imputed(say, facts)]

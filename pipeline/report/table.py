@@ -7,11 +7,14 @@ is the style's.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pipeline.results.estimate import Estimate
+from pipeline.study.style import Below
 
 Part = TypeVar("Part")
+# Decimals: those that the style gives to a kind of number, or the number's own (years, ranks).
+Digits = Literal["coefficients", "statistics", "t"] | int
 
 
 @dataclass(frozen=True)
@@ -25,23 +28,20 @@ class Words:
 class Coefficient:
     """An estimate with its stars; what the style wants below it stands in a line of its own.
 
-    digits: decimals, by default those of the style; alone: nothing stands below it
+    alone: nothing stands below it
     """
 
     estimate: Estimate
-    digits: int | None = None
+    digits: Digits = "coefficients"
     alone: bool = False
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number; where fixed decimals would print zero for what is none, two significant digits.
-
-    digits: decimals, by default those of the style
-    """
+    """A number; where fixed decimals would print zero for what is none, two significant digits."""
 
     value: float | None
-    digits: int | None = None
+    digits: Digits = "statistics"
     brackets: bool = False
 
 
@@ -83,7 +83,7 @@ class Range:
 
     low: float | None
     high: float | None
-    digits: int | None = None
+    digits: Digits = "statistics"
     open: bool = False
     percent: bool = False
 
@@ -131,10 +131,14 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class About:
-    """A note that stands only where one of its rows, by key, is printed."""
+    """A note that stands only where one of its rows, by key, is printed.
+
+    below: what must stand below coefficients for it, by default anything
+    """
 
     rows: tuple[str, ...]
     text: str
+    below: tuple[Below, ...] = get_args(Below)
 
 
 Note = str | Standing | About

@@ -183,6 +183,14 @@ def test_digits(page):
     ]
 
 
+def test_digits_of_coefficients_are_those_of_all_that_is_on_their_scale(page):
+    row = (Number(0.12345, "coefficients"), Range(0.1, 0.2, "coefficients"), Number(1.2345, "t"))
+    table = Table("", (tuple(Heading("") for _ in row),), (Row("a", "A", row),))
+    for digits, texts in ((None, ["0.1235", "[0.1000, 0.2000]"]), (2, ["0.12", "[0.10, 0.20]"])):
+        printed = page(table=table, digits=digits).lines[0].cells
+        assert [c.text for c in printed] == [*texts, "1.23"]
+
+
 def test_every_other_cell(page):
     row = (
         Summary(1234.56),
@@ -246,6 +254,12 @@ def test_a_note_about_rows_that_are_dropped_is_dropped(page):
     table = replace(TABLE, notes=(About(("r2", "x"), "Of R2."), "Last."))
     assert page(table=table, drop=["x"]).notes == ("Remark.", "Of R2.", "Last.")
     assert page(table=table, drop=["r2", "x"]).notes == ("Remark.", "Last.")
+
+
+def test_a_note_about_errors_stands_where_errors_do(page):
+    table = replace(TABLE, notes=(About(("x",), "Of errors.", ("error", "t")),))
+    for below, said in (("error", True), ("t", True), ("p", False), ("none", False)):
+        assert ("Of errors." in page(table=table, below=below).notes) is said, below
 
 
 @pytest.mark.parametrize(

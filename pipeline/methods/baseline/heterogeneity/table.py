@@ -54,7 +54,7 @@ def _differences(result: Result, say: Say) -> list[Row]:
     def cells(make: type[Number] | type[PValue], of: str) -> tuple[Cell, ...]:
         return tuple(make(getattr(d, of)) if d else BLANK for d in found)
 
-    values = tuple(Number(d.value, 4) if d else BLANK for d in found)
+    values = tuple(Number(d.value, "coefficients") if d else BLANK for d in found)
     return [
         Row("difference", say("difference"), values),
         Row("difference/interval", "", tuple(_range(d) for d in found)),

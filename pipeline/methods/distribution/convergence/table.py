@@ -3,7 +3,6 @@
 from pipeline.methods.distribution.convergence.result import Beta, Dispersion, Result
 from pipeline.methods.distribution.convergence.spec import ConvergenceTable
 from pipeline.report import notes
-from pipeline.report.numbers import decimal
 from pipeline.report.say import Say
 from pipeline.report.table import (
     Cell,
@@ -17,8 +16,6 @@ from pipeline.report.table import (
     Table,
     Words,
 )
-
-_DIGITS = 4
 
 
 def table(result: Result, spec: ConvergenceTable, say: Say) -> Table:
@@ -40,25 +37,25 @@ def table(result: Result, spec: ConvergenceTable, say: Say) -> Table:
 
 
 def _sigma(of: Dispersion) -> tuple[Cell, ...]:
-    ends = (Number(of.path[0], _DIGITS), Number(of.path[-1], _DIGITS))
+    ends = (Number(of.path[0], "coefficients"), Number(of.path[-1], "coefficients"))
     trend = Coefficient(of.trend, alone=True)
-    return (*ends, trend, _error(of.trend.error), PValue(of.trend.decides))
+    return (
+        *ends,
+        trend,
+        Number(of.trend.error, "coefficients", brackets=True),
+        PValue(of.trend.decides),
+    )
 
 
 def _beta(of: Beta) -> tuple[Cell, ...]:
     speed = None if of.speed is None else 100 * of.speed
     return (
         Coefficient(of.b, alone=True),
-        _error(of.b.error),
+        Number(of.b.error, "coefficients", brackets=True),
         Number(speed, 2),
         Number(of.half_life, 1),
         Count(of.observations),
     )
-
-
-def _error(value: float | None) -> Words:
-    """An error in a column of its own, in the parentheses that errors stand in."""
-    return Words(f"({decimal(value, _DIGITS)})")
 
 
 def _note(result: Result, say: Say) -> str:

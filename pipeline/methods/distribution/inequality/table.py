@@ -7,7 +7,6 @@ from pipeline.report.left_out import left_out
 from pipeline.report.say import Say
 from pipeline.report.table import BLANK, Cell, Heading, Number, Panel, Percent, Row, Table, Words
 
-_DIGITS = 4
 _GINI = ("within", "net_between", "transvariation")
 _THEIL = ("between", "within")
 
@@ -34,7 +33,7 @@ def _measures(year: Year) -> tuple[Cell, ...]:
 
 def _split(total: float, parts: list[Part]) -> list[Cell]:
     """A measure, its parts, their shares."""
-    values: list[Cell] = [Number(v, _DIGITS) for v in (total, *(p.value for p in parts))]
+    values: list[Cell] = [Number(v, "coefficients") for v in (total, *(p.value for p in parts))]
     return [*values, *(Percent(p.share, sign=False) for p in parts)]
 
 
@@ -53,7 +52,7 @@ def _groups(result: Result, spec: InequalityTable, say: Say, width: int) -> list
     for i, name in enumerate(names):
         halves: list[list[Cell]] = [
             [
-                Number(p.between(other, name), _DIGITS) if j <= i else BLANK
+                Number(p.between(other, name), "coefficients") if j <= i else BLANK
                 for j, other in enumerate(names)
             ]
             for p in result.pairs

@@ -70,7 +70,7 @@ def _test(result: Result, say: Say, width: int) -> list[Row | Panel]:
     test = result.test
     p = _NONE if test.p is None else PValue(test.p)
     shown: list[tuple[str, Cell]] = [
-        ("likelihood_ratio", Number(test.likelihood_ratio, 2)),
+        ("likelihood_ratio", Number(test.likelihood_ratio, "t")),
         ("df", Count(test.df)),
         ("p", p),
     ]

@@ -22,7 +22,7 @@ def table(result: Result, spec: MoranTable, say: Say) -> Table:
 
 
 def _cells(estimate: Estimate) -> tuple[Cell, ...]:
-    z, p = Number(estimate.statistic, 2), PValue(estimate.decides)
+    z, p = Number(estimate.statistic, "t"), PValue(estimate.decides)
     return (Coefficient(estimate, alone=True), z, p)
 
 

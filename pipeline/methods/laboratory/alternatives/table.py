@@ -50,7 +50,11 @@ def _cells(alternative: Alternative, headline: bool, say: Say) -> tuple[Cell, ..
     ]
     if headline:
         of = alternative.standardised
-        cells += [Coefficient(of, 3, alone=True), Range(of.low, of.high)] if of else [BLANK, BLANK]
+        cells += (
+            [Coefficient(of, "statistics", alone=True), Range(of.low, of.high)]
+            if of
+            else [BLANK, BLANK]
+        )
     return tuple(cells)
 
 

@@ -28,7 +28,7 @@ def _cells(result: Result, variable: str, sign: str, say: Say) -> tuple[Cell, ..
         Words(_formula(variable, say)),
         Words(say.study.unit(variable, say.language)),
         Words("+" if sign == "+" else "−"),
-        Number(weight.value, 4),
+        Number(weight.value, "coefficients"),
         Range(weight.low, weight.high),
         Words(_sources(variable, say)),
     )

@@ -7,7 +7,6 @@ from pipeline.report.say import Say
 from pipeline.report.table import Cell, Heading, Number, Panel, Row, Table, Words
 from pipeline.study.study import variant_label
 
-_DIGITS = 4
 # Periods under which an index's own weights change over the years.
 _CHANGING = ("per_year", "expanding")
 # Names of weightings that do not look at all years: from outside the data, or of other periods.
@@ -24,7 +23,7 @@ def table(result: Result, spec: WeightsTable, say: Say) -> Table:
     for dimension in say.study.indices[result.index].dimensions.values():
         rows.append(Panel(dimension.label.in_language(say.language), rule_above=bool(rows)))
         for variable, sign in dimension.indicators.items():
-            values: list[Cell] = [Number(c[variable], _DIGITS) for c in columns.values()]
+            values: list[Cell] = [Number(c[variable], "coefficients") for c in columns.values()]
             cells = (Words("+" if sign == "+" else "−"), *values)
             rows.append(Row(variable, say.label(variable), cells))
     heads = tuple(map(Heading, (say("direction"), *columns)))

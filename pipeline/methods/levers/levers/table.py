@@ -26,8 +26,6 @@ from pipeline.report.table import (
 from pipeline.results.estimate import SIZE
 from pipeline.study.schema import LeverGroup, lever_group
 
-_DIGITS = 4
-
 
 def table(result: Result, spec: LeversTable, say: Say) -> Table:
     """Challenges, then paths; the truth in a column of its own where it is known."""
@@ -63,13 +61,13 @@ def _cells(tested: Tested, known: bool) -> tuple[Cell, ...]:
         Coefficient(interaction, alone=True),
         PValue(tested.single_p),
         PValue(interaction.decides),
-        Number(tested.detectable, _DIGITS),
-        *((Number(tested.truth, _DIGITS),) if known else ()),
+        Number(tested.detectable, "coefficients"),
+        *((Number(tested.truth, "coefficients"),) if known else ()),
     )
 
 
 def _interval(tested: Tested) -> Cell:
-    return Range(tested.interaction.low, tested.interaction.high, 3, open=True)
+    return Range(tested.interaction.low, tested.interaction.high, open=True)
 
 
 def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:

@@ -56,7 +56,7 @@ def _indirect(key: str, columns: Sequence[Pair], say: Say) -> list[Row]:
     found: list[Estimate | None] = [getattr(c, key) for c in columns]
     if not any(found):
         return []
-    ranges = cells_of(found, lambda e: Range(e.low, e.high, 3))
+    ranges = cells_of(found, lambda e: Range(e.low, e.high))
     return [
         Row(key, say(key), cells_of(found, Coefficient)),
         Row(f"{key}/interval", say("interval", level=say.level()), ranges),

@@ -7,8 +7,6 @@ from pipeline.report.say import Say
 from pipeline.report.table import Heading, Number, Panel, Row, Table
 from pipeline.results.estimate import SIZE
 
-_DIGITS = 3
-
 
 def table(result: Result, spec: PowerTable, say: Say) -> Table:
     """The treatment, the indirect effects, the interactions, each under its heading."""
@@ -31,9 +29,9 @@ def table(result: Result, spec: PowerTable, say: Say) -> Table:
 def _row(key: str, label: str, found: Detectable) -> Row:
     estimate = found.estimate
     cells = (
-        Number(estimate.value, _DIGITS),
-        Number(estimate.error, _DIGITS, brackets=True),
-        Number(found.least, _DIGITS),
+        Number(estimate.value),
+        Number(estimate.error, brackets=True),
+        Number(found.least),
     )
     return Row(key, label, cells)
 

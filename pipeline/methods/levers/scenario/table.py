@@ -22,8 +22,6 @@ from pipeline.report.table import (
 )
 from pipeline.results.estimate import Estimate
 
-_DIGITS = 4
-
 
 def table(result: Result, spec: ScenarioTable, say: Say) -> Table:
     """One column a move; below each gain its interval."""
@@ -73,10 +71,10 @@ def _pair(
     """A row of estimates and the row of their intervals."""
 
     def value(e: Estimate) -> Cell:
-        return Percent(e.value) if percent else Number(e.value, _DIGITS)
+        return Percent(e.value) if percent else Number(e.value, "coefficients")
 
     def interval(e: Estimate) -> Cell:
-        return Range(e.low, e.high, _DIGITS, percent=percent)
+        return Range(e.low, e.high, "coefficients", percent=percent)
 
     first = Row(key, label, cells_of(estimates, value), rule_above=rule)
     return first, Row(f"{key}/interval", "", cells_of(estimates, interval))

@@ -7,8 +7,6 @@ from pipeline.report.say import Say
 from pipeline.report.table import BLANK, Cell, Coefficient, Heading, Range, Row, Table, Words
 from pipeline.results.estimate import SIZE, Estimate
 
-_DIGITS = 3
-
 
 def table(result: Result, spec: TheoryTable, say: Say) -> Table:
     """Columns: driver where the spec names any, what stands for the element, its estimates,
@@ -62,11 +60,11 @@ def _driver(key: str, spec: TheoryTable, say: Say) -> tuple[Cell, ...]:
 
 
 def _number(estimate: Estimate) -> Cell:
-    return Coefficient(estimate, digits=_DIGITS, alone=True)
+    return Coefficient(estimate, "statistics", alone=True)
 
 
 def _range(estimate: Estimate) -> Cell:
-    return Range(estimate.low, estimate.high, _DIGITS)
+    return Range(estimate.low, estimate.high)
 
 
 def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:

@@ -38,11 +38,9 @@ def table(result: Result, spec: ThresholdTable, say: Say) -> Table:
 def _tests(columns: Sequence[Thresholds], say: Say) -> Iterator[Row]:
     for k, tests in _each([c.tests for c in columns]):
         fewer = k - 1
-        yield Row(
-            f"f/{k}", say("f", more=k, fewer=fewer), cells_of(tests, lambda t: Number(t.f, 3))
-        )
+        yield Row(f"f/{k}", say("f", more=k, fewer=fewer), cells_of(tests, lambda t: Number(t.f)))
         yield Row(f"f/{k}/p", say("f_p"), cells_of(tests, lambda t: PValue(t.p)))
-        critical = cells_of(tests, lambda t: Number(t.critical, 3))
+        critical = cells_of(tests, lambda t: Number(t.critical))
         yield Row(f"f/{k}/critical", say("f_critical"), critical)
 
 
@@ -50,7 +48,7 @@ def _thresholds(columns: Sequence[Thresholds], say: Say) -> Iterator[Row]:
     for k, found in _each([c.thresholds for c in columns]):
         values = cells_of(found, lambda t: Summary(t.value))
         yield Row(f"threshold/{k}", say("threshold", number=k), values)
-        sets = cells_of(found, lambda t: Range(t.set.low, t.set.high, 3))
+        sets = cells_of(found, lambda t: Range(t.set.low, t.set.high))
         yield Row(f"threshold/{k}/set", say("set", level=say.level()), sets)
 
 

@@ -8,6 +8,8 @@ from pipeline.report.say import Say
 from pipeline.report.table import Coefficient, Heading, Range, Row, Table, numbered
 from pipeline.results.estimate import Estimate
 
+_PATHS = ("through_first", "through_second", "through_both", "direct")
+
 
 def table(result: Result, spec: ChainTable, say: Say) -> Table:
     """Rows: the paths through the first mechanism alone, the second alone and both, the direct
@@ -16,17 +18,16 @@ def table(result: Result, spec: ChainTable, say: Say) -> Table:
     names = [f"{say.label(c.first)} → {say.label(c.second)}" for c in chains]
     model = result.model
     labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
+    paths = [row for key in _PATHS for row in _path(key, [getattr(c, key) for c in chains], say)]
     rows = [
-        *_path("through_first", [c.through_first for c in chains], say),
-        *_path("through_second", [c.through_second for c in chains], say),
-        *_path("through_both", [c.through_both for c in chains], say),
-        *_path("direct", [c.direct for c in chains], say),
+        *paths,
         Row("total", say("total", **labels), tuple(Coefficient(c.total) for c in chains)),
         *foot([result] * len(chains), say),
     ]
     told = (
         notes.BELOW,
-        *notes.bootstrap(say, result.draws, key="bootstrap_only_errors"),
+        *notes.bootstrap(say, result.draws, key="bootstrap_only"),
+        notes.bootstrap_errors(say, _PATHS, say("every_estimate")),
         say("chain", **labels),
         say("not_causal_short"),
         *notes.data(say, result.data),

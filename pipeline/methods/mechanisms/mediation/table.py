@@ -80,7 +80,7 @@ def _effects(result: Result, seconds: list[SecondStep], say: Say) -> list[Row | 
         row("joint/wild", say("wild_joint"), lambda s: PValue(s.effects.joint_p)),
         row("sobel", say("sobel_p"), lambda s: PValue(s.sobel_p)),
         row("reading", say("reading"), lambda s: Words(say(s.effects.reading))),
-        row("detectable", say("detectable"), lambda s: Number(s.detectable, 4)),
+        row("detectable", say("detectable"), lambda s: Number(s.detectable, "coefficients")),
     ]
 
 
@@ -91,7 +91,7 @@ def _intervals(seconds: list[SecondStep], say: Say) -> list[Row]:
         Row(
             f"interval/{kind}",
             say(f"interval_{kind}", level=say.level()),
-            tuple(Range(s.intervals[i].low, s.intervals[i].high, 4) for s in seconds),
+            tuple(Range(s.intervals[i].low, s.intervals[i].high, "coefficients") for s in seconds),
         )
         for i, kind in enumerate(kinds)
     ]
@@ -101,7 +101,8 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
     three = result.draws is not None
     out = [*notes.clustered(say, [result.rows]), notes.STARS]
     if result.draws is not None:
-        out += notes.bootstrap(say, result.draws, key="bootstrap_errors")
+        out += notes.bootstrap(say, result.draws)
+        out.append(notes.bootstrap_errors(say, ["indirect"], "a × b"))
     out += _not_studentised(result, say)
     out += _evidence(result, spec, say)
     if three:

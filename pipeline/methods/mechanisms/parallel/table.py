@@ -83,7 +83,8 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     return (
         *notes.clustered(say, [result.rows]),
         notes.STARS,
-        *notes.bootstrap(say, result.draws, key="bootstrap_direct"),
+        *notes.bootstrap(say, result.draws),
+        notes.bootstrap_errors(say, ["indirect", "direct"], say("indirect_and_direct")),
         say("gelbach"),
         *notes.carried(say, [result.carrier]),
         *notes.data(say, result.data),

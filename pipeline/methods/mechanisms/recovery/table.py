@@ -22,11 +22,11 @@ def table(result: Result, spec: RecoveryTable, say: Say) -> Table:
 
 def _row(parameter: Recovered, result: Result, say: Say) -> Row:
     own = parameter.estimate
-    numbers = [Number(v, 4) for v in (own.value, own.low, own.high, parameter.truth)]
+    numbers = [Number(v, "coefficients") for v in (own.value, own.low, own.high, parameter.truth)]
     held = Words(say("yes" if parameter.held else "no"))
     key = f"{parameter.variable or ''}.{parameter.quantity}".lstrip(".")
     label = _label(parameter, result, say)
-    return Row(key, label, (*numbers, Number(parameter.errors, 2), held))
+    return Row(key, label, (*numbers, Number(parameter.errors, "t"), held))
 
 
 def _label(parameter: Recovered, result: Result, say: Say) -> str:

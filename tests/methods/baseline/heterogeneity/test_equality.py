@@ -108,7 +108,7 @@ def test_rows_of_differences_leave_the_first_group_blank(demo, found):
     table = table_of(demo, found, spec_of())
     rows = {row.key: row.cells for row in table.rows}
     difference = found.groups[1].difference
-    assert rows["difference"] == (BLANK, Number(difference.value, 4))
+    assert rows["difference"] == (BLANK, Number(difference.value, "coefficients"))
     ends = difference.interval.low, difference.interval.high
     assert rows["difference/interval"] == (BLANK, Range(*ends))
     assert rows["difference/p"] == (BLANK, PValue(difference.p))

@@ -58,7 +58,7 @@ def test_the_table_prints_half_matrices_of_both_years(demo, demo_panel):
         assert heads.cells[0].text == f"{east} 2011" and heads.cells[5].text == f"{east} 2023"
         assert first.label == east and first.cells[1] == BLANK
         pair = result.pairs[1].between("east", "northeast")
-        assert last.cells[5] == Number(pair, 4)
+        assert last.cells[5] == Number(pair, "coefficients")
         assert all(len(row.cells) == table.columns for row in table.rows if hasattr(row, "cells"))
 
 
@@ -68,7 +68,7 @@ def test_a_group_without_a_unit_in_a_year_has_blanks(demo, demo_panel):
     assert result.pairs[0].between("northeast", "east") is None
     assert result.left_out == {code: [2011] for code, _ in northeast}
     table = table_of(demo, result, spec())
-    assert table.rows[-1].cells[0] == Number(None, 4)
+    assert table.rows[-1].cells[0] == Number(None, "coefficients")
     assert "missing: Liaoning, Jilin, Heilongjiang 2011." in words_of(table)
     assert "辽宁、吉林、黑龙江2011年" in words_of(table_of(demo, result, spec(), "zh"))
 
