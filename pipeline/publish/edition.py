@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.methods.discover import Method, by_kind
@@ -13,13 +13,10 @@ from pipeline.publish.numbers import table_numbers
 from pipeline.report.compose import compose, rows_kept
 from pipeline.report.journals import printing
 from pipeline.report.page import Page
-from pipeline.report.pictures.drawn import drawn
-from pipeline.report.pictures.render import render
-from pipeline.report.pictures.style import FigureStyle
 from pipeline.report.say import Say, catalogue
 from pipeline.report.table import Row, Table
 from pipeline.report.writers import WRITERS
-from pipeline.results.result import Plain, Result, from_json, plain
+from pipeline.results.result import Plain, Result, from_json
 from pipeline.study.artifact import write_bytes, write_text
 from pipeline.study.specs import FigureSpec, Spec
 from pipeline.study.study import Study
@@ -116,23 +113,8 @@ class Edition:
         write_bytes(paths.output(name, "en", "json"), results)
         write_text(paths.printed(name), json.dumps(printed, ensure_ascii=False, indent=1) + "\n")
 
-    def write_figure(self, name: str) -> None:
-        """Every file of a figure, and what it draws for `make verify`."""
-        spec = self.study.figures[name]
-        paths, style = self.study.paths, FigureStyle()
-        seen: dict[str, Plain] = {}
-        shown = self._shown(name, spec)
-        for language in self.study.spec.languages:
-            say = self.say(name, language)
-            with style.active():
-                figure = self.method(name).function("figure")(shown, spec, say)
-                seen[language] = plain(asdict(drawn(figure)))
-                mark = say("synthetic") if self.study.spec.synthetic else None
-                for suffix, content in render(figure, mark, style).items():
-                    write_bytes(paths.output(name, language, suffix), content)
-        write_text(paths.printed(name), json.dumps(seen, ensure_ascii=False, indent=1) + "\n")
-
-    def _shown(self, name: str, spec: FigureSpec) -> Shown:
+    def shown(self, name: str, spec: FigureSpec) -> Shown:
+        """What a figure shows: its own result, and the tables that its spec names."""
         own = self.result(name) if estimates(name, spec) else None
         return Shown(own, {stem: self.named(f"tables/{stem}") for stem in spec.shows()})
 

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from pipeline.fresh.record import Record, Step
@@ -40,7 +41,7 @@ def page_step(edition: Edition, name: str, said: str) -> Step:
     files = [study.paths.result(table) for table in shown]
     if estimates(name, spec):
         files.append(study.paths.result(name))
-    part = "table" if name in study.tables else "figure"
+    part, writer = ("table", "edition") if name in study.tables else ("figure", "figures")
     code = f"pipeline.methods.{edition.method(name).name}.{part}"
     # A figure may print the titles of the tables that it shows.
     specs = [spec, *(study.tables[table] for table in shown)]
@@ -48,7 +49,7 @@ def page_step(edition: Edition, name: str, said: str) -> Step:
     number = edition.numbers.get(name, "")
     return Step(
         f"pages/{name}",
-        (code, "pipeline.publish.edition"),
+        (code, f"pipeline.publish.{writer}"),
         tuple(files),
         (spec_text, said, number),
         tuple(_outputs(edition, name)),
@@ -97,7 +98,7 @@ def _write(edition: Edition, name: str) -> list[Finding]:
         elif name in edition.study.tables:
             edition.write_table(name)
         else:
-            edition.write_figure(name)
+            import_module("pipeline.publish.figures").write_figure(edition, name)
     except Rejected as rejected:
         return list(rejected.findings)
     return []

@@ -5,14 +5,27 @@ from pipeline.report.numbers import typographic
 from pipeline.report.page import Line, Page, Printed
 from pipeline.report.table import Heading
 from pipeline.report.writers.characters import one_line, softened
-from pipeline.report.writers.fit import Part, Plan, fit, text_width
+from pipeline.report.writers.fit import (
+    POINTS_PER_CM,
+    Part,
+    Plan,
+    fit,
+    headings_height,
+    line_height,
+    text_height,
+    text_width,
+)
 
-# A table longer than the page may break between its lines; any other stays whole.
-_FRAME = """\
+# A table longer than the page may break between its lines; any other stays whole. Only tables that
+# may be long are measured: it takes as long as to set them.
+_WHOLE = "block(width: 100%, breakable: false, above: 1.5em, below: 1.5em, content)"
+_MEASURED = """\
 layout(region => {
   let long = measure(block(width: region.width, content)).height > region.height
   block(width: 100%, breakable: long, above: 1.5em, below: 1.5em, content)
 })"""
+# The text of an A4 page. Estimates of heights are never too low: 1.1 to 2 times what is set.
+_PAGE = 25.3 * POINTS_PER_CM
 _EMPHASIS: dict[Emphasis, str] = {"bold": "strong", "italic": "emph", "plain": ""}
 
 
@@ -45,10 +58,20 @@ def fragment(page: Page, width: float | None = None) -> str:
         f"let content = {{ set par(justify: false, leading: 0.5em); set text(font: {_fonts(page)})",
         *content,
         "}",
-        _FRAME if not plan.turned else _turned(page),
+        _turned(page) if plan.turned else _WHOLE if _short(page, plan) else _MEASURED,
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _short(page: Page, plan: Plan) -> bool:
+    """Whether the table is surely no longer than a page."""
+    padding = 2 * page.journal.spacing.line
+    height = text_height(page.note, sum(plan.parts[0].widths), page.journal.sizes.notes)
+    for part in plan.parts:
+        height += headings_height(page, part, plan) + padding * len(page.headings)
+        height += sum(line_height(page, line, part, plan) + padding for line in page.lines)
+    return height < _PAGE
 
 
 def _turned(page: Page) -> str:
