@@ -79,8 +79,10 @@ def _names_or_none(derived: Derived) -> set[str]:
 
 
 def _check_circle(graph: dict[str, set[str]], file: str) -> Iterator[Finding]:
+    # In one order: which circle is found first hangs on it.
+    ordered = {name: sorted(graph[name]) for name in sorted(graph)}
     try:
-        TopologicalSorter(graph).prepare()
+        TopologicalSorter(ordered).prepare()
     except CycleError as error:
         circle, where = " -> ".join(error.args[1]), Where(file=file)
         yield problem("circular", where, circle, "no circle of formulas", "break the circle")
