@@ -12,7 +12,9 @@ from pipeline.publish.document import content, data, run, summary
 from pipeline.publish.document.pdf import caption
 from pipeline.publish.edition import Edition
 from pipeline.publish.numbers import figure_numbers, figures_after, table_numbers
+from pipeline.publish.run import _remove_orphans
 from pipeline.report.say import Say, catalogue
+from pipeline.study.schema import Bureau
 from pipeline.study.style import Style
 from tests.conftest import ROOT, Workspace
 
@@ -149,6 +151,14 @@ def test_the_data_are_said_to_be_available_as_they_are(edition):
         assert text in sources[0]
 
 
+def test_a_query_to_the_statistical_office_is_an_address(edition):
+    query = {"path": "人口", "indicator": "年末常住人口", "years": (2012, 2020)}
+    source = edition.study.spec.sources[0]
+    asked = source.model_copy(update={"nbs": Bureau.model_construct(**query)})
+    told = list(data._address(edition.study, asked, words(edition)))
+    assert told == ["data.stats.gov.cn, 人口 > 年末常住人口, 2012–2020"]
+
+
 def test_repairs_are_told_and_confirmations_are_not(edition):
     from pipeline.study.schema import Repair
 
@@ -245,6 +255,22 @@ def restyled(edition, name, **style):
     return Edition(study, {})
 
 
+def test_files_of_specs_that_are_gone_go_too(edition, tmp_path):
+    paths = replace(edition.study.paths, build=tmp_path / "build", reports=tmp_path / "reports")
+    there, gone = edition.tables[0].removeprefix("tables/"), "77_gone"
+    files = [
+        folder / f"{stem}{end}"
+        for folder in (paths.reports / "tables", paths.build / "printed/tables")
+        for stem in (there, gone)
+        for end in (".md", ".zh.md", ".json")
+    ]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    _remove_orphans(Edition(replace(edition.study, paths=paths), {}))
+    assert [f.stem for f in files if f.exists()] == [f.stem for f in files if there in f.name]
+
+
 def test_tests_that_are_not_printed_are_not_counted(edition):
     def count(of):
         told = " ".join(summary.cautions(of, [], words(of)))
@@ -252,6 +278,8 @@ def test_tests_that_are_not_printed_are_not_counted(edition):
 
     name = "tables/02_baseline"
     columns = len(edition.result(name).columns)
+    alone = Edition(replace(edition.study, tables={}, figures={}), {})
+    assert count(alone) == 0
     lost = count(edition) - count(restyled(edition, name, drop=["finance"]))
     with_it = sum("finance" in c.coefficients for c in edition.result(name).columns)
     assert 0 < with_it <= columns and lost == with_it

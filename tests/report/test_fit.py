@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import typst as compiler
 from PIL import Image
 
+from pipeline.report.table import Heading
 from pipeline.report.writers import latex, typst, word
 from pipeline.report.writers.fit import fit, measure, needed, text_width
 from tests.conftest import ROOT
@@ -159,3 +161,18 @@ def test_words_get_the_room_that_numbers_do_not_need():
     (part,) = plan.parts
     assert part.widths[2] > 2 * part.widths[1] and sum(part.widths) == pytest.approx(300)
     assert all(w >= n - 1e-9 for w, n in zip(part.widths, needed(page, plan.size), strict=True))
+
+
+def test_the_stub_takes_what_the_longest_label_asks_for_up_to_its_share():
+    """Short labels leave their room to the columns, long ones take several lines instead."""
+    stubs = {}
+    for label in ("Trade", "Digital economy in prefectures", "Digital economy " * 12):
+        page = page_of([label])
+        page = replace(page, lines=tuple(replace(n, cells=n.cells[:1]) for n in page.lines))
+        page = replace(page, headings=((Heading("a"),),), stub="")
+        (part,) = fit(page, 400).parts
+        stubs[label] = part.widths[0]
+        assert sum(part.widths) == pytest.approx(400)
+    short, middle, long = stubs.values()
+    assert short < middle < long and middle > measure("Digital economy in prefectures", 9)
+    assert 0.34 * 400 <= long < 0.5 * 400

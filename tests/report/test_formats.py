@@ -194,3 +194,18 @@ def test_no_rule_under_a_blank_heading():
         "start: 1" not in typst.fragment(blank) and "cmidrule(" not in latex.write(blank).decode()
     )
     assert 'class="span"' in html.fragment(page) and 'class="span"' not in html.fragment(blank)
+
+
+def test_html_rows_carry_their_class_where_they_have_one():
+    page = page_of(["x"])
+    plain, panel = page.lines
+    ruled = replace(page, lines=(replace(plain, rule_above=True), plain, panel))
+    text = WRITERS["html"](ruled).decode()
+    assert '<tr class="rule"><td>x</td>' in text and "<tr><td>x</td>" in text
+    assert '<tr class="panel"><td colspan="3">x</td></tr>' in text
+
+
+def test_a_table_in_several_floats_is_continued_in_words_of_its_language():
+    page = replace(wide(20), continued="Table 7 (continued)", title="A title", caption="Table 7")
+    tex = latex.write(page).decode()
+    assert tex.count("Table 7 (continued)") == tex.count(r"\begin{table}") - 1 > 0

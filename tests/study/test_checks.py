@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.methods.baseline.regression.spec import RegressionTable
 from pipeline.methods.baseline.trends.spec import TrendsFigure
-from pipeline.panel.finding import Where
+from pipeline.panel.finding import Rejected, Where
 from pipeline.study import check, check_specs
 from pipeline.study.check_codebook import check_codebook
 from pipeline.study.check_data import check_questions, check_repairs, check_vintages
@@ -300,3 +300,35 @@ def test_provinces_by_any_of_their_names(demo):
     assert list(check_specs.check_provinces(where, ["Beijing", "北京市", "内蒙古"])) == []
     (found,) = check_specs.check_provinces(where, ["Bejing"])
     assert "Beijing" in found.remedy and found.where == where
+
+
+@pytest.mark.parametrize(
+    ("variable", "english", "chinese"),
+    [("gdp", "100 million CNY", "亿元"), ("income_ratio", "", ""), ("uri", "", "")],
+)
+def test_units_as_tables_print_them(demo, variable, english, chinese):
+    assert demo.unit(variable, "en") == english and demo.unit(variable, "zh") == chinese
+
+
+def test_labels_of_levers_carry_their_key_and_those_of_indices_their_parts(demo):
+    lever = demo.levers["c1"].label
+    assert demo.label("c1", "en") == f"C1 {lever.en}" and demo.label("c1", "zh") == f"C1{lever.zh}"
+    dimension = next(iter(demo.indices["uri"].dimensions))
+    assert (
+        demo.label(f"uri_{dimension}", "en") == demo.indices["uri"].dimensions[dimension].label.en
+    )
+    index = demo.indices["uri"].label
+    assert demo.label("uri", "zh") == index.zh
+    assert demo.label("uri_pca", "en").startswith(f"{index.en} (")
+    assert demo.label("uri_pca", "zh").startswith(f"{index.zh}（")
+
+
+def test_a_folder_without_a_table_says_so(workspace):
+    from pipeline.methods.load import open_study
+    from pipeline.study.paths import study_paths
+
+    for path in workspace.specs.glob("tables/*.toml"):
+        path.unlink()
+    with pytest.raises(Rejected) as refused:
+        open_study(study_paths("demo"))
+    assert "no-tables" in {f.code for f in refused.value.findings}

@@ -186,3 +186,9 @@ def test_rendering_changes_no_number():
     render(figure, "Synthetic")
     assert drawn(figure).panels == before.panels
     assert drawn(figure).words == ("Synthetic",)
+
+
+def test_a_panel_without_a_legend_has_no_words_of_one():
+    figure = forest(0.1, 0.7)
+    figure.axes[0].get_legend().remove()
+    assert only_panel(figure).legend == ()
