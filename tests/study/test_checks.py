@@ -304,7 +304,7 @@ def test_provinces_by_any_of_their_names(demo):
 
 @pytest.mark.parametrize(
     ("variable", "english", "chinese"),
-    [("gdp", "100 million CNY", "亿元"), ("income_ratio", "", ""), ("uri", "", "")],
+    [("gdp", "CNY 100m", "亿元"), ("income_ratio", "", ""), ("uri", "", "")],
 )
 def test_units_as_tables_print_them(demo, variable, english, chinese):
     assert demo.unit(variable, "en") == english and demo.unit(variable, "zh") == chinese
@@ -313,11 +313,8 @@ def test_units_as_tables_print_them(demo, variable, english, chinese):
 def test_labels_of_levers_carry_their_key_and_those_of_indices_their_parts(demo):
     lever = demo.levers["c1"].label
     assert demo.label("c1", "en") == f"C1 {lever.en}" and demo.label("c1", "zh") == f"C1{lever.zh}"
-    dimension = next(iter(demo.indices["uri"].dimensions))
-    assert (
-        demo.label(f"uri_{dimension}", "en") == demo.indices["uri"].dimensions[dimension].label.en
-    )
-    index = demo.indices["uri"].label
+    index, dimensions = demo.indices["uri"].label, demo.indices["uri"].dimensions
+    assert demo.label("uri_people", "en") == dimensions["people"].label.en
     assert demo.label("uri", "zh") == index.zh
     assert demo.label("uri_pca", "en").startswith(f"{index.en} (")
     assert demo.label("uri_pca", "zh").startswith(f"{index.zh}（")

@@ -27,7 +27,7 @@ def test_neighbours_stand_near_each_other_and_capitals_where_they_are():
 def test_each_tile_holds_name_and_value(demo, size, type_size):
     value = {110000: 0.25}
     with FigureStyle().active():
-        figure, (axes,) = panels(4, 4)
+        _, (axes,) = panels(4, 4)
         draw_tiles(axes, value, Say(demo, "en", {}), "viridis", lambda v: v, size)
     texts = {t.get_text(): t for t in axes.texts}
     number = texts["0.250" if size == 1 else "0"]
