@@ -1,45 +1,140 @@
-"""A p-value of the treatment that few clusters do not spoil, for any model with unit effects."""
+"""p-values of one coefficient that few clusters do not spoil, and the study's rule which of them
+decides."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.permutation import permutation_test
 from pipeline.inference.few_clusters.wild import WildModel, wild_model, wild_test
-from pipeline.inference.moments import Array, build_moments, codes
+from pipeline.inference.moments import Array, Ints, build_moments, codes
+from pipeline.models.linear import fit
 from pipeline.models.prepared import Prepared, clustered
 from pipeline.models.sample import select
 from pipeline.models.task import Task
-from pipeline.results.estimate import Estimate
+from pipeline.panel.panel import Panel
+from pipeline.results.estimate import ORDERS, SIGNS, Estimate, Test
+from pipeline.results.rows import Regression
 from pipeline.study.model import Model
 from pipeline.study.specs import Spec
 
-DRAWS = 99_999
 # The name of the stream of sign vectors.
 STREAM = "wild"
-Method = Literal["wcr11", "wcr31", "crv3"]
 Residuals = Literal["WCR11", "WCR31"]
 Weights = Literal["rademacher", "webb"]
+_RESIDUALS: dict[Test, Residuals] = {"wcr11": "WCR11", "wcr31": "WCR31"}
+
+# Of fewer units there are too few orders for a small p-value.
+_EXCHANGED = 7
+# What takes the place of a test that cannot be made of a model.
+_ELSE: Test = "wcr31"
 
 
-def few_cluster_p(task: Task[Spec], model: Model, method: Method) -> float | None:
-    """p-value of H0: treatment = 0 by the method named; None for models without unit effects, and
-    by CRV3 where a cluster cannot be left out."""
+@dataclass(frozen=True)
+class Question:
+    """Has the regressor (n,) a coefficient beside the others (n, k)?
+
+    Unit effects are absorbed and, where there are years, year effects; the clusters are the units.
+    paths: whether the regressor's paths are those of units, which another unit might have had; a
+    product's are not
+    """
+
+    outcome: Array
+    regressor: Array
+    others: Array
+    unit: Ints
+    year: Ints | None
+    paths: bool = True
+
+    @property
+    def clusters(self) -> int:
+        return int(self.unit.max()) + 1
+
+    @property
+    def exchangeable(self) -> bool:
+        """Whether paths can be permuted: those of enough units, with all years."""
+        if not self.paths or self.year is None or self.clusters < _EXCHANGED:
+            return False
+        return len(self.unit) == self.clusters * (int(self.year.max()) + 1)
+
+    def wild(self, residuals: Residuals) -> WildModel:
+        """The quantities of the wild bootstrap."""
+        columns = self.outcome, self.regressor, self.others
+        return wild_model(*columns, self.unit, self.year, self.unit, residuals)
+
+
+def of_rows(rows: pd.DataFrame, model: Model) -> Question | None:
+    """The question about a model's treatment on its rows; None where no unit effects are
+    absorbed."""
     if "province" not in model.effects:
         return None
-    rows = select(task.panel.frame, model.sample, model.variables, task.file)
-    province, year = (codes(rows.index.get_level_values(k)) for k in ("province", "year"))
-    time = year if "year" in model.effects else None
-    y, x = rows[model.outcome].to_numpy(float), rows[model.treatment].to_numpy(float)
+    unit, year = (codes(rows.index.get_level_values(k)) for k in ("province", "year"))
+    y, x = (rows[name].to_numpy(float) for name in (model.outcome, model.treatment))
     controls = rows[model.controls].to_numpy(float)
-    if method == "crv3":
-        moments = build_moments(np.column_stack([controls, x, y]), province, time, province)
-        found = jackknifed(*leave_one_out(moments, len(model.controls) + 1), task.level)
-        return None if found is None else found.p
-    residuals: Residuals = "WCR11" if method == "wcr11" else "WCR31"
-    return wild_p(task, wild_model(y, x, controls, province, time, province, residuals))
+    return Question(y, x, controls, unit, year if "year" in model.effects else None)
+
+
+def of_columns(
+    prepared: Prepared, outcome: str, regressor: str, others: Sequence[str], *, paths: bool = True
+) -> Question:
+    """The question about one regressor of a two-way model beside others, by name."""
+    p = prepared
+    y, x, beside = p.column(outcome), p.column(regressor), p.array(others)
+    return Question(y, x, beside, p.province, p.year, paths)
+
+
+def p_value(task: Task[Spec], question: Question, test: Test) -> float | None:
+    """The p-value of a test; None where it cannot be made of the model."""
+    match test:
+        case "paths":
+            return _permuted_p(task, question) if question.exchangeable else None
+        case "crv3":
+            return _crv3_p(task, question)
+        case "wcr11" | "wcr31":
+            return wild_p(task, question.wild(_RESIDUALS[test]))
+    return None
+
+
+def judged(task: Task[Spec], question: Question, estimate: Estimate) -> Estimate:
+    """The estimate with the p-value by which the study judges it."""
+    rule: Test = task.study.spec.inference.decides
+    if rule == "t":
+        return estimate
+    p = p_value(task, question, rule)
+    if p is not None:
+        return replace(estimate, few=p, test=rule)
+    return replace(estimate, few=p_value(task, question, _ELSE), test=_ELSE)
+
+
+def _permuted_p(task: Task[Spec], q: Question) -> float:
+    """p of whole paths of the regressor permuted between units."""
+    assert q.year is not None, "asked where paths can be exchanged"
+    columns = q.outcome, q.regressor, q.others
+    return permutation_test(*columns, q.unit, q.year, task.seed, STREAM, ORDERS).p
+
+
+def _crv3_p(task: Task[Spec], q: Question) -> float | None:
+    columns = np.column_stack([q.others, q.regressor, q.outcome])
+    moments = build_moments(columns, q.unit, q.year, q.unit)
+    found = jackknifed(*leave_one_out(moments, q.others.shape[1] + 1), task.level)
+    return None if found is None else found.p
+
+
+def regression(task: Task[Spec], model: Model, panel: Panel | None = None) -> Regression:
+    """A linear model on the task's panel, or on another, its treatment judged by the study's test
+    where unit effects are absorbed. Raises Rejected as `linear.fit` does."""
+    used = panel or task.panel
+    fitted = fit(used, model, task.file, task.level)
+    rows = select(used.frame, model.sample, model.variables, task.file)
+    question = of_rows(rows, model)
+    if question is None:
+        return fitted
+    treatment = judged(task, question, fitted.treatment)
+    return replace(fitted, coefficients={**fitted.coefficients, model.treatment: treatment})
 
 
 def jackknifed(b: Array, without: Array, level: float) -> Estimate | None:
@@ -60,19 +155,4 @@ def wild_p(task: Task[Spec], wild: WildModel, weights: Weights = "rademacher") -
     The draws are one stream for the whole study, so that one regression has one p-value wherever it
     stands.
     """
-    return wild_test(wild, task.seed, STREAM, DRAWS, weights).p
-
-
-def drawn(clusters: int, weights: Weights = "rademacher") -> int:
-    """How many weight vectors a test uses: every sign vector where there are no more of them."""
-    return min(DRAWS, 2**clusters) if weights == "rademacher" else DRAWS
-
-
-def tested(
-    prepared: Prepared, outcome: str, regressor: str, others: Sequence[str], estimate: Estimate
-) -> Estimate:
-    """An estimate of a within regression with the wild p-value (WCR11) that decides about it."""
-    p = prepared
-    y, x, beside = p.column(outcome), p.column(regressor), p.array(others)
-    wild = wild_model(y, x, beside, p.province, p.year, p.province)
-    return replace(estimate, few=wild_p(p.task, wild), test="wcr11")
+    return wild_test(wild, task.seed, STREAM, SIGNS, weights).p

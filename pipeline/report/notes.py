@@ -1,12 +1,12 @@
 """Notes that tables of many methods carry, each worded from the result that it speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.report import table
 from pipeline.report.numbers import span
 from pipeline.report.say import Say
 from pipeline.report.table import About, Standing
-from pipeline.results.estimate import Draws
+from pipeline.results.estimate import ORDERS, Draws, Estimate, sign_vectors
 from pipeline.results.result import DataFacts
 from pipeline.results.rows import Fit, Rows
 
@@ -28,6 +28,22 @@ def clustered(say: Say, rows: Sequence[Rows], *, below: bool = True) -> list[Not
     df = "G−1" if len(clusters) > 1 else str(min(clusters) - 1)
     note = say("clustered_errors", clusters=span(clusters), df=df)
     return [BELOW, note] if below else [note]
+
+
+def tests(say: Say, judged: Iterable[tuple[Estimate, int]]) -> list[Note]:
+    """How the tests for few clusters that judge estimates are made. judged: estimates with their
+    clusters."""
+    clusters: dict[str, set[int]] = {}
+    for estimate, units in judged:
+        if estimate.few is not None:
+            clusters.setdefault(estimate.test, set()).add(units)
+    told = [_how(say, test, units) for test, units in clusters.items()]
+    return [say.sentences(told)] if told else []
+
+
+def _how(say: Say, test: str, clusters: set[int]) -> str:
+    draws = {ORDERS} if test == "paths" else {sign_vectors(units) for units in clusters}
+    return say(f"how_{test}", draws=span(draws), seed=say.study.spec.seed)
 
 
 def r2(say: Say, fits: Sequence[Fit]) -> list[Note]:

@@ -8,11 +8,14 @@ from typing import Literal
 SIZE = 0.05
 # The power at which an effect counts as detectable.
 POWER = 0.8
+# Draws of the tests for few clusters: signs of the wild bootstrap, orders of permuted paths.
+SIGNS = 99_999
+ORDERS = 9_999
 
 # How an interval was made.
 Kind = Literal["crv1-t", "percentile", "bca", "studentised", "wild", "likelihood-ratio"]
 # The test that decides: the t-test with clustered errors, or one that few clusters do not spoil.
-Test = Literal["t", "wcr11", "wcr31", "crv3", "permutation", "adjusted"]
+Test = Literal["t", "wcr11", "wcr31", "crv3", "paths", "permutation", "adjusted"]
 
 
 @dataclass(frozen=True)
@@ -74,3 +77,8 @@ class Draws:
     @property
     def dropped(self) -> int:
         return self.asked - self.used
+
+
+def sign_vectors(clusters: int) -> int:
+    """How many sign vectors a wild test uses: all of them where there are no more than SIGNS."""
+    return min(SIGNS, 1 << clusters)

@@ -99,6 +99,17 @@ class Bootstrap(Closed):
     memory_mb: Annotated[int, Field(ge=16)] = 1024
 
 
+class Inference(Closed):
+    """decides: the test by which coefficients of treatments and mechanisms are judged everywhere:
+    stars, arrows, readings, sentences. `paths`: whole paths permuted between units.
+
+    Where a test cannot be made of a model (too few complete units, a cluster that cannot be left
+    out) WCR31 takes its place; interactions with levers are judged by WCR31 in any case.
+    """
+
+    decides: Literal["paths", "wcr31", "wcr11", "crv3", "t"] = "paths"
+
+
 class Headline(Closed):
     """The column of a table that answers the study's question; columns are counted from 1."""
 
@@ -128,6 +139,7 @@ class StudySpec(Closed):
     headline: Headline | None = None
     style: Style = Style()
     bootstrap: Bootstrap = Bootstrap()
+    inference: Inference = Inference()
     sources: Annotated[list[Source], Field(min_length=1)]
     checks: list[Check] = []
     remarks: list[Text] = []

@@ -3,18 +3,34 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
+from pipeline.inference.draws import generator
+from pipeline.models import few_clusters
 from pipeline.models.effects import effects
-from pipeline.models.few_clusters import DRAWS, drawn, few_cluster_p
-from pipeline.models.few_clusters import tested as with_few_p
+from pipeline.models.few_clusters import judged, of_columns, of_rows, p_value
 from pipeline.models.prepared import prepare
 from pipeline.models.replicates import replicate
-from pipeline.results.estimate import Estimate
+from pipeline.models.sample import select
+from pipeline.panel.provinces import PROVINCES
+from pipeline.results.estimate import SIGNS, Estimate, sign_vectors
 from tests.models.small import MODEL, net, regression, small_frame, task_of, wild_p
 
 TWO_WAY = ["province", "year"]
+
+
+def p_of(task, model, test):
+    """The p-value of a model's treatment; None where no unit effects are absorbed."""
+    question = of_rows(select(task.panel.frame, model.sample, model.variables, "x"), model)
+    return None if question is None else p_value(task, question, test)
+
+
+def ruled(demo, decides):
+    """The study with another test that decides."""
+    inference = demo.spec.inference.model_copy(update={"decides": decides})
+    return replace(demo, spec=demo.spec.model_copy(update={"inference": inference}))
 
 
 @pytest.mark.parametrize("absorbed", [TWO_WAY, ["province"]])
@@ -24,9 +40,9 @@ def test_both_bootstraps_of_the_treatment(demo, absorbed, controls):
     task = task_of(demo, frame)
     model = replace(MODEL, effects=absorbed, controls=controls)
     time = "year" in absorbed
-    assert few_cluster_p(task, model, "wcr11") == wild_p(frame, "y", "x", controls, time)
+    assert p_of(task, model, "wcr11") == wild_p(frame, "y", "x", controls, time)
     wanted = wild_p(frame, "y", "x", controls, time, transformed=True)
-    assert few_cluster_p(task, model, "wcr31") == wanted
+    assert p_of(task, model, "wcr31") == wanted
 
 
 def crv3_p(frame, controls, time):
@@ -47,7 +63,7 @@ def crv3_p(frame, controls, time):
 def test_the_jackknife_of_the_treatment(demo, absorbed, controls):
     frame = small_frame()
     model = replace(MODEL, effects=absorbed, controls=controls)
-    found = few_cluster_p(task_of(demo, frame), model, "crv3")
+    found = p_of(task_of(demo, frame), model, "crv3")
     assert found == pytest.approx(crv3_p(frame, controls, "year" in absorbed), rel=1e-8)
 
 
@@ -56,34 +72,98 @@ def test_the_jackknife_of_a_unit_that_cannot_be_left_out(demo):
     frame = small_frame()
     alone = frame.index.get_level_values("province") == frame.index[0][0]
     task = task_of(demo, frame.assign(x=frame["x"].where(alone, 0.0)))
-    assert few_cluster_p(task, MODEL, "crv3") is None
+    assert p_of(task, MODEL, "crv3") is None
 
 
 @pytest.mark.parametrize("absorbed", [[], ["year"]])
 def test_models_without_unit_effects_have_none(demo, absorbed):
     task = task_of(demo, small_frame())
-    assert few_cluster_p(task, replace(MODEL, effects=absorbed), "wcr11") is None
+    assert p_of(task, replace(MODEL, effects=absorbed), "wcr11") is None
 
 
 def test_how_many_weight_vectors_a_test_uses():
-    """All sign vectors up to 16 clusters (65,536); Webb's weights are never enumerated."""
-    assert (DRAWS, drawn(8), drawn(16), drawn(17)) == (99_999, 256, 65_536, 99_999)
-    assert drawn(8, "webb") == 99_999
+    """All sign vectors up to 16 clusters (65,536)."""
+    assert (SIGNS, sign_vectors(8), sign_vectors(16)) == (99_999, 256, 65_536)
+    assert sign_vectors(17) == 99_999
 
 
-def test_an_estimate_gets_the_p_that_decides(demo):
+@pytest.mark.parametrize("decides", ["wcr11", "wcr31", "crv3"])
+def test_an_estimate_gets_the_p_that_decides(demo, decides):
     frame = small_frame()
-    prepared = prepare(task_of(demo, frame), MODEL, ["m"])
-    found = with_few_p(prepared, "y", "m", ["x", "c"], Estimate(0.5, 0.1, p=0.01))
-    assert (found.value, found.error, found.p, found.test) == (0.5, 0.1, 0.01, "wcr11")
-    assert found.few == wild_p(frame, "y", "m", ["x", "c"])
+    task = task_of(ruled(demo, decides), frame)
+    question = of_columns(prepare(task, MODEL, ["m"]), "y", "m", ["x", "c"])
+    found = judged(task, question, Estimate(0.5, 0.1, p=0.01))
+    assert (found.value, found.error, found.p, found.test) == (0.5, 0.1, 0.01, decides)
+    wanted = {
+        "wcr11": lambda: wild_p(frame, "y", "m", ["x", "c"]),
+        "wcr31": lambda: wild_p(frame, "y", "m", ["x", "c"], transformed=True),
+        "crv3": lambda: p_value(task, question, "crv3"),
+    }
+    assert found.few == wanted[decides]()
+
+
+def test_by_t_nothing_is_added(demo):
+    task = task_of(ruled(demo, "t"), small_frame())
+    question = of_columns(prepare(task, MODEL, ["m"]), "y", "m", ["x", "c"])
+    assert judged(task, question, Estimate(0.5, 0.1, p=0.01)) == Estimate(0.5, 0.1, p=0.01)
+
+
+def panel_of(units, years=6, seed=3):
+    """A balanced panel of independent noise; x is y's own in the first unit alone."""
+    rng = np.random.default_rng(seed)
+    codes = [p.code for p in PROVINCES[:units]]
+    index = pd.MultiIndex.from_product([codes, range(2011, 2011 + years)])
+    index.names = ["province", "year"]
+    return pd.DataFrame(rng.normal(size=(len(index), 4)), index, ["y", "x", "c", "m"])
+
+
+def test_permuted_paths_are_whole_paths_of_other_units(demo):
+    """Against refits with the treatment's paths handed to other units, in the same orders."""
+    frame, units = panel_of(8), 8
+    task = task_of(demo, frame)
+    found = p_of(task, MODEL, "paths")
+    rng = generator(task.seed, "wild/permutation")
+    orders = np.argsort(rng.random((9_999, units)), axis=1)
+
+    def slope(x):
+        y, own = net(frame.assign(x=x), ["y", "x"], ["c"], True).T
+        return own @ y / (own @ own)
+
+    paths = frame["x"].to_numpy().reshape(units, -1)
+    here = abs(slope(frame["x"]))
+    some = [abs(slope(paths[order].ravel())) for order in orders[:200]]
+    share = np.mean(np.array(some) >= here)
+    assert found == pytest.approx(share, abs=4 * np.sqrt(0.25 / 200))
+    fitted = few_clusters.regression(task, MODEL).treatment
+    assert (fitted.few, fitted.test) == (found, "paths")
+
+
+@pytest.mark.parametrize(
+    ("change", "test"),
+    [
+        (lambda f: f, "paths"),
+        (lambda f: f.iloc[1:], "wcr31"),
+        (lambda f: f.loc[: PROVINCES[5].code], "wcr31"),
+    ],
+    ids=["complete", "a year missing", "six units"],
+)
+def test_where_paths_cannot_be_exchanged_wcr31_decides(demo, change, test):
+    frame = change(panel_of(8).sort_index())
+    assert few_clusters.regression(task_of(demo, frame), MODEL).treatment.test == test
+
+
+def test_products_have_no_paths_that_could_be_exchanged(demo):
+    task = task_of(demo, panel_of(8))
+    prepared = prepare(task, MODEL, ["m"])
+    question = of_columns(prepared, "y", "m", ["x", "c"], paths=False)
+    assert judged(task, question, Estimate(0.5, 0.1, p=0.01)).test == "wcr31"
 
 
 def test_the_effects_of_a_mechanism(demo):
     """M on X; Y on M and X; Y on X: coefficients and errors by dummies, p by brute force."""
     frame = small_frame()
     frame["other"] = frame["z"] - frame["x"]
-    prepared = prepare(task_of(demo, frame), MODEL, ["other", "m"])
+    prepared = prepare(task_of(ruled(demo, "wcr11"), frame), MODEL, ["other", "m"])
     replicates = replicate(prepared)
     found = effects(prepared, replicates, 1)
     models = {

@@ -15,7 +15,7 @@ from pipeline.methods.baseline.heterogeneity.result import (
     Result,
 )
 from pipeline.methods.baseline.heterogeneity.spec import HeterogeneityTable
-from pipeline.models.linear import fit
+from pipeline.models.few_clusters import regression
 from pipeline.models.sample import select
 from pipeline.models.task import Task
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -36,7 +36,7 @@ def estimate(task: Task[HeterogeneityTable]) -> Result:
     frame = task.panel.frame
     rows = {key: select(frame, m.sample, m.variables, task.file) for key, m in models.items()}
     _require_groups(task, rows)
-    fitted = {key: fit(task.panel, m, task.file, task.level) for key, m in models.items()}
+    fitted = {key: regression(task, m) for key, m in models.items()}
     base = next(iter(models.values()))
     try:
         equality, differences = _tests(task, base, rows, list(fitted.values()))

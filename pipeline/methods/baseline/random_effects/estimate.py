@@ -9,7 +9,7 @@ from scipy import stats
 from pipeline.inference.within import crv1_factor
 from pipeline.methods.baseline.random_effects.result import Hausman, Random, Result
 from pipeline.methods.baseline.random_effects.spec import RandomEffectsTable
-from pipeline.models.linear import fit
+from pipeline.models.few_clusters import regression
 from pipeline.models.prepared import clustered
 from pipeline.models.sample import rows_of, select
 from pipeline.models.task import Task
@@ -28,7 +28,7 @@ def estimate(task: Task[RandomEffectsTable]) -> Result:
     """
     (model,) = task.spec.models(task.study)
     rows = select(task.panel.frame, model.sample, model.variables, task.file)
-    within = fit(task.panel, model, task.file, task.level)
+    within = regression(task, model)
     names = model.variables[1:]
     x = rows[names]
     means = x.groupby(level="province").transform("mean").add_prefix(_MEAN)

@@ -1,11 +1,10 @@
 """Regression tables: one linear model a column."""
 
-from dataclasses import replace
-
 from pipeline.methods.baseline.regression.result import Result, Unfilled
 from pipeline.methods.baseline.regression.spec import RegressionTable
 from pipeline.models import few_clusters
-from pipeline.models.linear import fit
+from pipeline.models.few_clusters import regression
+from pipeline.models.sample import select
 from pipeline.models.task import Task, columns
 from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import read_panel
@@ -17,37 +16,24 @@ def estimate(task: Task[RegressionTable]) -> Result:
     """All columns of a regression table; the problems of all columns together when any is
     refused."""
     models = task.spec.models(task.study)
-    fitted = columns(models, lambda model: fit(task.panel, model, task.file, task.level))
-    tested = [_tested(task, column) for column in fitted]
-    variables = sorted({v for model in models for v in model.variables})
-    method = task.spec.brackets
+    fitted = columns(models, lambda model: regression(task, model))
     return Result(
-        data=task.facts(variables),
-        columns=tested,
-        brackets=method,
-        draws=_draws(tested),
-        seed=task.seed,
-        unfilled=_unfilled(task, models[-1], tested[-1]),
+        data=task.facts(sorted({v for model in models for v in model.variables})),
+        columns=fitted,
+        brackets=task.spec.brackets,
+        second=[_second(task, column) for column in fitted],
+        unfilled=_unfilled(task, models[-1], fitted[-1]),
     )
 
 
-def _draws(columns: list[Regression]) -> list[int]:
-    """How many sign vectors the tests in brackets used, each number once."""
-    wild = [c for c in columns if c.treatment.test in ("wcr11", "wcr31")]
-    return sorted({few_clusters.drawn(c.rows.units) for c in wild})
-
-
-def _tested(task: Task[RegressionTable], column: Regression) -> Regression:
-    """The column with the p-value in brackets at its treatment, where the spec asks for one."""
-    method = task.spec.brackets
-    if method is None:
-        return column
-    model = column.model
-    p = few_clusters.few_cluster_p(task, model, method)
-    if p is None:
-        return column
-    treatment = replace(column.treatment, few=p, test=method)
-    return replace(column, coefficients={**column.coefficients, model.treatment: treatment})
+def _second(task: Task[RegressionTable], column: Regression) -> float | None:
+    """The p-value in brackets below a column's treatment, where the spec asks for one."""
+    test, treatment, model = task.spec.brackets, column.treatment, column.model
+    if test is None or test == treatment.test:
+        return treatment.few if test else None
+    rows = select(task.panel.frame, model.sample, model.variables, task.file)
+    question = few_clusters.of_rows(rows, model)
+    return None if question is None else few_clusters.p_value(task, question, test)
 
 
 def _unfilled(task: Task[RegressionTable], model: Model, column: Regression) -> Unfilled | None:
@@ -61,7 +47,7 @@ def _unfilled(task: Task[RegressionTable], model: Model, column: Regression) -> 
     bare = read_panel(paths.unfilled, paths.panel_metadata)
     filled, n = column.treatment.value, column.rows.observations
     try:
-        again = fit(bare, model, task.file, task.level)
+        again = regression(task, model, bare)
     except Rejected:
         return Unfilled(None, 0, filled, n)
     left = again.rows.observations

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.results import result
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import Estimate, Test
 from pipeline.results.points import Point
 from pipeline.results.rows import Regression
 
@@ -27,14 +27,12 @@ class Unfilled:
 class Result(result.Result):
     """One regression a column.
 
-    draws: of the tests in brackets, each number once, none for tests that draw nothing; seed: of
-    these draws
+    second: p-values of the treatments by the test in brackets, None where it cannot be made
     """
 
     columns: list[Regression]
-    brackets: str | None
-    draws: list[int]
-    seed: int
+    brackets: Test | None
+    second: list[float | None]
     unfilled: Unfilled | None
 
     def points(self, terms: list[str]) -> list[Point]:

@@ -15,7 +15,7 @@ class RegressionTable(TableSpec):
     show: names of the terms to print, all by default; align: print each column's treatment in one
     row
     brackets: a second p-value of the treatment, printed in brackets below its error; it decides
-    stars and words
+    nothing
     """
 
     random: ClassVar[bool] = True
@@ -27,4 +27,4 @@ class RegressionTable(TableSpec):
     columns: Annotated[list[ModelChoice], Field(min_length=1)]
     show: list[Name] | None = None
     align: bool = False
-    brackets: Literal["wcr11", "wcr31", "crv3"] | None = None
+    brackets: Literal["paths", "wcr11", "wcr31", "crv3"] | None = None

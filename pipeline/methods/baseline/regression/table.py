@@ -1,10 +1,11 @@
 """The regression table: coefficients, controls and effects, observations and fit."""
 
+from dataclasses import replace
+
 from pipeline.methods.baseline.regression.result import Result, Unfilled
 from pipeline.methods.baseline.regression.spec import RegressionTable
 from pipeline.report import notes
 from pipeline.report.foot import foot
-from pipeline.report.numbers import span
 from pipeline.report.say import Say
 from pipeline.report.table import (
     BLANK,
@@ -14,6 +15,7 @@ from pipeline.report.table import (
     PValue,
     Row,
     Table,
+    cells_of,
     merged,
     numbered,
 )
@@ -55,9 +57,8 @@ def _pair(key: str, label: str, result: Result, names: set[str]) -> list[Row]:
     cells = tuple(Coefficient(e) if e else BLANK for e in found)
     if result.brackets is None:
         return [Row(key, label, cells)]
-    below: tuple[Cell, ...] = tuple(
-        PValue(e.few, brackets=True) if e and e.few is not None else BLANK for e in own
-    )
+    second = zip(own, result.second, strict=True)
+    below = cells_of([p if e else None for e, p in second], lambda p: PValue(p, brackets=True))
     return [Row(key, label, cells), Row(f"{key}/brackets", "", below)]
 
 
@@ -89,14 +90,26 @@ def _notes(result: Result, spec: RegressionTable, say: Say) -> tuple[notes.Note,
         ]
         out.append(say("aligned", treatments=say.list(shown)))
     out += notes.clustered(say, [c.rows for c in result.columns])
-    if result.brackets is not None:
-        draws = span(result.draws) if result.draws else ""
-        out.append(say(f"brackets_{result.brackets}", draws=draws, seed=result.seed))
-    out += [notes.STARS, *notes.r2(say, [c.fit for c in result.columns])]
+    out += [notes.STARS, *notes.tests(say, [(c.treatment, c.rows.units) for c in result.columns])]
+    out += [*_brackets(result, say), *notes.r2(say, [c.fit for c in result.columns])]
     out += notes.few(say, [c.rows for c in result.columns])
     out += notes.carried(say, [c.carrier for c in result.columns])
     out += notes.data(say, result.data)
     return (*out, *_unfilled(result.unfilled, say))
+
+
+def _brackets(result: Result, say: Say) -> list[notes.Note]:
+    """What stands in brackets, and how it is made where no coefficient is judged by it."""
+    test = result.brackets
+    if test is None:
+        return []
+    here = [
+        (replace(c.treatment, few=p, test=test), c.rows.units)
+        for c, p in zip(result.columns, result.second, strict=True)
+        if c.treatment.test != test
+    ]
+    told = say("brackets", test=say(f"test_{test}"))
+    return [say.sentences([told, *map(str, notes.tests(say, here))])]
 
 
 def _unfilled(unfilled: Unfilled | None, say: Say) -> list[notes.Note]:

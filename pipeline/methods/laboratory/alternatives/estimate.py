@@ -6,9 +6,9 @@ import pandas as pd
 from pipeline.index.diagnosis import rank_correlation
 from pipeline.methods.laboratory.alternatives.result import Alternative, Result
 from pipeline.methods.laboratory.alternatives.spec import AlternativesTable
+from pipeline.models.few_clusters import regression
 from pipeline.models.grids import grid_of
 from pipeline.models.indicators import scaled, standard_ratio
-from pipeline.models.linear import fit
 from pipeline.models.task import Task
 from pipeline.results.estimate import Estimate
 from pipeline.study.choices import ModelChoice
@@ -78,7 +78,7 @@ def _coefficient(task: Task[AlternativesTable], model: Model, name: str) -> Esti
     own = _placed(task, model, name)
     if own is None:
         return None
-    fitted = fit(task.panel, own, task.file, task.level)
+    fitted = regression(task, own)
     return scaled(fitted.treatment, standard_ratio(task.panel, own, task.file))
 
 

@@ -11,9 +11,9 @@ from pipeline.index.normalise import NORMALISATIONS
 from pipeline.index.weighting import WEIGHTINGS, WeightError
 from pipeline.methods.laboratory.look_ahead.result import Column, Knowledge, Result
 from pipeline.methods.laboratory.look_ahead.spec import LookAheadTable
+from pipeline.models.few_clusters import regression
 from pipeline.models.grids import Array
 from pipeline.models.indicators import column_of, indicators_of, standard_ratio
-from pipeline.models.linear import fit
 from pipeline.models.task import Task
 from pipeline.study.model import Model
 
@@ -48,7 +48,7 @@ def _column(
         scores = as_known(indicators, choice, own.normalise, knowledge)
         rebuilt[index] = column_of(task, scores)
     panel = replace(task.panel, frame=task.panel.frame.assign(**rebuilt))
-    fitted = fit(panel, model, task.file, task.level)
+    fitted = regression(task, model, panel)
     ratio = standard_ratio(panel, model, task.file)
     return Column(knowledge, fitted, fitted.treatment.value * ratio)
 

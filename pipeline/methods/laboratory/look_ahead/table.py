@@ -25,6 +25,7 @@ def table(result: Result, spec: LookAheadTable, say: Say) -> Table:
 def _notes(result: Result, say: Say) -> list[notes.Note]:
     rows = [c.rows for c in result.columns]
     told: list[notes.Note] = [_note(result, say), *notes.clustered(say, rows), notes.STARS]
+    told += notes.tests(say, [(c.regression.treatment, c.rows.units) for c in result.columns])
     told += notes.r2(say, [c.fit for c in result.columns])
     return [*told, *notes.few(say, rows), *notes.data(say, result.data)]
 

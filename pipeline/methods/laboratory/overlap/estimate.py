@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from pipeline.methods.laboratory.overlap.result import Part, Result, Role
 from pipeline.methods.laboratory.overlap.spec import OverlapTable
+from pipeline.models.few_clusters import regression
 from pipeline.models.indicators import choice_of, column_of, indicators_of
-from pipeline.models.linear import fit
 from pipeline.models.task import Task
 from pipeline.results.rows import Regression
 from pipeline.study.model import Model
@@ -76,7 +76,7 @@ def _without(task: Task[OverlapTable], model: Model, shared: frozenset[str]) -> 
         choice = choice_of(own)
         rebuilt[index] = column_of(task, ready.score(choice, ready.weights(choice)))
     panel = replace(task.panel, frame=task.panel.frame.assign(**rebuilt))
-    return fit(panel, model, task.file, task.level)
+    return regression(task, model, panel)
 
 
 def left_out(spec: IndexSpec, names: list[str]) -> IndexSpec:

@@ -56,6 +56,7 @@ def _notes(result: Result, say: Say) -> list[notes.Note]:
     if result.without is not None:
         rows = [result.without.rows]
         told += [*notes.clustered(say, rows), notes.STARS]
+        told += notes.tests(say, [(result.without.treatment, result.without.rows.units)])
         told += notes.few(say, rows)
     return [*told, *notes.data(say, result.data)]
 

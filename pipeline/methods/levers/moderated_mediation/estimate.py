@@ -11,11 +11,10 @@ from pipeline.inference.varying.moderation import ModeratedEffects, slopes
 from pipeline.inference.within import WithinFit
 from pipeline.methods.levers.moderated_mediation.result import Moved, Pair, Result
 from pipeline.methods.levers.moderated_mediation.spec import ModeratedMediationTable
-from pipeline.models import few_clusters
 from pipeline.models.moderated import Moderated, bootstrap_weights, moderate, timing
 from pipeline.models.prepared import bootstrapped, coefficient
 from pipeline.models.task import Task, collect
-from pipeline.results.estimate import Draws, Estimate
+from pipeline.results.estimate import Draws, Estimate, sign_vectors
 
 _FIELDS = ("a", "a_change", "b", "b_change", "direct", "direct_change")
 
@@ -38,7 +37,7 @@ def estimate(task: Task[ModeratedMediationTable]) -> Result:
         data=task.facts([*model.variables, *levers, *mechanisms]),
         columns=columns,
         draws=Draws(task.draws, used, task.seed),
-        wild=max(few_clusters.drawn(m.prepared.clusters) for m in models.values()),
+        wild=max(sign_vectors(m.prepared.clusters) for m in models.values()),
         timing=timing(task, levers),
     )
 

@@ -16,7 +16,7 @@ from pipeline.models import few_clusters
 from pipeline.models.moderated import Moderated, interaction_draws, moderate, timing
 from pipeline.models.prepared import Prepared, clustered, coefficient, prepare
 from pipeline.models.task import Task, collect
-from pipeline.results.estimate import Draws, Estimate, Interval
+from pipeline.results.estimate import Draws, Estimate, Interval, sign_vectors
 from pipeline.study.model import Model
 
 
@@ -37,7 +37,7 @@ def estimate(task: Task[ModerationTable]) -> Result:
         columns=[_column(m, boots[k], joint.get(k)) for k, m in models.items()],
         joint_rows=rows,
         draws=Draws(task.draws, used, task.seed),
-        wild=max(few_clusters.drawn(m.prepared.clusters) for m in models.values()),
+        wild=max(sign_vectors(m.prepared.clusters) for m in models.values()),
         timing=timing(task, levers),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pipeline.methods.levers.theory.result import Element, Part, Result
 from pipeline.methods.levers.theory.spec import TheoryTable
 from pipeline.models.effects import effects
-from pipeline.models.few_clusters import tested
+from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.replicates import replicate
 from pipeline.models.task import Task
@@ -40,4 +40,5 @@ def _part(prepared: Prepared, variable: str) -> Part:
     model = prepared.model
     fitted = prepared.regress(variable, prepared.right)
     found = coefficient(fitted, 0, prepared.task.level)
-    return Part(variable, tested(prepared, variable, model.treatment, model.controls, found))
+    question = of_columns(prepared, variable, model.treatment, model.controls)
+    return Part(variable, judged(prepared.task, question, found))

@@ -67,10 +67,17 @@ def _range(estimate: Estimate) -> Cell:
     return Range(estimate.low, estimate.high)
 
 
+def _judged(result: Result) -> list[Estimate]:
+    """Every coefficient that a test judges."""
+    paths = [e for element in result.elements for e in (element.effects.a, element.effects.b)]
+    return [*paths, *(part.total for part in (result.outcome, *result.dimensions))]
+
+
 def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     return (
         *notes.clustered(say, [result.rows], below=False),
         notes.STARS,
+        *notes.tests(say, [(e, result.rows.units) for e in _judged(result)]),
         *notes.bootstrap(say, result.draws),
         say("reading_rule", size=say.level(SIZE)),
         say("not_causal_short"),

@@ -1,23 +1,20 @@
 """One coefficient by several methods for few clusters."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.inference.few_clusters.jackknife import leave_one_out
-from pipeline.inference.few_clusters.permutation import permutation_test
-from pipeline.inference.few_clusters.wild import WildModel, wild_model, wild_test
+from pipeline.inference.few_clusters.wild import wild_test
 from pipeline.methods.mechanisms.few_clusters.result import Column, LeftOut, Result
 from pipeline.methods.mechanisms.few_clusters.spec import FewClustersTable
 from pipeline.models import few_clusters
-from pipeline.models.few_clusters import Residuals
+from pipeline.models.few_clusters import Weights, judged, of_columns
 from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task, columns
-from pipeline.results.estimate import Estimate, Interval
+from pipeline.results.estimate import ORDERS, SIGNS, Estimate, Interval, sign_vectors
 from pipeline.study.model import Model
-
-_PERMUTATIONS = 9_999
 
 
 def estimate(task: Task[FewClustersTable]) -> Result:
@@ -30,8 +27,8 @@ def estimate(task: Task[FewClustersTable]) -> Result:
         data=task.facts(sorted({v for m in models for v in m.variables})),
         columns=found,
         weights=task.spec.weights,
-        draws=sorted({few_clusters.drawn(c.rows.units, task.spec.weights) for c in found}),
-        permutations=_PERMUTATIONS,
+        draws=sorted({_drawn(c.rows.units, task.spec.weights) for c in found}),
+        permutations=ORDERS,
         seed=task.seed,
     )
 
@@ -44,18 +41,20 @@ def _prepared(task: Task[FewClustersTable], model: Model) -> Prepared:
 
 def _column(prepared: Prepared, task: Task[FewClustersTable]) -> Column:
     main = coefficient(prepared.regress(prepared.model.outcome, prepared.right), 0, task.level)
-    weights, draws = task.spec.weights, few_clusters.DRAWS
-    first = _wild(prepared, "WCR11")
-    wild = wild_test(first, task.seed, few_clusters.STREAM, draws, weights, task.level)
+    weights, model = task.spec.weights, prepared.model
+    question = of_columns(prepared, model.outcome, model.treatment, model.controls)
+    first = question.wild("WCR11")
+    wild = wild_test(first, task.seed, few_clusters.STREAM, SIGNS, weights, task.level)
     jackknife = _jackknife(prepared)
     return Column(
         model=prepared.model,
         rows=prepared.rows,
-        estimate=replace(main, few=wild.p, test="wcr11"),
+        estimate=judged(task, question, main),
+        wcr11_p=wild.p,
         crv3=jackknife.estimate,
         interval=Interval(wild.low, wild.high, "wild"),
-        wcr31_p=few_clusters.wild_p(task, _wild(prepared, "WCR31"), weights),
-        permutation_p=_permutation_p(prepared),
+        wcr31_p=few_clusters.wild_p(task, question.wild("WCR31"), weights),
+        permutation_p=few_clusters.p_value(task, question, "paths"),
         lowest=jackknife.lowest,
         highest=jackknife.highest,
         needed=jackknife.needed,
@@ -63,22 +62,9 @@ def _column(prepared: Prepared, task: Task[FewClustersTable]) -> Column:
     )
 
 
-def _wild(prepared: Prepared, residuals: Residuals) -> WildModel:
-    p, model = prepared, prepared.model
-    y, x, controls = p.column(model.outcome), p.column(model.treatment), p.array(model.controls)
-    return wild_model(y, x, controls, p.province, p.year, p.province, residuals)
-
-
-def _permutation_p(prepared: Prepared) -> float | None:
-    """p of whole treatment paths permuted between units; None on an unbalanced panel."""
-    p, model = prepared, prepared.model
-    if len(p.frame) != p.clusters * (int(p.year.max()) + 1):
-        return None
-    y, x, controls = p.column(model.outcome), p.column(model.treatment), p.array(model.controls)
-    seed = p.task.seed
-    return permutation_test(
-        y, x, controls, p.province, p.year, seed, p.task.stream, _PERMUTATIONS
-    ).p
+def _drawn(clusters: int, weights: Weights) -> int:
+    """How many weight vectors the bootstraps use; Webb's weights are never enumerated."""
+    return sign_vectors(clusters) if weights == "rademacher" else SIGNS
 
 
 @dataclass(frozen=True)

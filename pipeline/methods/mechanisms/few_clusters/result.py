@@ -21,8 +21,8 @@ class LeftOut:
 class Column:
     """One model's treatment by every method.
 
-    estimate: CRV1, judged by WCR11; crv3: with the jackknife's error, None where a unit cannot be
-    left out
+    estimate: CRV1, judged by the study's test; crv3: with the jackknife's error, None where a unit
+    cannot be left out
     interval: by inversion of WCR11; permutation_p: None on unbalanced panels
     lowest, highest: of the coefficients without one unit
     needed: units without which nothing is left to identify the coefficient
@@ -34,6 +34,7 @@ class Column:
     estimate: Estimate
     crv3: Estimate | None
     interval: Interval
+    wcr11_p: float
     wcr31_p: float
     permutation_p: float | None
     lowest: LeftOut

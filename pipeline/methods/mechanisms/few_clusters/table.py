@@ -58,7 +58,7 @@ def _tests(columns: list[Column], say: Say) -> list[Row]:
         rows.append(row("crv3_p", lambda c: PValue(c.crv3.p if c.crv3 else None)))
     interval = say("interval_wild", level=say.level())
     rows += [
-        row("wcr11_p", lambda c: PValue(c.estimate.few)),
+        row("wcr11_p", lambda c: PValue(c.wcr11_p)),
         row("interval", lambda c: Range(c.interval.low, c.interval.high, open=True), interval),
         row("wcr31_p", lambda c: PValue(c.wcr31_p)),
     ]

@@ -11,10 +11,10 @@ from pipeline.inference import intervals
 from pipeline.inference.moments import Array
 from pipeline.methods.mechanisms.mediation.result import Mechanism, Result, SecondStep
 from pipeline.methods.mechanisms.mediation.spec import MediationTable
-from pipeline.models import few_clusters
 from pipeline.models.carrier import carrier
 from pipeline.models.detectable import detectable_indirect, sign_vectors
 from pipeline.models.effects import effects
+from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.replicates import Replicates, replicate
@@ -38,7 +38,6 @@ def estimate(task: Task[MediationTable]) -> Result:
         rows=prepared.rows,
         mechanisms=_both_steps(prepared, replicates, task) if replicates else _first(prepared),
         draws=replicates.record if replicates else None,
-        wild_draws=few_clusters.drawn(prepared.clusters),
         signs=min(_SIGNS, 2**prepared.clusters),
         carrier=carrier(prepared.frame, prepared.model),
     )
@@ -52,7 +51,8 @@ def _first(prepared: Prepared) -> list[Mechanism]:
     def first(mediator: str) -> Estimate:
         require_variation(prepared.frame, replace(model, outcome=mediator), task.file)
         a = coefficient(prepared.regress(mediator, prepared.right), 0, task.level)
-        return few_clusters.tested(prepared, mediator, model.treatment, model.controls, a)
+        question = of_columns(prepared, mediator, model.treatment, model.controls)
+        return judged(task, question, a)
 
     found = collect(prepared.mediators, first)
     return [Mechanism(mediator, a, None) for mediator, a in found.items()]

@@ -45,8 +45,7 @@ class Mechanism:
 class Result(result.Result):
     """Every mechanism on its own, all on one sample.
 
-    draws: of the bootstrap of a x b, None in the two-step design; wild_draws: behind each wild
-    p-value
+    draws: of the bootstrap of a x b, None in the two-step design
     signs: residual paths simulated for the detectable a x b
     carrier: code of the unit that alone carries the treatment's variation
     """
@@ -55,7 +54,6 @@ class Result(result.Result):
     rows: Rows
     mechanisms: list[Mechanism]
     draws: Draws | None
-    wild_draws: int
     signs: int
     carrier: int | None = None
 

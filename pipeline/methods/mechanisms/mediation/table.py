@@ -21,7 +21,7 @@ from pipeline.report.table import (
     Words,
     numbered,
 )
-from pipeline.results.estimate import POWER, SIZE
+from pipeline.results.estimate import POWER, SIZE, Estimate
 
 
 def table(result: Result, spec: MediationTable, say: Say) -> Table:
@@ -51,7 +51,7 @@ def _first(result: Result, say: Say) -> list[Row | Panel]:
     return [
         Panel(say("first_step", **labels)),
         Row("a", say("path_a", **labels), tuple(map(Coefficient, a))),
-        Row("a/wild", say("wild_a"), tuple(PValue(e.few) for e in a)),
+        Row("a/wild", say("decides_a"), tuple(PValue(e.decides) for e in a)),
     ]
 
 
@@ -61,7 +61,7 @@ def _second(result: Result, seconds: list[SecondStep], say: Say) -> list[Row | P
     return [
         Panel(say("second_step", **labels), rule_above=True),
         Row("b", say("path_b", **labels), tuple(Coefficient(e.b) for e in own)),
-        Row("b/wild", say("wild_b"), tuple(PValue(e.b.few) for e in own)),
+        Row("b/wild", say("decides_b"), tuple(PValue(e.b.decides) for e in own)),
         Row("direct", say("direct_given", **labels), tuple(Coefficient(e.direct) for e in own)),
     ]
 
@@ -77,7 +77,7 @@ def _effects(result: Result, seconds: list[SecondStep], say: Say) -> list[Row | 
         *_intervals(seconds, say),
         row("share", say("share"), lambda s: Percent(s.effects.share)),
         row("joint", say("joint_p"), lambda s: PValue(s.clustered_p)),
-        row("joint/wild", say("wild_joint"), lambda s: PValue(s.effects.joint_p)),
+        row("joint/wild", say("decides_joint"), lambda s: PValue(s.effects.joint_p)),
         row("sobel", say("sobel_p"), lambda s: PValue(s.sobel_p)),
         row("reading", say("reading"), lambda s: Words(say(s.effects.reading))),
         row("detectable", say("detectable"), lambda s: Number(s.detectable, "coefficients")),
@@ -100,6 +100,7 @@ def _intervals(seconds: list[SecondStep], say: Say) -> list[Row]:
 def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, ...]:
     three = result.draws is not None
     out = [*notes.clustered(say, [result.rows]), notes.STARS]
+    out += notes.tests(say, [(e, result.rows.units) for e in _judged(result)])
     if result.draws is not None:
         out += notes.bootstrap(say, result.draws)
         out.append(notes.bootstrap_errors(say, ["indirect"], "a × b"))
@@ -107,11 +108,16 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
     out += _evidence(result, spec, say)
     if three:
         out.append(_reading(result, say))
-    out.append(say("wild", draws=result.wild_draws))
     if three:
         out.append(_least(result, say))
     out += notes.carried(say, [result.carrier])
     return (*out, *notes.data(say, result.data))
+
+
+def _judged(result: Result) -> list[Estimate]:
+    """Every coefficient that a test judges."""
+    seconds = [m.second.effects for m in result.mechanisms if m.second is not None]
+    return [*(m.a for m in result.mechanisms), *(e for s in seconds for e in (s.b, s.total))]
 
 
 def _not_studentised(result: Result, say: Say) -> list[notes.Note]:

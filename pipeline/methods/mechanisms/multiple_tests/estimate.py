@@ -13,10 +13,11 @@ from pipeline.methods.mechanisms.multiple_tests.result import Result, Test
 from pipeline.methods.mechanisms.multiple_tests.spec import MultipleTestsTable
 from pipeline.models import few_clusters
 from pipeline.models.carrier import carrier
+from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task, collect
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import SIGNS, Estimate
 
 
 def estimate(task: Task[MultipleTestsTable]) -> Result:
@@ -37,7 +38,8 @@ def estimate(task: Task[MultipleTestsTable]) -> Result:
         Test(
             model=models[y],
             rows=prepared.rows,
-            estimate=_estimate(prepared, y, float(joint.single[i])),
+            estimate=_estimate(prepared, y),
+            wcr11_p=float(joint.single[i]),
             romano_wolf_p=float(joint.romano_wolf[i]),
             westfall_young_p=float(joint.westfall_young[i]),
             benjamini_hochberg_p=float(joint.benjamini_hochberg[i]),
@@ -53,10 +55,11 @@ def estimate(task: Task[MultipleTestsTable]) -> Result:
     )
 
 
-def _estimate(prepared: Prepared, outcome: str, wild_p: float) -> Estimate:
-    """The treatment's coefficient in one model, judged by the wild bootstrap."""
-    fitted = prepared.regress(outcome, prepared.right)
-    return replace(coefficient(fitted, 0, prepared.task.level), few=wild_p, test="wcr11")
+def _estimate(prepared: Prepared, outcome: str) -> Estimate:
+    """The treatment's coefficient in one model, judged by the study's test."""
+    task, model = prepared.task, prepared.model
+    found = coefficient(prepared.regress(outcome, prepared.right), 0, task.level)
+    return judged(task, of_columns(prepared, outcome, model.treatment, model.controls), found)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def _together(prepared: Prepared, outcomes: list[str]) -> _Together:
     x, controls = p.column(model.treatment), p.array(model.controls)
     wild = [wild_model(p.column(y), x, controls, p.province, p.year, p.province) for y in outcomes]
     chunks, every = weight_vectors(
-        p.task.seed, few_clusters.STREAM, few_clusters.DRAWS, p.clusters, "rademacher"
+        p.task.seed, few_clusters.STREAM, SIGNS, p.clusters, "rademacher"
     )
     draws = np.concatenate(
         [np.stack([wild_statistics(m, v) for m in wild], axis=1) for v in chunks]

@@ -10,12 +10,13 @@ from pipeline.study.model import Model
 
 @dataclass(frozen=True)
 class Test:
-    """The treatment's effect in one model, judged by WCR11, and its p-values adjusted for all tests
-    of the table."""
+    """The treatment's effect in one model, its own p-value by WCR11, and those adjusted for all
+    tests of the table."""
 
     model: Model
     rows: Rows
     estimate: Estimate
+    wcr11_p: float
     romano_wolf_p: float
     westfall_young_p: float
     benjamini_hochberg_p: float

@@ -21,7 +21,7 @@ def table(result: Result, spec: MultipleTestsTable, say: Say) -> Table:
     rows = [
         Row("treatment", say.label(model.treatment), tuple(Coefficient(t.estimate) for t in tests)),
         p("crv1_p", lambda t: t.estimate.p),
-        p("wcr11_p", lambda t: t.estimate.few),
+        p("wcr11_p", lambda t: t.wcr11_p),
         p("romano_wolf", lambda t: t.romano_wolf_p),
         p("westfall_young", lambda t: t.westfall_young_p),
         p("benjamini_hochberg", lambda t: t.benjamini_hochberg_p),
@@ -31,6 +31,7 @@ def table(result: Result, spec: MultipleTestsTable, say: Say) -> Table:
     told = (
         *notes.clustered(say, [t.rows for t in tests]),
         notes.STARS,
+        *notes.tests(say, [(t.estimate, t.rows.units) for t in tests]),
         say("adjusted", tests=len(tests), draws=result.draws, seed=result.seed),
         *notes.carried(say, [result.carrier]),
         *notes.data(say, result.data),

@@ -6,7 +6,7 @@ from pipeline.inference.few_clusters.wild_joint import joint_model, joint_test
 from pipeline.methods.mechanisms.parallel.result import Part, Result
 from pipeline.methods.mechanisms.parallel.spec import ParallelTable
 from pipeline.models.carrier import carrier
-from pipeline.models.few_clusters import tested
+from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.prepared import Prepared, bootstrapped, coefficient, prepare
 from pipeline.models.replicates import replicate
 from pipeline.models.task import Task
@@ -46,15 +46,16 @@ def estimate(task: Task[ParallelTable]) -> Result:
 def _parts(
     prepared: Prepared, indirect: list[Estimate], correlation: np.ndarray[tuple[int, int]]
 ) -> list[Part]:
-    model, level, mediators = prepared.model, prepared.task.level, prepared.mediators
+    task, model, mediators = prepared.task, prepared.model, prepared.mediators
     x, y = model.treatment, model.outcome
     joint = prepared.regress(y, [*mediators, *prepared.right])
     found = []
     for k, mediator in enumerate(mediators):
         others = [m for m in mediators if m != mediator]
-        a = coefficient(prepared.regress(mediator, prepared.right), 0, level)
-        a = tested(prepared, mediator, x, model.controls, a)
-        b = tested(prepared, y, mediator, [*others, *prepared.right], coefficient(joint, k, level))
+        a = coefficient(prepared.regress(mediator, prepared.right), 0, task.level)
+        a = judged(task, of_columns(prepared, mediator, x, model.controls), a)
+        beside_b = of_columns(prepared, y, mediator, [*others, *prepared.right])
+        b = judged(task, beside_b, coefficient(joint, k, task.level))
         beside = {m: float(correlation[k, mediators.index(m)]) for m in others}
         found.append(Part(mediator, a, b, indirect[k], beside))
     return found
@@ -63,7 +64,8 @@ def _parts(
 def _total(prepared: Prepared) -> Estimate:
     model = prepared.model
     total = coefficient(prepared.regress(model.outcome, prepared.right), 0, prepared.task.level)
-    return tested(prepared, model.outcome, model.treatment, model.controls, total)
+    question = of_columns(prepared, model.outcome, model.treatment, model.controls)
+    return judged(prepared.task, question, total)
 
 
 def _joint(prepared: Prepared) -> float:

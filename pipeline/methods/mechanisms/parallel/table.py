@@ -83,6 +83,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     return (
         *notes.clustered(say, [result.rows]),
         notes.STARS,
+        *notes.tests(say, [(e, result.rows.units) for p in result.parts for e in (p.a, p.b)]),
         *notes.bootstrap(say, result.draws),
         notes.bootstrap_errors(say, ["indirect", "direct"], say("indirect_and_direct")),
         say("gelbach"),

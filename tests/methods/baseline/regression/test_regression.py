@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.methods.baseline.regression.spec import RegressionTable
 from pipeline.methods.run import estimate
-from pipeline.models.few_clusters import few_cluster_p
+from pipeline.models.few_clusters import of_rows, p_value
 from pipeline.models.linear import fit
+from pipeline.models.sample import select
 from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
 from pipeline.report.table import BLANK, Coefficient, PValue
@@ -34,7 +35,10 @@ def test_each_column_is_its_model(demo, demo_panel):
     asked = spec_of(POOLED, OWN, OTHER, LAGGED)
     result = result_of(demo, demo_panel, asked)
     for column, model in zip(result.columns, asked.models(demo), strict=True):
-        assert column == fit(demo_panel, model, "x", 0.95)
+        own = fit(demo_panel, model, "x", 0.95)
+        unjudged = replace(column.treatment, few=None, test="t")
+        assert replace(column, coefficients=own.coefficients) == own
+        assert unjudged == own.treatment
 
 
 def test_cells_are_the_columns_coefficients_and_blank_elsewhere(demo, demo_panel):
@@ -64,17 +68,23 @@ def test_reversed_columns_are_the_same_table_reversed(demo, demo_panel, language
     assert [h.text for h in table.headings[0]] == ["(1)", "(2)", "(3)"]
 
 
-def test_brackets_hold_the_test_that_decides_below_the_treatment(demo, demo_panel):
+def test_brackets_hold_another_test_and_the_studys_decides(demo, demo_panel):
     asked = spec_of(POOLED, OWN, brackets="crv3")
     result, rows, table = rows_of(demo, demo_panel, asked)
-    task = Task(demo, demo_panel, "tables/x", asked)
-    p = few_cluster_p(task, asked.models(demo)[1], "crv3")
-    treatment = result.columns[1].treatment
-    assert (treatment.few, treatment.test, treatment.decides) == (p, "crv3", p)
+    task, model = Task(demo, demo_panel, "tables/x", asked), asked.models(demo)[1]
+    question = of_rows(select(demo_panel.frame, model.sample, model.variables, "x"), model)
+    p, treatment = p_value(task, question, "crv3"), result.columns[1].treatment
+    assert result.second == [None, p] and treatment.few != p
+    assert (treatment.few, treatment.test) == (p_value(task, question, "paths"), "paths")
     assert rows["nqp/brackets"] == (BLANK, PValue(p, brackets=True))
-    assert result.columns[0].treatment.few is None and result.draws == []
-    assert "CRV3" in words_of(table)
+    assert result.columns[0].treatment.few is None
+    assert "CRV3" in words_of(table) and "Permuted paths" in words_of(table)
     assert all(e.few is None for n, e in result.columns[1].coefficients.items() if n != "nqp")
+
+
+def test_brackets_may_hold_the_p_that_decides(demo, demo_panel):
+    result = result_of(demo, demo_panel, spec_of(OWN, brackets="paths"))
+    assert result.second == [result.columns[0].treatment.few]
 
 
 def test_a_table_without_brackets_has_no_row_for_them(demo, demo_panel):
@@ -120,5 +130,5 @@ def test_points_are_the_terms_of_the_columns(demo, demo_panel):
 def test_few_units_enumerate_their_sign_vectors(demo, demo_panel):
     few = {"sample": {"provinces": [p.en for p in demo.provinces[:9]]}}
     result, _, table = rows_of(demo, demo_panel, spec_of(OWN, few, brackets="wcr11"))
-    assert result.draws == [2**9, 99_999]
+    assert result.second[0] != result.columns[0].treatment.few
     assert "512–99,999 draws" in words_of(table)

@@ -41,14 +41,15 @@ def test_leaving_a_province_out_is_the_model_without_it(found, demo, demo_panel)
 def test_p_values_in_brackets_of_a_regression_are_its_own(demo, demo_panel, found):
     column = found(NAME).columns[0]
     for method, wanted in (
-        ("wcr11", column.estimate.few),
+        ("paths", column.permutation_p),
+        ("wcr11", column.wcr11_p),
         ("wcr31", column.wcr31_p),
         ("crv3", column.crv3.p),
     ):
         own = demo.tables["tables/02_baseline"].model_copy(update={"brackets": method})
-        columns = result_of(demo, demo_panel, own, "tables/02_baseline").columns
-        assert columns[0].treatment.few is None  # pooled: no province effects
-        assert columns[-1].treatment.few == pytest.approx(wanted, rel=1e-9)
+        result = result_of(demo, demo_panel, own, "tables/02_baseline")
+        assert result.second[0] is None  # pooled: no province effects
+        assert result.second[-1] == pytest.approx(wanted, rel=1e-9)
 
 
 def test_webb_weights_are_said_and_other(demo, demo_panel, found):
