@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.fetch.bounds import CHUNK, SECONDS, Bounded, check_unpacked, same_scheme, within
 from pipeline.fetch.nbs import read_bureau
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where, refusal
 from pipeline.study import Study
 from pipeline.study.artifact import sha256
@@ -41,10 +42,10 @@ def run(study: Study, mirror: Path | None = None) -> None:
         except Rejected as rejected:
             problems += rejected.findings
             done.setdefault(name, _told("refused", study.paths.data / name))
-    print("".join(f"  {line}\n" for line in done.values()), end="")
+    tell(*(f"  {line}" for line in done.values()))
     if problems:
         raise Rejected(problems)
-    print(f"fetch: {len(done)} files of {study.name}")
+    tell(f"fetch: {len(done)} files of {study.name}")
 
 
 def _told(how: str, target: Path) -> str:

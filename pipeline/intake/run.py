@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.intake.examine import examine_offers
 from pipeline.intake.offer import Survey, find_files, survey
 from pipeline.intake.propose import COLUMNS, Row, propose_codebook
+from pipeline.panel.characters import tell
 from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import (
     RANK,
@@ -58,7 +59,7 @@ def run(paths: Paths, files: list[Path], root: Path | None) -> None:
     known = sum(
         row["label_zh"] != row["header"] or row["label_en"] != row["header"] for row in rows
     )
-    print(
+    tell(
         f"import: {len(rows)} series from {len(offered.files)} files, "
         f"{known} of them known by name; {questions} questions in {target}"
     )
@@ -78,6 +79,6 @@ def write_findings(paths: Paths, findings: list[Finding]) -> None:
 def show(findings: list[Finding], page: Path) -> None:
     """The first findings on the terminal, and where the rest stands."""
     for f in findings[:_SHOWN]:
-        print(f"  {f.severity} [{f.code}] {f.where}: {f.found}")
+        tell(f"  {f.severity} [{f.code}] {f.where}: {f.found}")
     more = f"  and {len(findings) - _SHOWN} more; " if len(findings) > _SHOWN else "  "
-    print(f"{more}what to do stands in {page}")
+    tell(f"{more}what to do stands in {page}")

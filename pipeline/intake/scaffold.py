@@ -13,6 +13,7 @@ from pipeline.intake.propose import COLUMNS
 from pipeline.intake.run import show, survey_files, write_findings
 from pipeline.intake.spec_texts import spec_texts
 from pipeline.methods.load import open_study
+from pipeline.panel.characters import tell
 from pipeline.panel.concepts import known_variables
 from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -139,21 +140,21 @@ def _stopping(findings: list[Finding]) -> list[str]:
 
 def _say(paths: Paths, plan: Plan, dropped: dict[str, str], findings: list[Finding]) -> None:
     questions = sum(bool(r["question"]) for r in plan.rows)
-    print(
+    tell(
         f"new-study: {paths.specs} with {len(plan.rows)} variables, "
         f"{questions} of them with a question; years {plan.years[0]}-{plan.years[1]}"
     )
     try:
         study = open_study(paths)
-        print(
+        tell(
             f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, "
             f"{len(dropped)} are left out: {paths.specs}/MISSING.md"
         )
-        print(f"  next: make all STUDY={paths.name} DATA={paths.data}")
+        tell(f"  next: make all STUDY={paths.name} DATA={paths.data}")
     except Rejected as rejected:
-        print(f"  it cannot run yet ({paths.specs}/MISSING.md says what is missing):")
+        tell(f"  it cannot run yet ({paths.specs}/MISSING.md says what is missing):")
         for finding in rejected.findings[:10]:
-            print(
+            tell(
                 f"  {finding.severity} [{finding.code}] {finding.where}: {finding.found}; "
                 f"{finding.remedy}"
             )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from pipeline.panel.characters import visible
 from pipeline.panel.csv_text import csv_text
 
 Severity = Literal["error", "warning", "note"]
@@ -45,11 +46,13 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.severity} [{self.code}] {self.where}\n"
-            f"    found:    {self.found}\n    expected: {self.expected}\n    to do:    "
-            f"{self.remedy}"
+        lines = (
+            f"{self.severity} [{self.code}] {self.where}",
+            f"    found:    {self.found}",
+            f"    expected: {self.expected}",
+            f"    to do:    {self.remedy}",
         )
+        return "\n".join(map(visible, lines))
 
     def as_dict(self) -> dict[str, str | int | None]:
         flat = asdict(self)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.simulate.process import Draw, draw
 from pipeline.simulate.schema import Simulation
@@ -76,4 +77,4 @@ def run(study: Study) -> None:
         "effects": {name: float(f"{effect:.12g}") for name, effect in panel.truth.items()},
     }
     write_text(study.paths.truth, json.dumps(truth, ensure_ascii=False, indent=1) + "\n")
-    print(f"simulate: {len(numbers)} variables in {len(files)} files under {study.paths.data}")
+    tell(f"simulate: {len(numbers)} variables in {len(files)} files under {study.paths.data}")

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.formula.grid import Grid
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import (
     RANK,
     Finding,
@@ -120,12 +121,12 @@ def run(study: Study) -> None:
         used[["province", "year", "variable", "value"]].to_parquet(index=False),
     )
     page = study.paths.validation("en")
-    print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
+    tell(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
     _show(findings)
 
 
 def _show(findings: list[Finding]) -> None:
     for f in findings[:_SHOWN]:
-        print(f"  {f.severity} {f.where}: {f.found}")
+        tell(f"  {f.severity} {f.where}: {f.found}")
     if len(findings) > _SHOWN:
-        print(f"  and {len(findings) - _SHOWN} more")
+        tell(f"  and {len(findings) - _SHOWN} more")
