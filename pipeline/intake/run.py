@@ -13,9 +13,9 @@ from pipeline.panel.finding import (
     Rejected,
     Where,
     findings_csv,
-    findings_page,
     findings_to_json,
 )
+from pipeline.report.findings import findings_page
 from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
@@ -70,7 +70,7 @@ def write_findings(paths: Paths, findings: list[Finding]) -> None:
     """The findings as page, csv and JSON under the study's build folder."""
     write_text(
         paths.build / "import.md",
-        findings_page(f"What was found in the files for `{paths.name}`", findings),
+        findings_page(f"What was found in the files for {paths.name}", findings),
     )
     write_text(paths.build / "import.csv", findings_csv(findings))
     write_text(paths.build / "import.json", findings_to_json(findings))

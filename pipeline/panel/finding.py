@@ -85,29 +85,6 @@ def findings_csv(findings: Sequence[Finding]) -> str:
     return csv_text(columns, ([f.as_dict()[c] for c in columns] for f in findings))
 
 
-def findings_page(title: str, findings: Sequence[Finding]) -> str:
-    """The findings as a Markdown page, in their order."""
-    counts = {s: sum(f.severity == s for f in findings) for s in RANK}
-    head = [
-        f"# {title}",
-        "",
-        f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes. "
-        + (
-            "Errors stop the run before anything is estimated."
-            if counts["error"]
-            else "Nothing stops the run."
-        ),
-        "",
-    ]
-    body = [
-        f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: "
-        f"{f.expected}\n"
-        f"  - to do: {f.remedy}"
-        for f in findings
-    ]
-    return "\n".join([*head, *body]) + "\n"
-
-
 @dataclass
 class Rejected(Exception):
     """The input cannot be used. Carries every problem found, not only the first."""

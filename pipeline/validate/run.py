@@ -12,9 +12,9 @@ from pipeline.panel.finding import (
     Rejected,
     findings_csv,
     findings_from_json,
-    findings_page,
     findings_to_json,
 )
+from pipeline.report.findings import findings_page
 from pipeline.study import Study
 from pipeline.study.artifact import require, write_bytes, write_text
 from pipeline.validate.breaks import check_breaks
@@ -103,7 +103,7 @@ def run(study: Study) -> None:
     write_text(study.paths.findings.with_suffix(".csv"), findings_csv(findings))
     write_text(
         study.paths.findings.with_suffix(".md"),
-        findings_page(f"Data checks of the study `{study.name}`", findings),
+        findings_page(f"Data checks of the study {study.name}", findings),
     )
     used = _provincial(raw)
     grids, _ = read_grids(study, used)
