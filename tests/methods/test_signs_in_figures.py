@@ -2,17 +2,15 @@
 
 import json
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
 from matplotlib.text import Text as Drawn
-from pydantic import BaseModel
 
 from pipeline.report.pictures.render import render
 from pipeline.results.result import from_json
-from pipeline.study.closed import Text
 from tests.methods import golden_figures
+from tests.report.texts import dressed, dressed_study
 
 SIGNS = r"$x_1$ \alpha ^ _ { } % # & ~"
 # Controls are blanks; what XML forbids has a sign in its place.
@@ -21,48 +19,21 @@ GIVEN = SIGNS.replace(" ", "\n\x0b\x1b") + "\ufffe"
 WITHOUT = {"baseline.tilemap", "distribution.ellipse"}
 
 
-def dressed(value):
-    """Specs in which every text holds the signs."""
-    match value:
-        case Text():
-            return Text(en=GIVEN, zh=GIVEN)
-        case BaseModel():
-            own = {key: dressed(getattr(value, key)) for key in value.model_fields_set}
-            labels = {"label_en", "label_zh"} & type(value).model_fields.keys()
-            return value.model_copy(update=own | dict.fromkeys(labels, GIVEN))
-        case dict():
-            return {key: dressed(item) for key, item in value.items()}
-        case list():
-            return [dressed(item) for item in value]
-    return value
-
-
-def dressed_json(value):
-    """A stored result in which every text holds the signs."""
-    match value:
-        case {"en": _, "zh": _}:
-            return {"en": GIVEN, "zh": GIVEN}
-        case dict():
-            return {key: dressed_json(item) for key, item in value.items()}
-        case list():
-            return [dressed_json(item) for item in value]
-    return value
-
-
 @pytest.fixture
 def draw(demo, monkeypatch):
     """A function from a folder to its figure, with the signs in every label."""
-    parts = ("spec", "codebook", "derived", "indices", "levers", "tables", "figures")
-    study = replace(demo, **{part: dressed(getattr(demo, part)) for part in parts})
+    study = dressed_study(demo, GIVEN)
 
     def result(folder, kind):
         stored = json.loads((folder / "result.json").read_text(encoding="utf-8"))
         method = golden_figures.by_kind()[kind]
-        return from_json(method.result, json.dumps(dressed_json(stored)))
+        return from_json(method.result, json.dumps(dressed(stored, GIVEN)))
 
     read_spec = golden_figures.read_spec
     monkeypatch.setattr(golden_figures, "_result", result)
-    monkeypatch.setattr(golden_figures, "read_spec", lambda folder: dressed(read_spec(folder)))
+    monkeypatch.setattr(
+        golden_figures, "read_spec", lambda folder: dressed(read_spec(folder), GIVEN)
+    )
     return lambda folder: golden_figures.draw(folder, golden_figures.say_of(folder, study, "en"))
 
 

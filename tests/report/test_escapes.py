@@ -12,6 +12,7 @@ import pytest
 import typst as compiler
 from docx import Document
 from hypothesis import example, given, settings
+from jinja2 import Environment
 from lxml import etree
 from markdown_it import MarkdownIt
 from openpyxl.utils.escape import unescape
@@ -72,6 +73,32 @@ def test_html_shows_the_text(texts):
     rows = parser.found[7:-2]
     assert rows == [c for t in cells for c in (t, "−0.5***", typographic(t))]
     assert parser.found[-2:] == [cells[0], f"N {cells[0]}"]
+
+
+class _Page(HTMLParser):
+    """The tags of a page, and its texts and attributes in a row."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags, self.texts = [], []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.texts += [value for _, value in attrs]
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+@given(NASTY)
+@example(" ".join(AWKWARD))
+def test_templates_of_html_show_the_text(text):
+    environment = Environment(autoescape=True, finalize=html.value)
+    template = environment.from_string('<b title="{{ t }}">.{{ t }}.</b><i>{{ m | safe }}</i>')
+    page = _Page(template.render(t=text, m="<u>1</u>"))
+    assert page.tags == ["b", "i", "u"]
+    assert "".join(page.texts) == f"{one_line(text)}.{one_line(text)}.1"
 
 
 def _markdown(source):

@@ -1,6 +1,11 @@
 """Texts that a format might take for something else than a text."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from pipeline.study.closed import Text
 
 # Any Unicode, half characters and controls among it, and what means something to some format.
 SIGNS = "\\`*_{}[]()#+-.!|<>~$&%^\"'=@/:; \t\n\r,?\u2003\u200b\ufeff\u2028\u2212\u00d7\u03c4\u221a"
@@ -35,3 +40,25 @@ AWKWARD = [
     "e\u0301\u0323 i\u0302 中\u0301",
     *WORDS,
 ]
+
+
+def dressed(value, text):
+    """A spec, or a result as it is stored, in which every label holds the text."""
+    match value:
+        case Text() | {"en": _, "zh": _}:
+            return Text(en=text, zh=text) if isinstance(value, Text) else {"en": text, "zh": text}
+        case BaseModel():
+            own = {key: dressed(getattr(value, key), text) for key in value.model_fields_set}
+            labels = {"label_en", "label_zh"} & type(value).model_fields.keys()
+            return value.model_copy(update=own | dict.fromkeys(labels, text))
+        case dict():
+            return {key: dressed(item, text) for key, item in value.items()}
+        case list():
+            return [dressed(item, text) for item in value]
+    return value
+
+
+def dressed_study(study, text):
+    """A study in which every label holds the text."""
+    parts = ("spec", "codebook", "derived", "indices", "levers", "tables", "figures")
+    return replace(study, **{part: dressed(getattr(study, part), text) for part in parts})
