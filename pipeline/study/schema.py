@@ -46,7 +46,7 @@ class Source(Closed):
     """
 
     name: Name
-    file: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]+$")]
+    file: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")]
     province: str | None = None
     year: str | None = None
     variable: str | None = None

@@ -194,3 +194,8 @@ def test_no_rule_under_a_blank_heading():
         "start: 1" not in typst.fragment(blank) and "cmidrule(" not in latex.write(blank).decode()
     )
     assert 'class="span"' in html.fragment(page) and 'class="span"' not in html.fragment(blank)
+
+
+@pytest.mark.parametrize("minus", ["−", "\\1", r"\g<0>", "–"])
+def test_the_sign_of_a_journal_is_a_text(minus):
+    assert typographic("-5", minus) == f"{minus}5"
