@@ -181,11 +181,12 @@ def test_typst_compiles_and_shows_the_texts(many):
     source = typst.fragment(page_of(many))
     content = compiler.compile(source.encode("utf-8"), format="pdf")
     assert content[:4] == b"%PDF"
-    written = [typst.escape(t).removeprefix("#").removesuffix(";") or '""' for t in many]
-    lines = "\n".join(f"#metadata({text})" for text in written)
-    found = compiler.query(lines.encode("utf-8"), "metadata", field="value")
-    shown = [t.replace(BREAK, "") for t in json.loads(found)]
-    assert shown == [one_line(t).replace(BREAK, "") for t in many]
+    texts = [t for t in many if t]
+    # As content of a page, where all markup would act.
+    marked = "\n".join(f"#[{typst.escape(t)}]<shown>" for t in texts)
+    found = json.loads(compiler.query(marked.encode("utf-8"), "<shown>"))
+    shown = [element["text"].replace(BREAK, "") for element in found]
+    assert shown == [one_line(t).replace(BREAK, "") for t in texts]
 
 
 def _compiled(tex, language, tool, folder):
