@@ -77,22 +77,25 @@ def main(argv: list[str] | None = None) -> int:
 
         if up_to_date(specs, data, build, args.reports / args.study):
             return _told(args)
+    from pipeline.panel.characters import tell
     from pipeline.panel.finding import Rejected
 
     try:
         return _run(args)
     except Rejected as rejected:
-        print(rejected, file=sys.stderr)
+        tell(*str(rejected).splitlines(), error=True)
         return 1
     except OSError as error:  # a folder where a file should be, no permission, a full disk
         where = f" {error.filename}" if error.filename else ""
-        found = f"error [file-access]{where}\n    found:    {error.strerror or error}"
-        print(found, file=sys.stderr)
+        found = str(error.strerror or error)
+        tell(f"error [file-access]{where}", f"    found:    {found}", error=True)
         return 1
 
 
 def _told(args: argparse.Namespace) -> int:
-    print(f"{args.reports / args.study / 'report.pdf'} is up to date")
+    from pipeline.panel.characters import tell
+
+    tell(f"{args.reports / args.study / 'report.pdf'} is up to date")
     return 0
 
 

@@ -11,6 +11,7 @@ from pipeline.fresh.remake import remake
 from pipeline.methods import reads
 from pipeline.methods.discover import Method, by_kind
 from pipeline.models.task import Task
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.results.pool import NotPoolable, pool
@@ -135,7 +136,7 @@ def run(study: Study, record: Record) -> list[Finding]:
     done = remake(record, steps, estimation.make, "estimate")
     names = f" ({', '.join(done.made)})" if done.made else ""
     refused = f", {len(done.refused)} refused" if done.refused else ""
-    print(f"estimate: {len(done.made)} of {len(steps)} specs estimated{names}{refused}")
+    tell(f"estimate: {len(done.made)} of {len(steps)} specs estimated{names}{refused}")
     told = {name: [f.as_dict() for f in found] for name, found in sorted(done.refused.items())}
     write_text(study.paths.refused, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     return done.findings

@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.fresh.closure import ROOT, program
 from pipeline.fresh.contents import digest, sha256
+from pipeline.panel.characters import tell
 from pipeline.quick import complete
 from pipeline.results.result import Plain
 from pipeline.study import Study
@@ -67,4 +68,4 @@ def run(study: Study, whole: bool) -> None:
     counts = {
         k: len(v) for k in ("inputs", "specs", "outputs") if isinstance(v := content[k], dict)
     }
-    print("manifest: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    tell("manifest: " + ", ".join(f"{count} {what}" for what, count in counts.items()))

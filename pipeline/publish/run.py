@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.remake import remake
 from pipeline.methods.run import estimates
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.publish.document.run import document_step, write_report
 from pipeline.publish.edition import Edition
@@ -86,7 +87,7 @@ def run(study: Study, record: Record) -> list[Finding]:
     _remove_orphans(edition)
     total = len(study.tables) + len(study.figures)
     shown = f"{study.paths.reports}/report.pdf"
-    print(f"report: {len(pages.made)} of {total} tables and figures written; {shown}")
+    tell(f"report: {len(pages.made)} of {total} tables and figures written; {shown}")
     return [*pages.findings, *documents.findings]
 
 

@@ -36,4 +36,5 @@ def require(path: Path, stage: str) -> Path:
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, as hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

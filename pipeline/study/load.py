@@ -37,7 +37,7 @@ from pipeline.study.toml import line_of, problem, read_kind, read_toml
 Read = TypeVar("Read", bound=Spec)
 Schema = TypeVar("Schema")
 
-_STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
+_STEM = re.compile(r"\d\d_[a-z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _read_folder(
     wrong."""
     found: dict[str, Read] = {}
     for path in sorted((specs / folder).glob("*.toml")):
-        if not _STEM.match(path.stem):
+        if not _STEM.fullmatch(path.stem):
             expected = "NN_name.toml: two digits, then lower-case words"
             where, remedy = Where(file=str(path)), "rename the file"
             problems.append(problem("spec-name", where, path.name, expected, remedy))

@@ -42,10 +42,11 @@ class Source(Closed):
     flag: heading of a column of flags; cells whose flag is in exclude_flags are left out
     url, commit, sha256, licence, citation: where `make fetch` gets it, how it is verified, what the
     data availability statement says; nbs: a query of the bureau's interface instead of an address
+    max_bytes: the most that `make fetch` takes for it, unpacked
     """
 
     name: Name
-    file: str
+    file: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")]
     province: str | None = None
     year: str | None = None
     variable: str | None = None
@@ -58,6 +59,7 @@ class Source(Closed):
     sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     licence: str = ""
     nbs: Bureau | None = None
+    max_bytes: Annotated[int, Field(ge=1)] = 2_000_000_000
 
     @property
     def container(self) -> str:
