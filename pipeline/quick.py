@@ -57,9 +57,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _paths(root: str, names: Iterable[str]) -> Iterator[Path]:
-    for name in names:
-        if not name.endswith((".part", ".pyc")):
-            yield Path(root) / name
+    """The files that have an end: a pipe has none."""
+    for path in (Path(root) / name for name in names):
+        if not path.name.endswith((".part", ".pyc")) and path.is_file():
+            yield path
 
 
 def _sha256(path: Path) -> str:

@@ -6,6 +6,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.fresh.contents import sha256
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.remake import remake
 from pipeline.methods.run import estimates
@@ -30,7 +31,7 @@ def labels(study: Study) -> str:
     parts = [said, study.derived, study.indices, study.levers, study.fills, study.repairs]
     files = {s.name: s.file for s in study.spec.sources}
     own = sorted((study.paths.specs / "journals").glob("*.toml"))
-    journals = {path.stem: path.read_text(encoding="utf-8") for path in own}
+    journals = {path.stem: sha256(path) for path in own if path.is_file()}
     everything = (*parts, codebook, files, journals)
     return json.dumps([plain(p) for p in everything], ensure_ascii=False)
 

@@ -6,6 +6,7 @@ from pipeline.formula.grammar import FormulaError, parse_formula
 from pipeline.panel.finding import Finding, Where
 from pipeline.study.check_specs import check_provinces, twice
 from pipeline.study.schema import Check
+from pipeline.study.spec_file import shortened
 from pipeline.study.study import Study
 from pipeline.study.toml import problem, unknown_name
 
@@ -37,7 +38,7 @@ def _check_rule(study: Study, rule: Check, where: Where) -> Iterator[Finding]:
     try:
         names = parse_formula(rule.rule, comparison=True).names
     except FormulaError as error:
-        found = f"`{rule.rule}`: {error}"
+        found = f"`{shortened(rule.rule)}`: {error}"
         yield problem("formula", where, found, "a rule of the grammar", "correct it")
         return
     for name in sorted(names - set(study.codebook)):

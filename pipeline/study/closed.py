@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.panel.characters import one_line
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 
 # Wide and unbreakable blanks are kept.
 _BLANKS = re.compile(" +")
@@ -19,9 +19,9 @@ def on_one_line(text: str) -> str:
 
 
 class Closed(BaseModel):
-    """A table of a spec: unknown keys are errors."""
+    """A table of a spec: unknown keys are errors, and so are numbers that are none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Text(Closed):

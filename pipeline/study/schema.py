@@ -9,6 +9,9 @@ from pipeline.study.closed import Closed, Name, Text
 from pipeline.study.style import Style
 
 Language = Literal["en", "zh"]
+Year = Annotated[int, Field(ge=1900, le=2100)]
+# The first and the last of them.
+Years = Annotated[list[Year], Field(min_length=2, max_length=2)]
 Weighting = Literal["entropy", "critic", "equal", "pca", "scatter", "expert", "ahp", "combination"]
 Period = Literal["pooled", "per_year", "base_year", "expanding"]
 Aggregation = Literal["linear", "geometric", "topsis"]
@@ -30,7 +33,7 @@ class Bureau(Closed):
 
     path: str
     indicator: str
-    years: Annotated[list[int], Field(min_length=2, max_length=2)]
+    years: Years
 
 
 class Source(Closed):
@@ -121,8 +124,8 @@ class StudySpec(Closed):
     question: Text
     synthetic: bool = False
     seed: Annotated[int, Field(ge=0)]
-    years: Annotated[list[int], Field(min_length=2, max_length=2)]
-    base_year: int
+    years: Years
+    base_year: Year
     provinces_without: list[str] = []
     unbalanced: bool = False
     languages: Annotated[list[Language], Field(min_length=1)] = ["en", "zh"]
@@ -219,7 +222,7 @@ class Repair(Closed):
     variable: Name
     action: Literal["set", "drop", "scale", "shift", "exchange", "confirm"]
     provinces: list[str] = []
-    years: list[int] = []
+    years: list[Year] = []
     value: float | None = None
     factor: float | None = None
     by: Annotated[int, Field(ge=-3, le=3)] | None = None
@@ -261,7 +264,7 @@ class IndexSpec(Closed):
     period: Period = "pooled"
     aggregate: Aggregation = "linear"
     normalise: Literal["minmax", "zscore", "rank"] = "minmax"
-    reference: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    reference: Years | None = None
     shift: Annotated[float, Field(gt=0, le=0.1)] = 1e-4
     expert: dict[Name, Annotated[float, Field(ge=0)]] | None = None
     ahp: list[list[Annotated[float, Field(gt=0)]]] | None = None

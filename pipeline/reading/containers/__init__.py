@@ -13,7 +13,7 @@ from pipeline.panel.finding import Finding, Rejected, Where, refusal
 from pipeline.reading.containers import delimited, excel, excel_old, parquet, rdata, stata
 from pipeline.reading.containers.archive import members
 from pipeline.reading.limits import FILE_BYTES, Crashed, TooMuch, isolated
-from pipeline.reading.sheet import Sheet
+from pipeline.reading.sheet import Sheet, bounded
 
 _READERS: dict[str, Callable[[Path], list[Sheet]]] = {
     ".csv": delimited.read,
@@ -28,7 +28,6 @@ _READERS: dict[str, Callable[[Path], list[Sheet]]] = {
     ".rds": rdata.read,
     ".parquet": parquet.read,
 }
-_PLAIN = (".csv", ".tsv", ".txt")
 FORMATS = (*_READERS, ".zip")
 
 
@@ -75,7 +74,7 @@ def _check(path: Path) -> None:
 def _read(path: Path) -> list[Sheet]:
     read = _READERS[path.suffix.lower()]
     try:
-        return read(path) if path.suffix.lower() in _PLAIN else isolated(lambda: read(path))
+        return isolated(lambda: bounded(read(path)))
     except (Rejected, TooMuch):
         raise
     except Crashed as error:
