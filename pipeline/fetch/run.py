@@ -6,8 +6,9 @@ from pathlib import Path
 
 from pipeline.fetch.nbs import read_bureau
 from pipeline.panel.finding import Finding, Rejected, Where, refusal
+from pipeline.quick import sha256
 from pipeline.study import Study
-from pipeline.study.artifact import sha256, write_bytes
+from pipeline.study.artifact import write_bytes
 from pipeline.study.schema import Source
 
 
