@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from pipeline.fresh.closure import ROOT
 from pipeline.fresh.record import Record, Step
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.quick import inputs
@@ -75,7 +76,7 @@ def run(study: Study, until: str, began: Mapping[str, str]) -> None:
             problems = _bring_all(study, wanted, record)
         finally:
             record.save()
-        changed = _changed(paths, began)
+        changed = _changed(study, began)
         if changed:  # no manifest may vouch for what was read
             paths.manifest.unlink(missing_ok=True)
         elif "manifest" in wanted:
@@ -109,13 +110,17 @@ def _bring(stage: Stage, study: Study, record: Record) -> None:
     record.made(stage.step(study), key)
 
 
-def _changed(paths: Paths, began: Mapping[str, str]) -> list[Finding]:
+def _changed(study: Study, began: Mapping[str, str]) -> list[Finding]:
     """Files that are not what they were as the run began: who knows which of the two was read?"""
+    paths = study.paths
     now = inputs(paths.specs, paths.data, (paths.build, paths.reports))
     names = sorted(n for n in began.keys() | now.keys() if began.get(n) != now.get(n))
+    sources = {*_sources(study), paths.truth}
     expected = "files that stay as they are while a run reads them"
     found, remedy = "it changed during the run", "run again: what depends on it is made anew"
     return [
-        Finding("input-changed", "error", Where(file=name), found, expected, remedy)
-        for name in names
+        Finding("input-changed", "error", Where(file=str(path)), found, expected, remedy)
+        for path in map(Path, names)
+        # Other files may stand, and change, beside the sources.
+        if path in sources or path.is_relative_to(paths.specs) or path.is_relative_to(ROOT)
     ]

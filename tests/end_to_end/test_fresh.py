@@ -216,19 +216,19 @@ def test_packages_and_python_are_part_of_every_key(finished, monkeypatch, tmp_pa
     import sysconfig
 
     from pipeline.fresh.record import Record, Step
-    from pipeline.quick import up_to_date
+    from pipeline.quick import inputs, up_to_date
 
-    folders = [finished.folder / room / "demo" for room in ("specs", "data", "build", "reports")]
-    folders = [f.relative_to(finished.folder) for f in folders]
-    assert up_to_date(*folders)
+    rooms = (finished.specs, finished.data, finished.build, finished.reports)
+    specs, data, *made = (room.relative_to(finished.folder) for room in rooms)
+    assert up_to_date(inputs(specs, data, tuple(made)), *made)
     step = Step("x", (), (), (), ())
     site = tmp_path / "site"
-    keys = {Record(tmp_path / "none").key(step)}
+    keys = {Record(tmp_path / "none", {}).key(step)}
     for version in ("1.0", "1.1"):
         (site / f"numpy-{version}.dist-info").mkdir(parents=True)
         monkeypatch.setattr(sysconfig, "get_paths", lambda: {"purelib": str(site)})
-        keys.add(Record(tmp_path / "none").key(step))
-        assert not up_to_date(*folders)
+        keys.add(Record(tmp_path / "none", {}).key(step))
+        assert not up_to_date(inputs(specs, data, tuple(made)), *made)
         (site / f"numpy-{version}.dist-info").rmdir()
     assert len(keys) == 3
 
