@@ -36,7 +36,7 @@ def complete(read: Mapping[str, str], made: Mapping[str, str], build: Path, repo
     kept = [p for p in files(build) if p.name != "complete.json"]
     outputs = {p.as_posix(): sha256(p) for p in [*kept, *files(reports)]} | dict(made)
     known = {"reports": reports.as_posix(), "inputs": dict(read), "outputs": outputs}
-    return json.dumps(known, indent=1) + "\n"
+    return json.dumps(known, indent=1, sort_keys=True) + "\n"
 
 
 def inputs(specs: Path, data: Path, made: tuple[Path, ...]) -> dict[str, str]:

@@ -75,7 +75,7 @@ class Record:
 
     def save(self) -> None:
         """Write the record whole."""
-        write_text(self._path, json.dumps(self._steps, indent=1) + "\n")
+        write_text(self._path, json.dumps(self._steps, indent=1, sort_keys=True) + "\n")
 
     def _outputs(self, outputs: Sequence[Path]) -> dict[str, str]:
         return {path.as_posix(): self.contents.of(path) for path in outputs}

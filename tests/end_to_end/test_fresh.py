@@ -63,30 +63,6 @@ def stems(before, after):
     return {f"{p.parent.name}/{p.name.split('.')[0]}" for p in changed}
 
 
-def emptied(content):
-    return b""
-
-
-def truncated(content):
-    return content[: len(content) // 2]
-
-
-def test_every_output_that_is_deleted_or_damaged_is_restored(finished):
-    """Each file once: every format, both languages, the numbers, the panel between the stages."""
-    whole = contents(finished)
-    suffixes = {p.suffix for p in whole}
-    wanted = "pdf html tex docx xlsx md json svg png parquet csv"
-    assert suffixes >= {f".{s}" for s in wanted.split()}
-    for damage in (None, emptied, truncated):
-        for path, content in whole.items():
-            if damage is None:
-                path.unlink()
-            else:
-                path.write_bytes(damage(content))
-        assert finished.run("all")[0] == 0
-        assert stems(whole, contents(finished)) == set(), damage
-
-
 def test_one_damaged_file_is_restored_and_nothing_else_is_touched(finished):
     whole = contents(finished)
     dates = {p: p.stat().st_mtime_ns for p in whole}

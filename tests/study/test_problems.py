@@ -154,3 +154,20 @@ def test_weights_that_are_given_must_be_whole(workspace, refusals, old, new, cod
     block = "\n".join(x for x in block.splitlines() if x.split(" =")[0] not in keys)
     (workspace.folder / INDEX).write_text(head + new + block + mark + others, encoding="utf-8")
     assert table and code in {found for found, _, _ in refusals()}
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["../levers_long.csv", "/tmp/levers_long.csv", "a/../../b.csv", "..", "", "../a.zip/b.csv"],
+)
+def test_a_source_outside_its_folder_would_not_be_watched(workspace, refusals, file):
+    workspace.edit("specs/demo/study.toml", '"levers_long.csv"', f'"{file}"')
+    assert ("source-outside", "study.toml", "sources.3.file") in refusals()
+    assert workspace.run("check")[0] == workspace.run("all")[0] == 1
+
+
+def test_a_source_in_a_folder_below_is_inside(workspace):
+    (workspace.data / "a..b").mkdir()
+    (workspace.data / "levers_long.csv").rename(workspace.data / "a..b/levers.csv")
+    workspace.edit("specs/demo/study.toml", '"levers_long.csv"', '"a..b/levers.csv"')
+    assert workspace.run("check")[0] == 0
