@@ -14,8 +14,8 @@ from pipeline.fetch.bounds import CHUNK, SECONDS, Bounded, check_unpacked, same_
 from pipeline.fetch.nbs import read_bureau
 from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where, refusal
+from pipeline.quick import sha256
 from pipeline.study import Study
-from pipeline.study.artifact import sha256
 from pipeline.study.inside import require_inside
 from pipeline.study.schema import Source
 

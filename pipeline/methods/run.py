@@ -5,6 +5,7 @@ has changed.
 import json
 import traceback
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.remake import remake
@@ -112,12 +113,17 @@ class Estimation:
             path.unlink(missing_ok=True)
             return [_failure(self.study, name, error)]
         write_text(path, to_json(result))
+        _trace(self.study, name).unlink(missing_ok=True)
         return []
+
+
+def _trace(study: Study, name: str) -> Path:
+    return study.paths.build / "failures" / f"{name}.txt"
 
 
 def _failure(study: Study, name: str, error: Exception) -> Finding:
     """What is told of a spec that failed in a way that nobody foresaw; the trace is kept."""
-    trace = study.paths.build / "failures" / f"{name}.txt"
+    trace = _trace(study, name)
     write_text(trace, "".join(traceback.format_exception(error)))
     where = Where(file=str(study.paths.specs / f"{name}.toml"))
     found = f"{type(error).__name__}: {error}"

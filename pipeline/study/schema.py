@@ -1,6 +1,7 @@
 """The typed schema of a study's own files: study.toml, codebook.csv, variables.toml, indices.toml,
 levers.toml."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -66,9 +67,9 @@ class Source(Closed):
 
     @property
     def container(self) -> str:
-        """The file on disk: the archive, for a member of one."""
-        head, found, _ = self.file.partition(".zip/")
-        return f"{head}.zip" if found else self.file
+        """The file that is had: the archive, for a member of one."""
+        archive = re.match(r".+?\.zip(?=/)", self.file, re.IGNORECASE)
+        return archive[0] if archive else self.file
 
 
 class Roles(Closed):

@@ -175,3 +175,20 @@ def test_a_font_is_a_name_and_no_command(workspace, refusals, font):
     path.write_text(path.read_text("utf-8") + '\n[style]\njournal = "own"\n', "utf-8")
     places = {(file, key) for _, file, key in refusals()}
     assert ("journals/own.toml", "fonts.latin.0") in places
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["../levers_long.csv", "/tmp/levers_long.csv", "a/../../b.csv", "..", "", "../a.zip/b.csv"],
+)
+def test_a_source_outside_its_folder_would_not_be_watched(workspace, refusals, file):
+    workspace.edit("specs/demo/study.toml", '"levers_long.csv"', f'"{file}"')
+    assert ("source-outside", "study.toml", "sources.3.file") in refusals()
+    assert workspace.run("check")[0] == workspace.run("all")[0] == 1
+
+
+def test_a_source_in_a_folder_below_is_inside(workspace):
+    (workspace.data / "a..b").mkdir()
+    (workspace.data / "levers_long.csv").rename(workspace.data / "a..b/levers.csv")
+    workspace.edit("specs/demo/study.toml", '"levers_long.csv"', '"a..b/levers.csv"')
+    assert workspace.run("check")[0] == 0
