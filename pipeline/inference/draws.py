@@ -31,3 +31,8 @@ def cluster_counts(
             (picks + clusters * np.arange(size)[:, None]).ravel(), minlength=size * clusters
         )
         yield flat.reshape(size, clusters).astype(float)
+
+
+def distinct(weights: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How many distinct clusters each replicate holds (R,), for counts (R, G)."""
+    return np.asarray((weights > 0).sum(axis=1))

@@ -1,6 +1,6 @@
 """Replicates of a mechanism model: bootstrap of whole units, and leaving one unit out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from tqdm import tqdm
@@ -8,7 +8,6 @@ from tqdm import tqdm
 from pipeline.inference.draws import cluster_counts
 from pipeline.inference.mediation import MediationDraws, mediation_effects
 from pipeline.inference.moments import Array, Moments
-from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.results.estimate import Draws
@@ -24,18 +23,8 @@ class Replicates:
     record: Draws
 
 
-def require_effects(prepared: Prepared) -> None:
-    """Raise Rejected naming a collinear variable, mediators among them, an outcome that does not
-    vary, or one that the others fit perfectly."""
-    model = prepared.model
-    whole = replace(model, controls=[*model.controls, *prepared.mediators])
-    require_variation(prepared.frame, whole, prepared.task.file)
-
-
 def moments_of(prepared: Prepared) -> Moments:
-    """Moments of [controls, treatment, mediators, outcome]. Raises Rejected as
-    `require_effects`."""
-    require_effects(prepared)
+    """Moments of [controls, treatment, mediators, outcome]."""
     model = prepared.model
     return prepared.moments([*model.controls, model.treatment, *prepared.mediators, model.outcome])
 

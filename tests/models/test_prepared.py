@@ -1,7 +1,5 @@
 """A model on its common sample against regressions on dummies."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -83,7 +81,7 @@ def test_a_bootstrapped_quantity_by_hand():
 @pytest.mark.parametrize("how", ["regress", "moments"])
 def test_a_collinear_variable_is_named(demo, frame, how):
     frame["twice"] = 2 * frame["x"]
-    prepared = prepare(task_of(demo, frame), replace(MODEL, controls=["c", "twice"]))
+    prepared = prepare(task_of(demo, frame), MODEL, extra=["twice"])
     work = {
         "regress": lambda: prepared.regress("y", ["x", "c", "twice"]),
         "moments": lambda: prepared.moments(["c", "x", "twice", "y"]),
@@ -93,7 +91,7 @@ def test_a_collinear_variable_is_named(demo, frame, how):
         "collinear",
         "x.toml",
         "twice",
-        "no variation left beside the variables before it and the effects",
+        "an exact combination of the variables before it and the effects",
         "variation of its own",
-        "drop `twice` from this table",
+        "drop `twice` from this model, or drop the effect",
     )

@@ -8,7 +8,6 @@ from pipeline.inference.moments import Array
 from pipeline.inference.varying.quantiles import quantile_regression
 from pipeline.methods.baseline.quantiles.result import Quantile, Result
 from pipeline.methods.baseline.quantiles.spec import QuantilesTable
-from pipeline.models.linear import require_variation
 from pipeline.models.prepared import clustered, prepare
 from pipeline.models.task import Task
 from pipeline.results.estimate import Draws, Estimate, Interval
@@ -23,7 +22,6 @@ def estimate(task: Task[QuantilesTable]) -> Result:
     """
     model = task.model(task.spec.model)
     p = prepare(task, model)
-    require_variation(p.frame, model, task.file)
     try:
         fitted = quantile_regression(
             p.column(model.outcome),

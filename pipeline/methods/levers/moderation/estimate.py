@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
+from pipeline.inference.collinear import RANK
 from pipeline.inference.few_clusters.wild import wild_model
 from pipeline.inference.intervals import percentile
 from pipeline.inference.moments import Array
@@ -13,6 +14,7 @@ from pipeline.inference.within import WithinFit
 from pipeline.methods.levers.moderation.result import Moderation, Result
 from pipeline.methods.levers.moderation.spec import ModerationTable
 from pipeline.models import few_clusters
+from pipeline.models.gate import require_variation
 from pipeline.models.moderated import Moderated, interaction_draws, moderate, timing
 from pipeline.models.prepared import Prepared, clustered, coefficient, prepare
 from pipeline.models.task import Task, collect
@@ -90,9 +92,11 @@ def _jointly(
         scaled = (values - values.mean()) / values.std(ddof=1)
         columns |= {lever: scaled, product: scaled * prepared.column(model.treatment)}
         means = np.bincount(prepared.province, scaled) / np.bincount(prepared.province)
-        if np.abs(scaled - means[prepared.province]).max() > 1e-10:
+        if np.abs(scaled - means[prepared.province]).max() > RANK:
             own.append(lever)
     together = replace(prepared, frame=prepared.frame.assign(**columns))
+    whole = replace(model, controls=[*model.controls, *own, *products.values()])
+    require_variation(together.frame, whole, task.file)
     names = [*products.values(), model.treatment, *own, *model.controls]
     fitted = together.regress(model.outcome, names)
     found = {

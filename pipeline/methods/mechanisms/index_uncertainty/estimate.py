@@ -1,6 +1,6 @@
 """The index is estimated too: intervals with its weights rebuilt inside every replicate."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from pipeline.inference.moments import (
 from pipeline.inference.reweight import SLOPES, contract
 from pipeline.methods.mechanisms.index_uncertainty.result import Quantity, Result
 from pipeline.methods.mechanisms.index_uncertainty.spec import IndexUncertaintyTable
-from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, prepare
 from pipeline.models.task import Task
 from pipeline.results.estimate import Draws, Interval
@@ -41,8 +40,6 @@ def estimate(task: Task[IndexUncertaintyTable]) -> Result:
     model, mediators = task.model(), task.spec.mechanisms(task.study)
     indicators = _indicators(task, model)
     prepared = prepare(task, model, mediators, [i for own in indicators.values() for i in own])
-    whole = replace(model, controls=[*model.controls, *mediators])
-    require_variation(prepared.frame, whole, task.file)
     asked = min(task.draws, _DRAWS)
     replicates = _replicates(prepared, indicators, asked)
     rebuilt, fixed = replicates.effects(rebuild=True), replicates.effects(rebuild=False)
