@@ -33,6 +33,7 @@ def cluster_counts(
         yield flat.reshape(size, clusters).astype(float)
 
 
-def distinct(weights: NDArray[np.float64]) -> NDArray[np.int64]:
-    """How many distinct clusters each replicate holds (R,), for counts (R, G)."""
-    return np.asarray((weights > 0).sum(axis=1))
+def enough(weights: NDArray[np.float64], slopes: int) -> NDArray[np.bool_]:
+    """Which replicates (R,) of counts (R, G) hold as many distinct clusters as slopes: with fewer
+    their cluster-robust covariance is singular, and some fit their rows without a residual."""
+    return np.asarray((weights > 0).sum(axis=1) >= slopes)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.inference.collinear import RANK, ROUNDING
-from pipeline.inference.draws import cluster_counts
+from pipeline.inference.draws import cluster_counts, enough
 from pipeline.inference.few_clusters.wild import WildModel, weight_vectors, wild_model
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.moderation import slopes
 from pipeline.inference.within import WithinFit
+from pipeline.models.bootstrap import Bootstrap, bootstrap_of
 from pipeline.models.few_clusters import wild_p
 from pipeline.models.gate import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
@@ -144,14 +145,19 @@ def bootstrap_weights(moderated: Moderated) -> list[Array]:
     return list(cluster_counts(task.seed, task.stream, task.draws, moderated.prepared.clusters))
 
 
-def interaction_draws(moderated: Moderated) -> Array:
+def interaction_draws(moderated: Moderated) -> tuple[Bootstrap, Array]:
     """Bootstrap draws (2, R) of the treatment's slope at the lever's mean and of the interaction,
-    collapsed ones dropped."""
+    those that do not hold dropped, and what they are good for."""
     model = moderated.prepared.model
     order = [*moderated.controls, model.treatment, moderated.interaction, model.outcome]
     moments = moderated.prepared.moments(order)
-    parts = [slopes(moments, weights) for weights in bootstrap_weights(moderated)]
-    return np.concatenate([found[-2:, kept] for found, kept in parts], axis=1)
+    found, held = [], []
+    for weights in bootstrap_weights(moderated):
+        drawn, kept = slopes(moments, weights)
+        held.append(kept & enough(weights, len(drawn)))
+        found.append(drawn[-2:, held[-1]])
+    boot = bootstrap_of(moderated.prepared, np.concatenate(held))
+    return boot, np.concatenate(found, axis=1)
 
 
 def shared_signs(task: Task[Spec], draws: int) -> tuple[Array, bool]:

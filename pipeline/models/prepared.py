@@ -104,11 +104,3 @@ def clustered(value: float, error: float, df: int, level: float) -> Estimate:
     half = float(stats.t.ppf((1 + level) / 2, df)) * error
     p = float(2 * stats.t.sf(abs(value / error), df))
     return Estimate(value, error, value / error, p, Interval(value - half, value + half, "crv1-t"))
-
-
-def bootstrapped(value: float, draws: Array, level: float) -> Estimate:
-    """A quantity with its bootstrap error and percentile interval."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail])
-    interval = Interval(float(low), float(high), "percentile")
-    return Estimate(value, float(draws.std(ddof=1)), interval=interval)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.models.prepared import bootstrapped, clustered, coefficient, prepare
+from pipeline.models.prepared import clustered, coefficient, prepare
 from pipeline.results.rows import Rows
 from tests.models.small import CODES, MODEL, net, refused, regression, small_frame, task_of, told
 
@@ -67,15 +67,6 @@ def test_an_estimate_by_hand():
     assert (found.value, found.error, found.statistic) == (-3.0, 2.0, -1.5)
     assert found.p == pytest.approx(0.2080, abs=5e-5)
     assert (found.low, found.high) == pytest.approx((-3 - 5.552890, -3 + 5.552890), abs=1e-5)
-
-
-def test_a_bootstrapped_quantity_by_hand():
-    """Draws 0 to 100: the 90% interval is 5 to 95, the error their SD with n - 1."""
-    found = bootstrapped(40.0, np.arange(101.0), 0.9)
-    assert (found.value, found.low, found.high) == (40.0, pytest.approx(5), pytest.approx(95))
-    assert found.error == pytest.approx(np.sqrt(101 * 102 / 12))
-    assert found.interval.kind == "percentile"
-    assert (found.statistic, found.p, found.few) == (None, None, None)
 
 
 @pytest.mark.parametrize("how", ["regress", "moments"])

@@ -71,12 +71,14 @@ def _both_steps(
 
 
 def _interval(replicates: Replicates, k: int, kind: Kind, level: float) -> Interval:
-    """One interval of a x b; open where it cannot be made: a mechanism that one unit alone
-    identifies has no BCa, one whose error vanishes in many draws no studentised interval."""
+    """One interval of a x b; open where it is withheld or cannot be made: a mechanism that one unit
+    alone identifies has no BCa, one whose error vanishes in many draws no studentised interval."""
     point, draws = replicates.point, replicates.draws
     indirect = draws.indirect[k]
     if kind == "percentile":
-        return Interval(*intervals.percentile(indirect, level), kind)
+        return replicates.bootstrap.interval(indirect)
+    if replicates.bootstrap.withheld is not None:
+        return Interval(None, None, kind)
     value = float(point.indirect[k, 0])
     if kind == "studentised":
         assert point.errors is not None and draws.errors is not None
