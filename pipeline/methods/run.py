@@ -11,6 +11,7 @@ from pipeline.fresh.record import Record, Step
 from pipeline.fresh.remake import remake
 from pipeline.methods import reads
 from pipeline.methods.discover import Method, by_kind
+from pipeline.models.gate import require_numbers
 from pipeline.models.task import Task
 from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -34,7 +35,9 @@ def estimate(study: Study, panel: Panel, name: str, spec: Spec) -> Result:
     """The result of one spec on one panel. Raises Rejected where the method refuses it."""
     method = by_kind()[spec.kind]
     own = reads.part(panel, reads.columns(study, spec))
-    result: Result = method.function("estimate")(Task(study, own, name, spec))
+    task = Task(study, own, name, spec)
+    require_numbers(own.frame, own.frame.columns, task.file)
+    result: Result = method.function("estimate")(task)
     return result
 
 
