@@ -5,7 +5,6 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from pipeline.fresh.contents import sha256
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.remake import remake
 from pipeline.methods.run import estimates
@@ -13,6 +12,7 @@ from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.publish.document.run import document_step, write_report
 from pipeline.publish.edition import Edition
+from pipeline.quick import sha256
 from pipeline.results.result import plain
 from pipeline.study.study import Study
 
