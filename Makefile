@@ -2,24 +2,34 @@
 #   make all                                         the demo study
 #   make all STUDY=china DATA=path/to/source/files   another study
 STUDY ?= demo
-DATA ?= data/$(STUDY)
 BUILD ?= build
 REPORTS ?= reports
+STUDY_FROM := $(origin STUDY)
+# Taken as they are written and handed on in the environment: names may hold blanks, quotes, $.
+override STUDY := $(value STUDY)
+override DATA := $(value DATA)
+override BUILD := $(value BUILD)
+override REPORTS := $(value REPORTS)
+override NAME := $(value NAME)
+override CELL := $(value CELL)
+override MIRROR := $(value MIRROR)
+export STUDY DATA BUILD REPORTS NAME CELL MIRROR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help all env data fetch import new-study check trace panel variables results tables report baseline test verify bench coverage mutation forensics-power dag lint lock clean
-unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSAFEPATH
 
 PYTHON := .venv/bin/python
 PIPELINE = $(PYTHON) -m pipeline
-OUT = --data "$(DATA)" --build "$(BUILD)" --reports "$(REPORTS)"
+FROM = $(if $(DATA),--data="$$DATA")
+OUT = $(FROM) --build="$$BUILD" --reports="$$REPORTS" -- "$$STUDY"
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 all: .venv/.run ## run the study to its report (STUDY=demo, DATA=data/<study>)
-	@$(PIPELINE) all $(STUDY) $(OUT)
+	@$(PIPELINE) all $(OUT)
 
 env: .venv/.run ## build the environment from the hash-locked requirements
 
@@ -29,6 +39,8 @@ env: .venv/.run ## build the environment from the hash-locked requirements
 	@test -x .venv/bin/python || python3 -m venv .venv
 	@echo "installing the locked requirements into .venv"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@# The folder above .venv, so that the program is found also where PYTHONSAFEPATH hides this one.
+	@echo ../../../.. > "`$(PYTHON) -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])'`/project.pth"
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.run
@@ -37,47 +49,47 @@ env: .venv/.run ## build the environment from the hash-locked requirements
 	@touch $@
 
 data: .venv/.run ## draw the synthetic source files of the demo study anew
-	$(PIPELINE) simulate $(STUDY) $(OUT)
+	$(PIPELINE) simulate $(OUT)
 
 import: .venv/.run ## read files and propose a codebook: make import FILES="a.xlsx folder" STUDY=mine
-	@test "$(origin STUDY)" != file -a -n "$(FILES)" || { echo 'say which files and for which study: make import FILES="a.xlsx folder" STUDY=mine'; exit 1; }
-	@$(PIPELINE) import $(STUDY) --files $(FILES)
+	@test "$(STUDY_FROM)" != file -a -n "$(FILES)" || { echo 'say which files and for which study: make import FILES="a.xlsx folder" STUDY=mine'; exit 1; }
+	@$(PIPELINE) import "$$STUDY" --files $(FILES)
 
 new-study: .venv/.run ## make a spec folder from your files: make new-study NAME=mine DATA=folder
-	@test "$(origin DATA)" != file -a -n "$(NAME)" || { echo 'say a name and the folder of your files: make new-study NAME=mine DATA=folder'; exit 1; }
-	@$(PIPELINE) new-study $(NAME) --data "$(DATA)"
+	@test -n "$$DATA" -a -n "$$NAME" || { echo 'say a name and the folder of your files: make new-study NAME=mine DATA=folder'; exit 1; }
+	@$(PIPELINE) new-study --data="$$DATA" -- "$$NAME"
 
 fetch: .venv/.run ## download the source files that a study names, and verify them (STUDY=, DATA=, MIRROR=folder)
-	@$(PIPELINE) fetch $(STUDY) $(OUT) $(if $(MIRROR),--mirror "$(MIRROR)")
+	@$(PIPELINE) fetch $(if $(MIRROR),--mirror="$$MIRROR") $(OUT)
 
 check: .venv/.run ## read the specs of the study and say whether they are whole
-	@$(PIPELINE) check $(STUDY) $(OUT)
+	@$(PIPELINE) check $(OUT)
 
 # Every stage decides by content what is stale: sources, specs, program, packages. Make only orders them.
 panel: .venv/.run ## read and validate the source files
-	@$(PIPELINE) validate $(STUDY) $(OUT)
+	@$(PIPELINE) validate $(OUT)
 
 variables: .venv/.run ## build derived variables and indices
-	@$(PIPELINE) construct $(STUDY) $(OUT)
+	@$(PIPELINE) construct $(OUT)
 
 results: .venv/.run ## estimate every spec that changed
-	@$(PIPELINE) estimate $(STUDY) $(OUT)
+	@$(PIPELINE) estimate $(OUT)
 
 tables report: .venv/.run
-	@$(PIPELINE) report $(STUDY) $(OUT)
+	@$(PIPELINE) report $(OUT)
 tables: ## write tables, figures and reports
 report: ## the same
 
 baseline: .venv/.run ## write the numbers of the last run as the baseline of `make verify`
-	@$(PIPELINE) baseline $(STUDY) $(OUT)
+	@$(PIPELINE) baseline $(OUT)
 
 trace: .venv/.run ## follow one number back to its cell and on to its tables: make trace CELL="Jilin 2017 income_rural"
-	@$(PIPELINE) trace $(STUDY) $(OUT) --cell "$(CELL)"
+	@$(PIPELINE) trace --cell="$$CELL" $(OUT)
 
 verify: .venv/.run ## re-run the study in a temporary folder and compare every number with the committed baseline
 	@tmp=`mktemp -d` && trap 'rm -rf "$$tmp"' EXIT && \
-	{ $(PIPELINE) all $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports"; ran=$$?; \
-	$(PIPELINE) compare $(STUDY) --data "$(DATA)" --build "$$tmp/build" --reports "$$tmp/reports" && exit $$ran; }
+	export BUILD="$$tmp/build" REPORTS="$$tmp/reports" && \
+	{ $(PIPELINE) all $(OUT); ran=$$?; $(PIPELINE) compare $(OUT) && exit $$ran; }
 
 test: .venv/.dev ## run the tests
 	@$(PYTHON) -m pytest -n 2 --dist loadfile -q

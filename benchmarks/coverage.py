@@ -44,14 +44,14 @@ TESTS = (
 SINGLE = ("CRV1", "CRV3", "WCR11", "WCR31", "permuted paths")
 
 
-def correlated(rng: np.random.Generator) -> Array:
-    """An error (G, T): AR(1) with coefficient 0.5, plus a common AR(1) factor with loadings around
-    0.5."""
-    e, f = rng.standard_normal((G, T)), rng.standard_normal(T)
+def correlated(rng: np.random.Generator, clusters: int = G) -> Array:
+    """An error (clusters, T): AR(1) with coefficient 0.5, plus a common AR(1) factor with loadings
+    around 0.5."""
+    e, f = rng.standard_normal((clusters, T)), rng.standard_normal(T)
     for t in range(1, T):
         e[:, t] += 0.5 * e[:, t - 1]
         f[t] += 0.5 * f[t - 1]
-    return np.asarray(e + rng.normal(0.5, 0.5, (G, 1)) * f)
+    return np.asarray(e + rng.normal(0.5, 0.5, (clusters, 1)) * f)
 
 
 def one(

@@ -65,38 +65,64 @@ def _own_arguments(stage: argparse.ArgumentParser, name: str) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Exit status 0 when it succeeded, 1 when the input was refused, 2 for a wrong
-    call.
+    call, 130 when it was interrupted.
     """
     for variable in _THREADS:
         os.environ.setdefault(variable, "1")
     args = _parser().parse_args(argv)
-    data = args.data or Path("data") / args.study
-    specs, build = Path("specs") / args.study, args.build / args.study
-    if args.stage == "all":
-        from pipeline.quick import up_to_date
-
-        if up_to_date(specs, data, build, args.reports / args.study):
-            return _told(args)
-    from pipeline.panel.finding import Rejected
-
     try:
-        return _run(args)
-    except Rejected as rejected:
-        print(rejected, file=sys.stderr)
-        return 1
-    except OSError as error:  # a folder where a file should be, no permission, a full disk
-        where = f" {error.filename}" if error.filename else ""
-        found = f"error [file-access]{where}\n    found:    {error.strerror or error}"
-        print(found, file=sys.stderr)
+        status = _stages(args) if args.stage in _STAGES else _run(args)
+        sys.stdout.flush()  # what cannot be said is told here, not while Python ends
+        return status
+    except KeyboardInterrupt:
+        from pipeline.panel.characters import tell
+
+        tell("interrupted: what was finished is kept, the next run goes on", error=True)
+        return 130
+    except Exception as error:
+        if not _refused(error):
+            raise
         return 1
 
 
-def _told(args: argparse.Namespace) -> int:
-    print(f"{args.reports / args.study / 'report.pdf'} is up to date")
+def _refused(error: Exception) -> bool:
+    """Whether an error is one of the input or of the disk, which is told here."""
+    from pipeline.panel.characters import tell
+    from pipeline.panel.finding import Rejected
+    from pipeline.study.artifact import no_access
+
+    if isinstance(error, OSError):  # a folder where a file should be, no permission, a full disk
+        error = Rejected([no_access(error)])
+    if isinstance(error, Rejected):
+        tell(*str(error).splitlines(), error=True)
+    return isinstance(error, Rejected)
+
+
+def _stages(args: argparse.Namespace) -> int:
+    """Run the stages up to one, under the lock of their folders."""
+    from pipeline.quick import inputs, up_to_date
+
+    specs, data = Path("specs") / args.study, args.data or Path("data") / args.study
+    build, reports = args.build / args.study, args.reports / args.study
+    # Taken before anything is read, code too: what changes from here on is seen by the next run.
+    began = inputs(specs, data, (build, reports))
+    whole = args.stage == "all"
+    if not (whole and up_to_date(began, build, reports)):
+        from pipeline.methods.load import open_study
+        from pipeline.stages import run
+        from pipeline.study.paths import study_paths
+
+        study = open_study(study_paths(args.study, args.data, args.build, args.reports))
+        run(study, "manifest" if whole else args.stage, began)
+    if whole:
+        from pipeline.panel.characters import tell
+
+        tell(f"{reports / 'report.pdf'} is up to date")
     return 0
 
 
 def _run(args: argparse.Namespace) -> int:
+    """Run a command that is no stage."""
     from pipeline.study.paths import study_paths
 
     paths = study_paths(args.study, args.data, args.build, args.reports)
@@ -117,11 +143,6 @@ def _run(args: argparse.Namespace) -> int:
             importlib.import_module("pipeline.fetch.run").run(study, args.mirror)
         case "simulate":
             importlib.import_module("pipeline.simulate.run").run(study)
-        case "all":
-            importlib.import_module("pipeline.stages").run(study, "manifest")
-            return _told(args)
-        case stage:
-            importlib.import_module("pipeline.stages").run(study, stage)
     return 0
 
 
@@ -145,5 +166,19 @@ def _intake(args: argparse.Namespace) -> int:
     return 0
 
 
+def _spell_every_name() -> None:
+    """Start anew in UTF-8 mode where the locale cannot spell the names of files, and never fail at
+    a character that a terminal lacks.
+    """
+    try:
+        os.fsencode("城乡")
+    except UnicodeEncodeError:
+        command = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execv(sys.executable, command)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+
 if __name__ == "__main__":
+    _spell_every_name()
     sys.exit(main())

@@ -7,39 +7,46 @@ import json
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _PROGRAM = Path(__file__).resolve().parent
 _SKIPPED = {"__pycache__"}
+# Of a run itself: what it is writing, what it holds, code as Python keeps it.
+_PASSING = (".part", ".lock", ".pyc")
 
 
-def up_to_date(specs: Path, data: Path, build: Path, reports: Path) -> bool:
-    """Whether the last complete run read what is there now, and left what is there now in the same
+def up_to_date(read: Mapping[str, str], build: Path, reports: Path) -> bool:
+    """Whether the last complete run read what is `read` now, and left what is there now in the same
     folder."""
-    record = build / "complete.json"
     try:
-        known = json.loads(record.read_text(encoding="utf-8"))
+        known = json.loads((build / "complete.json").read_text(encoding="utf-8"))
         outputs: dict[str, str] = known["outputs"]
-        same = {path: _sha256(Path(path)) for path in outputs} == outputs
-        here = known["reports"] == reports.as_posix()
-        return here and same and known["inputs"] == inputs(specs, data)
-    except (OSError, ValueError, KeyError, TypeError):
+        here = known["reports"] == reports.as_posix() and known["inputs"] == read
+        return here and {path: sha256(Path(path)) for path in outputs} == outputs
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
-def complete(specs: Path, data: Path, build: Path, reports: Path) -> str:
-    """What `up_to_date` compares with after a complete run, as JSON text."""
-    kept = [p for p in _files(build) if p.name != "complete.json"]
-    outputs = {p.as_posix(): _sha256(p) for p in [*kept, *_files(reports)]}
-    known = {"reports": reports.as_posix(), "inputs": inputs(specs, data), "outputs": outputs}
-    return json.dumps(known, indent=1) + "\n"
+def complete(read: Mapping[str, str], made: Mapping[str, str], build: Path, reports: Path) -> str:
+    """What `up_to_date` compares with after a complete run of what was `read`, as JSON text.
+
+    made: hashes of outputs as they were written: one that was damaged since is not whole.
+    """
+    kept = [p for p in files(build) if p.name != "complete.json"]
+    outputs = {p.as_posix(): sha256(p) for p in [*kept, *files(reports)]} | dict(made)
+    known = {"reports": reports.as_posix(), "inputs": dict(read), "outputs": outputs}
+    return json.dumps(known, indent=1, sort_keys=True) + "\n"
 
 
-def inputs(specs: Path, data: Path) -> dict[str, str]:
-    """Hashes of specs, source files and program, and the versions of Python and its packages."""
-    files = [*_files(specs), *_files(data), *_files(_PROGRAM)]
-    return {"versions": versions(), **{p.as_posix(): _sha256(p) for p in files}}
+def inputs(specs: Path, data: Path, made: tuple[Path, ...]) -> dict[str, str]:
+    """Hashes of specs, source files and program, and the versions of Python and its packages.
+
+    made: folders of what runs make, which may stand inside that of the source files. Raises OSError
+    where something cannot be read.
+    """
+    found = [p for room in (specs, data, _PROGRAM) for p in files(room, made)]
+    return {"versions": versions(), **{p.as_posix(): sha256(p) for p in found}}
 
 
 def versions() -> str:
@@ -49,19 +56,22 @@ def versions() -> str:
     return "\n".join([sys.version.split()[0], *packages])
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file below a folder, links followed, in the order of names."""
-    for root, folders, names in os.walk(folder, followlinks=True):
-        folders[:] = sorted(f for f in folders if f not in _SKIPPED)
-        yield from _paths(root, sorted(names))
+def files(folder: Path, without: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Every file below a folder, links followed, in the order of names. Raises OSError where a
+    folder cannot be read; one that is not there has no files."""
+    for root, folders, names in os.walk(folder, onerror=_unreadable, followlinks=True):
+        here = Path(root)
+        folders[:] = sorted(f for f in folders if f not in _SKIPPED and here / f not in without)
+        found = [here / name for name in sorted(names) if not name.endswith(_PASSING)]
+        yield from (path for path in found if path.is_file())
 
 
-def _paths(root: str, names: Iterable[str]) -> Iterator[Path]:
-    for name in names:
-        if not name.endswith((".part", ".pyc")):
-            yield Path(root) / name
+def _unreadable(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, as hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

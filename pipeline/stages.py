@@ -1,11 +1,16 @@
 """The stages in their order, each made where what it reads has changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
+from pipeline.fresh.closure import ROOT
 from pipeline.fresh.record import Record, Step
-from pipeline.panel.finding import Finding, Rejected
+from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.quick import inputs
+from pipeline.reading.on_disk import container
+from pipeline.study.lock import locked
 from pipeline.study.paths import Paths
 from pipeline.study.study import Study
 
@@ -33,7 +38,7 @@ class Stage:
 
 
 def _sources(study: Study) -> list[Path]:
-    return [study.paths.data / source.container for source in study.spec.sources]
+    return [container(study.paths.data / source.file) for source in study.spec.sources]
 
 
 def _validated(paths: Paths, study: Study) -> list[Path]:
@@ -56,37 +61,46 @@ STAGES = (
 )
 
 
-def run(study: Study, until: str) -> None:
-    """Bring a study up to a stage. Raises Rejected with the problems of data or of single specs.
+def run(study: Study, until: str, began: Mapping[str, str]) -> None:
+    """Bring a study up to a stage. Raises Rejected with the problems of data or of single specs,
+    and with files that changed since the run began.
 
     Specs that cannot be estimated do not keep the others from being printed; they are told at the
-    end.
+    end. began: `quick.inputs` before anything was read.
     """
-    from importlib import import_module
+    paths, wanted = study.paths, ORDER[: ORDER.index(until) + 1]
+    folders = [paths.build, *([paths.reports] if "report" in wanted else [])]
+    with locked(*folders):
+        record = Record(paths.record, began)
+        try:
+            problems = _bring_all(study, wanted, record)
+        finally:
+            record.save()
+        changed = _changed(study, began)
+        if changed:  # no manifest may vouch for what was read
+            paths.manifest.unlink(missing_ok=True)
+        elif "manifest" in wanted:
+            manifest = import_module("pipeline.provenance.manifest")
+            manifest.run(study, began, record.outputs(), whole=not problems)
+    if problems or changed:
+        raise Rejected([*problems, *changed])
 
-    record = Record(study.paths.record)
-    wanted = ORDER[: ORDER.index(until) + 1]
+
+def _bring_all(study: Study, wanted: Sequence[str], record: Record) -> list[Finding]:
+    """Every stage that is wanted; the problems of single specs."""
     problems: list[Finding] = []
-    try:
-        for stage in STAGES:
-            if stage.name in wanted:
-                _bring(stage, study, record)
-        if "estimate" in wanted:
-            problems = import_module("pipeline.methods.run").run(study, record)
-        if "report" in wanted:
-            problems = [*problems, *import_module("pipeline.publish.run").run(study, record)]
-    finally:
-        record.save()
-    if "manifest" in wanted:
-        import_module("pipeline.provenance.manifest").run(study, whole=not problems)
-    if problems:
-        raise Rejected(problems)
+    for stage in STAGES:
+        if stage.name in wanted:
+            _bring(stage, study, record)
+    if "estimate" in wanted:
+        problems += import_module("pipeline.methods.run").run(study, record)
+    if "report" in wanted:
+        problems += import_module("pipeline.publish.run").run(study, record)
+    return problems
 
 
 def _bring(stage: Stage, study: Study, record: Record) -> None:
     """Run a stage where it is stale; its outputs are read again where it ran."""
-    from importlib import import_module
-
     step = stage.step(study)
     if record.fresh(step):
         return
@@ -94,3 +108,19 @@ def _bring(stage: Stage, study: Study, record: Record) -> None:
     record.failed(stage.name)
     import_module(f"pipeline.{stage.name}.run").run(study)
     record.made(stage.step(study), key)
+
+
+def _changed(study: Study, began: Mapping[str, str]) -> list[Finding]:
+    """Files that are not what they were as the run began: who knows which of the two was read?"""
+    paths = study.paths
+    now = inputs(paths.specs, paths.data, (paths.build, paths.reports))
+    names = sorted(n for n in began.keys() | now.keys() if began.get(n) != now.get(n))
+    sources = {*_sources(study), paths.truth}
+    expected = "files that stay as they are while a run reads them"
+    found, remedy = "it changed during the run", "run again: what depends on it is made anew"
+    return [
+        Finding("input-changed", "error", Where(file=str(path)), found, expected, remedy)
+        for path in map(Path, names)
+        # Other files may stand, and change, beside the sources.
+        if path in sources or path.is_relative_to(paths.specs) or path.is_relative_to(ROOT)
+    ]

@@ -14,6 +14,7 @@ from pipeline.formula.functions import Calendar
 from pipeline.formula.grid import Grid
 from pipeline.index.build import build_index
 from pipeline.inference.draws import generator
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import KEYS, Panel
 from pipeline.study import Study
@@ -180,7 +181,7 @@ def run(study: Study) -> None:
     write_text(study.paths.panel_metadata, panel.metadata())
     write_bytes(study.paths.panel, panel.frame.reset_index().to_parquet(index=False))
     count = sum(map(len, panel.filled.values()))
-    print(
+    tell(
         f"construct: {panel.frame.shape[1]} variables, {len(panel.frame)} province-years, {count} "
         "filled cells"
     )

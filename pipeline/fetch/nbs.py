@@ -6,9 +6,14 @@ A client of our own: the libraries that know the interface fix its address in th
 topics, the indicators of a topic, the regions they have, and the numbers.
 """
 
+import io
+import json
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from pipeline.fetch.bounds import CHUNK, Bounded, same_scheme
 from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import Where, refusal
 from pipeline.study.schema import Bureau
@@ -16,6 +21,7 @@ from pipeline.study.schema import Bureau
 ADDRESS = "https://data.stats.gov.cn/dg/website"
 _EXTERNAL = "publicrelease/web/external"
 _PROVINCES_BY_YEAR = 6  # the site's code for annual data by province
+_ANSWER_BYTES = 100_000_000
 
 
 def read_bureau(query: Bureau, where: Where, address: str | None = None) -> bytes:
@@ -31,6 +37,7 @@ def read_bureau(query: Bureau, where: Where, address: str | None = None) -> byte
     try:
         with requests.Session() as session:
             session.headers["User-Agent"] = "Mozilla/5.0 (nqp-uri)"
+            session.hooks["response"] = [partial(same_scheme, where=where)]
             return _csv(query, _cells(session, base, query, where))
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
         raise refusal(
@@ -43,10 +50,11 @@ def read_bureau(query: Bureau, where: Where, address: str | None = None) -> byte
 
 
 def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[str, int], str]:
-    topic = _topic(session, base, query, where)
-    listed = _get(session, base, "new/queryIndicatorsByCid", cid=topic, dt="", name="")["list"]
+    get = partial(_get, session, base, where)
+    topic = _topic(get, query, where)
+    listed = get("new/queryIndicatorsByCid", cid=topic, dt="", name="")["list"]
     indicator = _one(listed, query.indicator, ("i_showname", "_name"), where, "indicator")
-    areas = _get(session, base, "getDaCatalogTreeByIndicatorCid", indicatorCid=topic)
+    areas = get("getDaCatalogTreeByIndicatorCid", indicatorCid=topic)
     area = next((a for a in areas if "全部地区" in str(a.get("name"))), areas[0] if areas else None)
     if area is None:
         raise refusal(
@@ -56,7 +64,7 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
             "provinces",
             "choose another indicator",
         )
-    regions = _get(session, base, "getDasByDaCatalogId", daCid=area["_id"])
+    regions = get("getDasByDaCatalogId", daCid=area["_id"])
     body = {
         "cid": topic,
         "indicatorIds": [indicator["_id"]],
@@ -66,13 +74,13 @@ def _cells(session: Any, base: str, query: Bureau, where: Where) -> dict[tuple[s
         "das": [{"text": r["show_name"], "value": r["name_value"]} for r in regions],
         "dts": [f"{query.years[0]}YY-{query.years[1]}YY"],
     }
-    answer = session.post(f"{base}/{_EXTERNAL}/stream/esData", json=body, timeout=60)
-    answer.raise_for_status()
+    address = f"{base}/{_EXTERNAL}/stream/esData"
+    answer = session.post(address, json=body, timeout=60, stream=True)
     cells = {
         (str(value.get("area") or value.get("da_name")), _number(year["name"])): (
             "" if value.get("value") is None else str(value["value"])
         )
-        for year in answer.json()["data"]
+        for year in _data(answer, where)
         for value in year["values"]
     }
     if not any(cells.values()):
@@ -91,11 +99,11 @@ def _number(name: object) -> int:
     return int("".join(ch for ch in str(name) if ch.isdigit())[:4])
 
 
-def _topic(session: Any, base: str, query: Bureau, where: Where) -> str:
+def _topic(get: Callable[..., Any], query: Bureau, where: Where) -> str:
     """The id of the topic at the end of a path such as 国民经济核算 > 地区生产总值."""
     parent = ""
     for name in (part.strip() for part in query.path.split(">")):
-        nodes = _get(session, base, "new/queryIndexTreeAsync", pid=parent, code=_PROVINCES_BY_YEAR)
+        nodes = get("new/queryIndexTreeAsync", pid=parent, code=_PROVINCES_BY_YEAR)
         parent = str(_one(nodes, name, ("name", "_name"), where, "topic")["_id"])
     return parent
 
@@ -115,10 +123,19 @@ def _one(
     return nodes[names.index(name)]
 
 
-def _get(session: Any, base: str, call: str, **parameters: Any) -> Any:
-    answer = session.get(f"{base}/{_EXTERNAL}/{call}", params=parameters, timeout=60)
+def _get(session: Any, base: str, where: Where, call: str, **parameters: Any) -> Any:
+    address = f"{base}/{_EXTERNAL}/{call}"
+    return _data(session.get(address, params=parameters, timeout=60, stream=True), where)
+
+
+def _data(answer: Any, where: Where) -> Any:
+    """What an answer holds; no answer is read without an end."""
     answer.raise_for_status()
-    return answer.json()["data"]
+    body = io.BytesIO()
+    out = Bounded(body, _ANSWER_BYTES, where)
+    for piece in answer.iter_content(CHUNK):
+        out.write(piece)
+    return json.loads(body.getvalue())["data"]
 
 
 def _csv(query: Bureau, cells: dict[tuple[str, int], str]) -> bytes:

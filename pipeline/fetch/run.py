@@ -1,24 +1,35 @@
-"""`make fetch`: download what a study names, verify it, never touch what is there."""
+"""`make fetch`: download what a study names, verify it, never touch what is there.
 
-import hashlib
-import tempfile
+Nothing is written outside the data folder, and nothing stands there before it is whole.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from pipeline.fetch.bounds import CHUNK, SECONDS, Bounded, check_unpacked, same_scheme, within
 from pipeline.fetch.nbs import read_bureau
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where, refusal
+from pipeline.quick import sha256
 from pipeline.study import Study
-from pipeline.study.artifact import sha256, write_bytes
+from pipeline.study.inside import require_inside
 from pipeline.study.schema import Source
 
 
 def run(study: Study, mirror: Path | None = None) -> None:
     """Fetch every source file that is not there yet.
 
-    Raises Rejected with every file that could not be had or verified.
+    Raises Rejected with every file that could not be had or verified; before anything is fetched
+    with every one that would stand outside the data folder.
 
     mirror: a folder in whose subfolders files stand under their own names; it takes the network's
     place
     """
+    require_inside(study)
     problems: list[Finding] = []
     done: dict[str, str] = {}
     for source in study.spec.sources:
@@ -30,11 +41,15 @@ def run(study: Study, mirror: Path | None = None) -> None:
                 done[name] = _fetch(study, source, study.paths.data / name, mirror)
         except Rejected as rejected:
             problems += rejected.findings
-            done.setdefault(name, "refused")
-    print("".join(f"  {how:<28} {study.paths.data / name}\n" for name, how in done.items()), end="")
+            done.setdefault(name, _told("refused", study.paths.data / name))
+    tell(*(f"  {line}" for line in done.values()))
     if problems:
         raise Rejected(problems)
-    print(f"fetch: {len(done)} files of {study.name}")
+    tell(f"fetch: {len(done)} files of {study.name}")
+
+
+def _told(how: str, target: Path) -> str:
+    return f"{how:<28} {target}"
 
 
 def _where(study: Study, source: Source) -> Where:
@@ -52,27 +67,40 @@ def _check_hashes(study: Study, source: Source) -> None:
 
 
 def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> str:
-    """Put a source's file in place where it is not; how it came there."""
+    """Put a source's file in place where it is not; the line that says how it came there."""
     where = _where(study, source)
     if target.exists():
-        return _there(source, target, where)
-    content, how = _obtain(source, target.name, mirror, where)
-    found = hashlib.sha256(content).hexdigest()
-    if source.sha256 and found != source.sha256:
-        raise refusal(
-            where,
-            "fetch-hash",
-            f"{target.name} has the hash {found}",
-            source.sha256,
-            "the file at the address has changed: compare it with the one you used, "
-            "then correct url or sha256",
-        )
-    write_bytes(target, content)
-    if not source.sha256 and source.nbs is None:
-        print(
-            f'  declare what was fetched: sha256 = "{found}" (source `{source.name}` in study.toml)'
-        )
-    return f"{how}, {'verified' if source.sha256 else 'not verified'}"
+        return _told(_there(source, target, where), target)
+    with _arriving(target) as part:
+        how = _obtain(source, part, target.name, mirror, where)
+        check_unpacked(part, source.max_bytes, where)
+        found = sha256(part)
+        if source.sha256 and found != source.sha256:
+            raise refusal(
+                where,
+                "fetch-hash",
+                f"{target.name} has the hash {found}",
+                source.sha256,
+                "the file at the address has changed: compare it with the one you used, "
+                "then correct url or sha256",
+            )
+        os.replace(part, target)
+    if source.sha256:
+        return _told(f"{how}, verified", target)
+    # The bureau's answer is no file that stays the same.
+    advice = "" if source.nbs else f'; declare sha256 = "{found}" (source `{source.name}`)'
+    return f"{_told(f'{how}, not verified', target)}{advice}"
+
+
+@contextmanager
+def _arriving(target: Path) -> Iterator[Path]:
+    """A name beside the target for a file that is not whole yet; nothing is left of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _there(source: Source, target: Path, where: Where) -> str:
@@ -92,14 +120,19 @@ def _there(source: Source, target: Path, where: Where) -> str:
     return "there, verified"
 
 
-def _obtain(source: Source, name: str, mirror: Path | None, where: Where) -> tuple[bytes, str]:
-    """The content of a source's file, and where it is from."""
+def _obtain(source: Source, part: Path, name: str, mirror: Path | None, where: Where) -> str:
+    """Write the content of a source's file to `part`; where it is from."""
     if mirror is not None:
-        return _from_mirror(source, name, mirror, where), f"from {mirror}"
+        shutil.copyfile(_in_mirror(source, name, mirror, where), part)
+        return f"from {mirror}"
     if source.url:
-        return _download(source, where), "downloaded"
+        with within(SECONDS, where):
+            _download(source, part, where)
+        return "downloaded"
     if source.nbs is not None:
-        return read_bureau(source.nbs, where), "from the bureau"
+        with within(SECONDS, where):
+            part.write_bytes(read_bureau(source.nbs, where))
+        return "from the bureau"
     citation = f": {source.citation}" if source.citation else ""
     raise refusal(
         where,
@@ -110,7 +143,7 @@ def _obtain(source: Source, name: str, mirror: Path | None, where: Where) -> tup
     )
 
 
-def _from_mirror(source: Source, name: str, mirror: Path, where: Where) -> bytes:
+def _in_mirror(source: Source, name: str, mirror: Path, where: Where) -> Path:
     """The file of that name below the mirror; with several, the one with the declared hash."""
     there = sorted(p for p in mirror.rglob("*") if p.is_file() and p.name == name)
     right = [p for p in there if not source.sha256 or sha256(p) == source.sha256]
@@ -118,31 +151,24 @@ def _from_mirror(source: Source, name: str, mirror: Path, where: Where) -> bytes
         raise refusal(
             where, "fetch-missing", f"no file {name} below {mirror}", "the file", "copy it there"
         )
-    return (right or there)[0].read_bytes()
+    return (right or there)[0]
 
 
-def _download(source: Source, where: Where) -> bytes:
-    """The file at the address, by pooch, without a trace elsewhere."""
+def _download(source: Source, part: Path, where: Where) -> None:
+    """Write the file at the address to `part`, by pooch."""
     import pooch
     import requests
 
-    pooch.get_logger().setLevel("ERROR")  # what it says of hashes and places, we say
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            path = pooch.retrieve(
-                source.url,
-                known_hash=None,
-                path=folder,
-                downloader=pooch.HTTPDownloader(timeout=60),
-                progressbar=False,
-            )
-        except (requests.RequestException, ValueError, OSError) as error:
-            raise refusal(
-                where,
-                "fetch-failed",
-                f"{source.url}: {str(error)[:200]}",
-                "the file at its address",
-                "check the address and the connection; or name a folder that holds "
-                "the file: MIRROR=",
-            ) from None
-        return Path(path).read_bytes()
+    hooks = {"response": partial(same_scheme, where=where)}
+    downloader = pooch.HTTPDownloader(timeout=60, chunk_size=CHUNK, hooks=hooks)
+    try:
+        with part.open("wb") as out:
+            downloader(source.url, Bounded(out, source.max_bytes, where), None)
+    except (requests.RequestException, ValueError, OSError) as error:
+        raise refusal(
+            where,
+            "fetch-failed",
+            f"{source.url}: {str(error)[:200]}",
+            "the file at its address",
+            "check the address and the connection; or name a folder that holds the file: MIRROR=",
+        ) from None

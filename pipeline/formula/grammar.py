@@ -6,12 +6,16 @@
     power      = ["-"] atom ["^" number]
     atom       = number | variable | function "(" argument {"," argument} ")" | "(" sum ")"
     argument   = sum | number | "[" sum {"," sum} "]"
+    number     = as in 12, 0.5, 1.5e3
+
+Blanks and ends of lines may stand between any two of these signs; nothing else may.
 
 Functions and their arguments are in `FUNCTIONS`; time functions work within a province.
 """
 
 import ast
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -142,6 +146,10 @@ class Formula:
         return not {n.id for n in calls if isinstance(n, ast.Name)} <= OF_ONE_CELL
 
 
+# A formula that is longer, or nested deeper, is better made of several variables.
+LENGTH, DEPTH = 10_000, 150
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])"
+_SIGN = re.compile(rf"\s+|(?P<number>{_NUMBER})|[A-Za-z][A-Za-z0-9_]*|[=<>]=|[-+*/^()\[\],<>]")
 _BINARY = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 _COMPARE = (ast.Eq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -151,10 +159,7 @@ def parse_formula(text: str, *, comparison: bool = False) -> Formula:
 
     Raises FormulaError naming the part that is not in the grammar.
     """
-    try:
-        tree = ast.parse(text.replace("^", "**").strip(), mode="eval").body
-    except SyntaxError as error:
-        raise FormulaError(f"not readable near column {error.offset}") from None
+    tree = _tree(text)
     if comparison:
         if (
             not isinstance(tree, ast.Compare)
@@ -166,6 +171,43 @@ def parse_formula(text: str, *, comparison: bool = False) -> Formula:
     else:
         names = _names(tree)
     return Formula(text, tree, names)
+
+
+def _tree(text: str) -> ast.expr:
+    """The tree of a text that holds nothing but signs of the grammar."""
+    if len(text) > LENGTH:
+        raise FormulaError(f"{len(text):,} signs, at most {LENGTH:,}")
+    _check_signs(text)
+    try:
+        tree = ast.parse(re.sub(r"\s", " ", text).replace("^", "**").strip(), mode="eval").body
+    except SyntaxError as error:
+        raise FormulaError(f"not readable near column {error.offset}") from None
+    except (RecursionError, MemoryError):
+        raise _too_deep() from None
+    level: list[ast.AST] = [tree]
+    for _ in range(DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise _too_deep()
+    return tree
+
+
+def _check_signs(text: str) -> None:
+    """Raises FormulaError for what Python reads and the grammar does not: a comment, 1_000, 0x10,
+    names in full width, numbers that are infinite."""
+    end = 0
+    while end < len(text):
+        sign = _SIGN.match(text, end)
+        if sign is None:
+            wrong = re.compile(r"[\w.]+|.").match(text, end)
+            raise FormulaError(f"`{wrong[0] if wrong else ''}` is not part of the grammar")
+        if sign["number"] and math.isinf(float(sign["number"])):
+            raise FormulaError(f"`{sign['number'][:20]}` is too large a number")
+        end = sign.end()
+
+
+def _too_deep() -> FormulaError:
+    return FormulaError(f"nested more than {DEPTH} deep: make parts of it variables of their own")
 
 
 def _names(node: ast.expr) -> frozenset[str]:

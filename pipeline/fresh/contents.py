@@ -1,17 +1,23 @@
 """Hashes of files, each read once in a run."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from pipeline.quick import sha256
 
 ABSENT = "absent"
 
 
 class Contents:
-    """SHA-256 of files, remembered until a file is forgotten because it was written."""
+    """SHA-256 of files, remembered until a file is forgotten because it was written.
 
-    def __init__(self) -> None:
-        self._known: dict[Path, str] = {}
+    began: hashes as the run began, before anything was read: what changes meanwhile is not taken
+    for what was read.
+    """
+
+    def __init__(self, began: Mapping[str, str]) -> None:
+        self._known = {Path(name): found for name, found in began.items()}
 
     def of(self, path: Path) -> str:
         """The hash of a file's bytes, or `absent`."""
@@ -23,12 +29,6 @@ class Contents:
         """Read these files again the next time."""
         for path in paths:
             self._known.pop(path, None)
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, as hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest(parts: Iterable[str]) -> str:

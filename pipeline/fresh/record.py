@@ -1,12 +1,13 @@
 """The record of what was made from what, and the question whether it must be made again."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.fresh.closure import closure
-from pipeline.fresh.contents import Contents, digest
+from pipeline.fresh.contents import ABSENT, Contents, digest
 from pipeline.quick import versions
 from pipeline.study.artifact import write_text
 
@@ -28,12 +29,16 @@ class Step:
 
 
 class Record:
-    """Step -> its key and the hashes of its outputs, kept in a file under `build/`."""
+    """Step -> its key and the hashes of its outputs, kept in a file under `build/`.
 
-    def __init__(self, path: Path) -> None:
+    began: hashes of what a run reads, as it began
+    """
+
+    def __init__(self, path: Path, began: Mapping[str, str]) -> None:
         self._path = path
-        self.contents = Contents()
-        self._steps: dict[str, dict[str, object]] = {}
+        self.contents = Contents(began)
+        self._steps: dict[str, dict[str, Any]] = {}
+        self._asked: set[str] = set()
         if path.is_file():
             self._steps = _read(path)
 
@@ -47,6 +52,7 @@ class Record:
     def fresh(self, step: Step) -> bool:
         """Whether a step need not be made: it reads what it read, and its outputs are as they were
         written."""
+        self._asked.add(step.name)
         known = self._steps.get(step.name)
         if known is None or known.get("key") != self.key(step):
             return False
@@ -61,20 +67,21 @@ class Record:
         """Note that a step could not be made."""
         self._steps.pop(name, None)
 
-    def keep(self, names: Iterable[str]) -> None:
-        """Forget steps that are no more."""
-        kept = set(names)
-        self._steps = {name: step for name, step in self._steps.items() if name in kept}
+    def outputs(self) -> dict[str, str]:
+        """What the steps of this run wrote, with the hash that it had as it was written."""
+        steps = [self._steps[name] for name in sorted(self._asked & self._steps.keys())]
+        written = {path: found for step in steps for path, found in step["outputs"].items()}
+        return {path: found for path, found in written.items() if found != ABSENT}
 
     def save(self) -> None:
         """Write the record whole."""
-        write_text(self._path, json.dumps(self._steps, ensure_ascii=False, indent=1) + "\n")
+        write_text(self._path, json.dumps(self._steps, indent=1, sort_keys=True) + "\n")
 
     def _outputs(self, outputs: Sequence[Path]) -> dict[str, str]:
         return {path.as_posix(): self.contents.of(path) for path in outputs}
 
 
-def _read(path: Path) -> dict[str, dict[str, object]]:
+def _read(path: Path) -> dict[str, dict[str, Any]]:
     """The record of an earlier run; nothing where it cannot be read, so that everything is made
     anew."""
     try:

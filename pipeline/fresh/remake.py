@@ -1,6 +1,7 @@
 """Making anew what is stale, side by side, and noting what it was made from."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from pipeline.fresh.record import Record, Step
@@ -31,10 +32,11 @@ def remake(
     stale = {name: step for name, step in steps.items() if not record.fresh(step)}
     keys = {name: record.key(step) for name, step in stale.items()}
     refused: dict[str, list[Finding]] = {}
-    for name, found in side_by_side(make, list(stale), what):
-        if found:
-            refused[name] = found
-            record.failed(stale[name].name)
-        else:
-            record.made(stale[name], keys[name])
+    with closing(side_by_side(make, list(stale), what)) as done:
+        for name, found in done:
+            if found:
+                refused[name] = found
+                record.failed(stale[name].name)
+            else:
+                record.made(stale[name], keys[name])
     return Remade(tuple(name for name in stale if name not in refused), refused)

@@ -2,11 +2,16 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+import threading
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar, cast
 
 from tqdm import tqdm
+
+from pipeline.panel.finding import Where, refusal
 
 Out = TypeVar("Out")
 
@@ -21,11 +26,11 @@ _work: Callable[[str], object]
 
 def side_by_side(
     work: Callable[[str], Out], names: Sequence[str], what: str
-) -> Iterator[tuple[str, Out]]:
+) -> Generator[tuple[str, Out], None, None]:
     """`work(name)` for every name, as they are done, in processes that inherit what this one holds.
 
     Where this process cannot be forked the work is done one after the other. A bar shows after two
-    seconds.
+    seconds. Closing it ends the processes at once. Raises Rejected where one was killed.
     """
     alone = len(names) < _WORTH or cores() < 2 or not forkable()
     global _work
@@ -37,11 +42,41 @@ def side_by_side(
             progress.update()
         return
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(cores(), mp_context=context) as pool:
-        futures = {pool.submit(_inherited, name): name for name in names}
-        for future in as_completed(futures):
-            yield futures[future], cast(Out, future.result())
-            progress.update()
+    with ProcessPoolExecutor(cores(), mp_context=context, initializer=_serve) as pool:
+        try:
+            futures = {pool.submit(_inherited, name): name for name in names}
+            for future in as_completed(futures):
+                yield futures[future], cast(Out, future.result())
+                progress.update()
+        except BrokenProcessPool:
+            raise _killed(what) from None
+        except BaseException:
+            _end_workers()
+            raise
+
+
+def _serve() -> None:
+    """In a worker: the process that forked it decides about its end, and is not outlived."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
+
+
+def _end_workers() -> None:
+    for worker in multiprocessing.active_children():
+        worker.terminate()
+
+
+def _killed(what: str) -> Exception:
+    found, expected = f"a process of `{what}` was killed", "processes that end by themselves"
+    remedy = "see whether the memory suffices, then run again: what was finished is kept"
+    return refusal(Where(), "worker-killed", found, expected, remedy)
 
 
 def _inherited(name: str) -> object:

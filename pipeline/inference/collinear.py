@@ -2,6 +2,13 @@
 
 import numpy as np
 
+# Share of a column's variation below which nothing of it is left beside others: the one tolerance
+# of ranks. Sums of squares, which hold the square of a share, need more to keep seven digits.
+RANK = 3e-7
+RANK_OF_SQUARES = 1e-9
+# Share of a column's level below which its variation is what rounding leaves of a constant.
+ROUNDING = 1e-13
+
 
 class Collinear(np.linalg.LinAlgError):
     """A column is collinear with the columns before it or with the effects; `column`: its position.

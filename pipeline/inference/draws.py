@@ -31,3 +31,9 @@ def cluster_counts(
             (picks + clusters * np.arange(size)[:, None]).ravel(), minlength=size * clusters
         )
         yield flat.reshape(size, clusters).astype(float)
+
+
+def enough(weights: NDArray[np.float64], slopes: int) -> NDArray[np.bool_]:
+    """Which replicates (R,) of counts (R, G) hold as many distinct clusters as slopes: with fewer
+    their cluster-robust covariance is singular, and some fit their rows without a residual."""
+    return np.asarray((weights > 0).sum(axis=1) >= slopes)

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.inference.collinear import Collinear
+from pipeline.inference.collinear import RANK, ROUNDING, Collinear
 from pipeline.inference.sweeps import Rows, eliminate_rows, matrix_of, rows_of, sweep
 
 Array = NDArray[np.float64]
@@ -73,9 +73,13 @@ def codes(labels: ArrayLike) -> Ints:
 
 
 def demean(z: Array, groups: Ints, weights: Array | None = None) -> Array:
-    """Columns of z (n, m) less their (weighted) means within groups; m may be 0."""
+    """Columns of z (n, m) less their (weighted) means within groups; m may be 0.
+
+    Centred first: the sums of what is large beside its variation would lose its digits.
+    """
     if not z.shape[1]:
         return z
+    z = z - z.mean(axis=0)
     counts = np.bincount(groups, weights).astype(float)
     sums = np.column_stack(
         [np.bincount(groups, column if weights is None else column * weights) for column in z.T]
@@ -158,7 +162,7 @@ def build_moments(
         root = np.sqrt(weights)[:, None]
         leading, inner = leading * root, inner * root
     scale = np.sqrt((inner**2).sum(axis=0))
-    constant = scale <= 1e-10 * np.sqrt((z**2).sum(axis=0))  # rounding is all that is left
+    constant = scale <= ROUNDING * np.sqrt((z**2).sum(axis=0))  # rounding is all that is left
     scale[constant] = np.inf
     white, factor = _whitened(leading, inner, scale, whiten)
     grid = 2 * (int(clusters.max()) + 1)
@@ -200,7 +204,7 @@ def _whitened(leading: Array, inner: Array, scale: Array, whiten: bool) -> tuple
     both = np.linalg.qr(np.column_stack([leading, inner / scale]), mode="r")
     triangle = np.asarray(both)[k:, k:]
     pivots = np.diag(triangle)
-    weak = np.flatnonzero(np.abs(pivots) < 1e-9)
+    weak = np.flatnonzero(np.abs(pivots) < RANK)
     if weak.size and (whiten or np.isinf(scale).any()):
         raise Collinear(int(weak[0]))
     if not whiten:

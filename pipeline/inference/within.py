@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.inference.collinear import Collinear
+from pipeline.inference.collinear import RANK, ROUNDING, Collinear
 from pipeline.inference.moments import Array, Ints, demean, orthonormal_basis, time_columns
 
 
@@ -39,7 +39,7 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
     """
     dummies = time_columns(entity, time)
     z = demean(np.column_stack([y, x]), entity)
-    size = np.sqrt((np.column_stack([y, x]) ** 2).sum(axis=0))[1:]
+    level = np.sqrt((x**2).sum(axis=0))
     inner = np.sqrt((z[:, 1:] ** 2).sum(axis=0))
     q = orthonormal_basis(dummies)
     z = z - q @ (q.T @ z)
@@ -48,7 +48,7 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
         xd
     )  # not the normal equations: they would square the condition number
     pivots = np.abs(np.diag(triangle))
-    weak = np.flatnonzero((pivots <= 1e-9 * inner) | (inner <= 1e-10 * size))
+    weak = np.flatnonzero((pivots <= RANK * inner) | (inner <= ROUNDING * level))
     if weak.size:
         raise Collinear(int(weak[0]))
     inverse = np.linalg.inv(triangle)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipeline.ingest.mapping import COLUMNS, Mapping
 from pipeline.ingest.repair import apply_repairs
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where, findings_to_json
 from pipeline.panel.provinces import BY_CODE
 from pipeline.reading.containers import read_sheets
@@ -150,7 +151,7 @@ def run(study: Study) -> None:
     write_bytes(study.paths.raw, frame.to_parquet(index=False))
     errors = sum(f.severity == "error" for f in findings)
     files = len(study.spec.sources)
-    print(
+    tell(
         f"ingest: {len(frame):,} cells from {files} files"
         + (f", {errors} errors" if errors else "")
     )

@@ -11,6 +11,7 @@ from pipeline.forensics.suspicion import Grid
 from pipeline.intake.cell_numbers import to_numbers
 from pipeline.intake.place_findings import twice, unknown_places
 from pipeline.intake.told import Told
+from pipeline.panel.characters import one_line, visible
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.places import Place, find_place
 from pipeline.reading.body import Unread
@@ -96,12 +97,27 @@ def _inside(folder: Path) -> list[Path]:
     ]
 
 
+def _unnamed(name: str) -> Finding:
+    """A file whose name no spec could hold."""
+    return Finding(
+        "file-name",
+        "error",
+        Where(file=visible(name)),
+        "control characters, or bytes that are no text, in the name of the file",
+        "a name that can be written into study.toml",
+        "rename the file",
+    )
+
+
 def survey(paths: list[Path], root: Path | None = None) -> Survey:
     """Read every file; names are relative to `root` where the files lie below it."""
     out = Survey()
     for path in paths:
         inside = root is not None and path.is_relative_to(root)
         name = path.relative_to(root).as_posix() if root and inside else path.name
+        if one_line(name) != name:
+            out.findings.append(_unnamed(name))
+            continue
         out.files.append(name)
         try:
             contents = read_series(read_sheets(path))

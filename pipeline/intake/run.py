@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.intake.examine import examine_offers
 from pipeline.intake.offer import Survey, find_files, survey
 from pipeline.intake.propose import COLUMNS, Row, propose_codebook
+from pipeline.panel.characters import tell
 from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import (
     RANK,
@@ -12,9 +13,9 @@ from pipeline.panel.finding import (
     Rejected,
     Where,
     findings_csv,
-    findings_page,
     findings_to_json,
 )
+from pipeline.report.findings import findings_page
 from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
 
@@ -58,7 +59,7 @@ def run(paths: Paths, files: list[Path], root: Path | None) -> None:
     known = sum(
         row["label_zh"] != row["header"] or row["label_en"] != row["header"] for row in rows
     )
-    print(
+    tell(
         f"import: {len(rows)} series from {len(offered.files)} files, "
         f"{known} of them known by name; {questions} questions in {target}"
     )
@@ -69,7 +70,7 @@ def write_findings(paths: Paths, findings: list[Finding]) -> None:
     """The findings as page, csv and JSON under the study's build folder."""
     write_text(
         paths.build / "import.md",
-        findings_page(f"What was found in the files for `{paths.name}`", findings),
+        findings_page(f"What was found in the files for {paths.name}", findings),
     )
     write_text(paths.build / "import.csv", findings_csv(findings))
     write_text(paths.build / "import.json", findings_to_json(findings))
@@ -78,6 +79,6 @@ def write_findings(paths: Paths, findings: list[Finding]) -> None:
 def show(findings: list[Finding], page: Path) -> None:
     """The first findings on the terminal, and where the rest stands."""
     for f in findings[:_SHOWN]:
-        print(f"  {f.severity} [{f.code}] {f.where}: {f.found}")
+        tell(f"  {f.severity} [{f.code}] {f.where}: {f.found}")
     more = f"  and {len(findings) - _SHOWN} more; " if len(findings) > _SHOWN else "  "
-    print(f"{more}what to do stands in {page}")
+    tell(f"{more}what to do stands in {page}")

@@ -13,9 +13,11 @@ from pipeline.intake.propose import COLUMNS
 from pipeline.intake.run import show, survey_files, write_findings
 from pipeline.intake.spec_texts import spec_texts
 from pipeline.methods.load import open_study
+from pipeline.panel.characters import tell
 from pipeline.panel.concepts import known_variables
 from pipeline.panel.csv_text import csv_text
 from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.report.writers.text import escape
 from pipeline.study import study_paths
 from pipeline.study.artifact import write_text
 from pipeline.study.paths import Paths
@@ -104,7 +106,7 @@ def missing_page(plan: Plan, dropped: dict[str, str], findings: list[Finding]) -
 def _questions(plan: Plan) -> list[str]:
     rows = [r for r in plan.rows if r["question"]]
     head = "A variable with an open question is not used. Answer in its row, empty the cell."
-    items = [f"- `{r['variable']}` ({r['header']}): {r['question']}" for r in rows]
+    items = [_item(r["variable"], f"({r['header']}): {r['question']}") for r in rows]
     return ["## Questions in codebook.csv", "", head, "", *items, ""] if rows else []
 
 
@@ -120,40 +122,44 @@ def _raw_variable(plan: Plan, name: str) -> str:
     row = plan.pattern.codebook[name]
     also = ", ".join(known.aliases[:4]) if known else ""
     users = sorted(d for d, names in plan.missing.items() if name in names)
-    return f"- `{name}` {row.label_zh} / {row.label_en} ({row.unit}): for {', '.join(users)}" + (
-        f"; also headed {also}" if also else ""
-    )
+    said = f"{row.label_zh} / {row.label_en} ({row.unit}): for {', '.join(users)}"
+    return _item(name, f"{said}; also headed {also}" if also else said)
 
 
 def _left_out(dropped: dict[str, str]) -> list[str]:
-    items = [f"- {stem}: {reason}" for stem, reason in sorted(dropped.items())]
+    items = [f"- {escape(f'{stem}: {reason}')}" for stem, reason in sorted(dropped.items())]
     return ["## Tables and figures left out", "", *items, ""] if dropped else []
 
 
 def _stopping(findings: list[Finding]) -> list[str]:
     errors = [f for f in findings if f.severity == "error"]
     head = "Correct the files, or write repairs.toml:"
-    items = [f"- `{f.code}` {f.where}: {f.found}" for f in errors[:40]]
+    items = [_item(f.code, f"{f.where}: {f.found}") for f in errors[:40]]
     return ["## Findings that will stop the run", "", head, "", *items, ""] if errors else []
+
+
+def _item(name: str, said: str) -> str:
+    """An item of a list in Markdown: a name of ours, then words of the files."""
+    return f"- `{name}` {escape(said)}"
 
 
 def _say(paths: Paths, plan: Plan, dropped: dict[str, str], findings: list[Finding]) -> None:
     questions = sum(bool(r["question"]) for r in plan.rows)
-    print(
+    tell(
         f"new-study: {paths.specs} with {len(plan.rows)} variables, "
         f"{questions} of them with a question; years {plan.years[0]}-{plan.years[1]}"
     )
     try:
         study = open_study(paths)
-        print(
+        tell(
             f"  {len(study.tables)} tables and {len(study.figures)} figures can be made, "
             f"{len(dropped)} are left out: {paths.specs}/MISSING.md"
         )
-        print(f"  next: make all STUDY={paths.name} DATA={paths.data}")
+        tell(f"  next: make all STUDY={paths.name} DATA={paths.data}")
     except Rejected as rejected:
-        print(f"  it cannot run yet ({paths.specs}/MISSING.md says what is missing):")
+        tell(f"  it cannot run yet ({paths.specs}/MISSING.md says what is missing):")
         for finding in rejected.findings[:10]:
-            print(
+            tell(
                 f"  {finding.severity} [{finding.code}] {finding.where}: {finding.found}; "
                 f"{finding.remedy}"
             )

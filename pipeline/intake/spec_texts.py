@@ -1,5 +1,6 @@
 """The spec files of a new study, as text: those of the demo study, cut to what its plan keeps."""
 
+import json
 import re
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def _study_text(plan: Plan, name: str, sources: dict[str, str]) -> str:
     spec, roles = plan.pattern.spec, plan.pattern.spec.roles
     used = {r["source"] for r in plan.rows}
     files = [
-        f'[[sources]]\nname = "{source}"\nfile = "{file}"\n'
+        f'[[sources]]\nname = "{source}"\nfile = {_quoted(file)}\n'
         'citation = ""  # yearbook, edition, table, address'
         for file, source in sources.items()
         if source in used
@@ -57,6 +58,11 @@ def _study_text(plan: Plan, name: str, sources: dict[str, str]) -> str:
         files="\n\n".join(files),
         checks="\n\n".join(checks),
     )
+
+
+def _quoted(text: str) -> str:
+    """A string of TOML: that of JSON, in which one control character more is escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _list(names: list[str]) -> str:

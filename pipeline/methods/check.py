@@ -1,7 +1,6 @@
 """`make check`: what the specs of a sound study still ask, as warnings."""
 
-import sys
-
+from pipeline.panel.characters import tell
 from pipeline.study.check_specs import warnings
 from pipeline.study.study import Study
 
@@ -10,7 +9,7 @@ def run(study: Study) -> int:
     """Print the warnings, then that the specs are whole."""
     for name, spec in {**study.tables, **study.figures}.items():
         for finding in warnings(study, name, spec):
-            print(finding, file=sys.stderr)
+            tell(*str(finding).splitlines(), error=True)
     tables, figures = len(study.tables), len(study.figures)
-    print(f"specs/{study.name}: {tables} tables, {figures} figures, no problem found")
+    tell(f"specs/{study.name}: {tables} tables, {figures} figures, no problem found")
     return 0

@@ -5,12 +5,15 @@ has changed.
 import json
 import traceback
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.remake import remake
 from pipeline.methods import reads
 from pipeline.methods.discover import Method, by_kind
+from pipeline.models.gate import require_numbers
 from pipeline.models.task import Task
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.results.pool import NotPoolable, pool
@@ -32,7 +35,9 @@ def estimate(study: Study, panel: Panel, name: str, spec: Spec) -> Result:
     """The result of one spec on one panel. Raises Rejected where the method refuses it."""
     method = by_kind()[spec.kind]
     own = reads.part(panel, reads.columns(study, spec))
-    result: Result = method.function("estimate")(Task(study, own, name, spec))
+    task = Task(study, own, name, spec)
+    require_numbers(own.frame, own.frame.columns, task.file)
+    result: Result = method.function("estimate")(task)
     return result
 
 
@@ -111,12 +116,17 @@ class Estimation:
             path.unlink(missing_ok=True)
             return [_failure(self.study, name, error)]
         write_text(path, to_json(result))
+        _trace(self.study, name).unlink(missing_ok=True)
         return []
+
+
+def _trace(study: Study, name: str) -> Path:
+    return study.paths.build / "failures" / f"{name}.txt"
 
 
 def _failure(study: Study, name: str, error: Exception) -> Finding:
     """What is told of a spec that failed in a way that nobody foresaw; the trace is kept."""
-    trace = study.paths.build / "failures" / f"{name}.txt"
+    trace = _trace(study, name)
     write_text(trace, "".join(traceback.format_exception(error)))
     where = Where(file=str(study.paths.specs / f"{name}.toml"))
     found = f"{type(error).__name__}: {error}"
@@ -135,7 +145,7 @@ def run(study: Study, record: Record) -> list[Finding]:
     done = remake(record, steps, estimation.make, "estimate")
     names = f" ({', '.join(done.made)})" if done.made else ""
     refused = f", {len(done.refused)} refused" if done.refused else ""
-    print(f"estimate: {len(done.made)} of {len(steps)} specs estimated{names}{refused}")
+    tell(f"estimate: {len(done.made)} of {len(steps)} specs estimated{names}{refused}")
     told = {name: [f.as_dict() for f in found] for name, found in sorted(done.refused.items())}
     write_text(study.paths.refused, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     return done.findings

@@ -1,7 +1,7 @@
 """The effects of one mechanism: a, b, direct, indirect and total."""
 
 from pipeline.models.few_clusters import judged, of_columns
-from pipeline.models.prepared import Prepared, bootstrapped, coefficient
+from pipeline.models.prepared import Prepared, coefficient
 from pipeline.models.replicates import Replicates
 from pipeline.results.effects import Effects
 
@@ -15,7 +15,7 @@ def effects(prepared: Prepared, replicates: Replicates, k: int) -> Effects:
     total = coefficient(prepared.regress(y, prepared.right), 0, level)
     both = prepared.regress(y, [mediator, *prepared.right])
     b, direct = coefficient(both, 0, level), coefficient(both, 1, level)
-    indirect = bootstrapped(a.value * b.value, replicates.draws.indirect[k], level)
+    indirect = replicates.bootstrap.estimate(a.value * b.value, replicates.draws.indirect[k])
     task, beside = prepared.task, [x, *controls]
     a = judged(task, of_columns(prepared, mediator, x, controls), a)
     b = judged(task, of_columns(prepared, y, mediator, beside), b)

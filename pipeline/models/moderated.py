@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.inference.draws import cluster_counts
+from pipeline.inference.collinear import RANK, ROUNDING
+from pipeline.inference.draws import cluster_counts, enough
 from pipeline.inference.few_clusters.wild import WildModel, weight_vectors, wild_model
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.moderation import slopes
 from pipeline.inference.within import WithinFit
+from pipeline.models.bootstrap import Bootstrap, bootstrap_of
 from pipeline.models.few_clusters import wild_p
-from pipeline.models.linear import require_variation
+from pipeline.models.gate import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.sample import select
 from pipeline.models.task import Task
@@ -83,23 +85,31 @@ def moderate(
         raise task.refusal("lever", found, "one part a variable", remedy, variable=lever)
     require_cells(task, model, lever)
     prepared = prepare(task, model, mediators, [lever])
-    whole = replace(model, controls=[*model.controls, *mediators])
-    require_variation(prepared.frame, whole, task.file)
     if prepared.clusters < MINIMUM_PROVINCES:
         found = f"{prepared.clusters} provinces in the sample"
         expected = f"at least {MINIMUM_PROVINCES}: fewer have too few sign vectors for a test"
         raise task.refusal("lever", found, expected, "widen the sample", variable=lever)
     values = prepared.column(lever)
     mean, sd = float(values.mean()), float(values.std(ddof=1))
-    if not sd > 1e-12 * max(1.0, abs(mean)):
+    if sd <= ROUNDING * float(np.abs(values).max()):
         raise _constant(task, lever, mean)
     scaled = (values - mean) / sd
     means = np.bincount(prepared.province, scaled) / np.bincount(prepared.province)
-    absorbed = bool(np.abs(scaled - means[prepared.province]).max() < 1e-10)
+    absorbed = bool(np.abs(scaled - means[prepared.province]).max() < RANK)
     interaction = f"{model.treatment} × {lever}"
     product = scaled * prepared.column(model.treatment)
     frame = prepared.frame.assign(**{lever: scaled, interaction: product})
-    return Moderated(replace(prepared, frame=frame), lever, interaction, mean, sd, absorbed)
+    made = Moderated(replace(prepared, frame=frame), lever, interaction, mean, sd, absorbed)
+    _require_moderator(made)
+    return made
+
+
+def _require_moderator(moderated: Moderated) -> None:
+    """Raise Rejected for a lever or interaction that the model's other parts explain."""
+    prepared, model = moderated.prepared, moderated.prepared.model
+    own = [] if moderated.absorbed else [moderated.lever]
+    controls = [*model.controls, *prepared.mediators, *own, moderated.interaction]
+    require_variation(prepared.frame, replace(model, controls=controls), prepared.task.file)
 
 
 def require_cells(task: Task[Spec], model: Model, lever: str) -> None:
@@ -135,14 +145,19 @@ def bootstrap_weights(moderated: Moderated) -> list[Array]:
     return list(cluster_counts(task.seed, task.stream, task.draws, moderated.prepared.clusters))
 
 
-def interaction_draws(moderated: Moderated) -> Array:
+def interaction_draws(moderated: Moderated) -> tuple[Bootstrap, Array]:
     """Bootstrap draws (2, R) of the treatment's slope at the lever's mean and of the interaction,
-    collapsed ones dropped."""
+    those that do not hold dropped, and what they are good for."""
     model = moderated.prepared.model
     order = [*moderated.controls, model.treatment, moderated.interaction, model.outcome]
     moments = moderated.prepared.moments(order)
-    parts = [slopes(moments, weights) for weights in bootstrap_weights(moderated)]
-    return np.concatenate([found[-2:, kept] for found, kept in parts], axis=1)
+    found, held = [], []
+    for weights in bootstrap_weights(moderated):
+        drawn, kept = slopes(moments, weights)
+        held.append(kept & enough(weights, len(drawn)))
+        found.append(drawn[-2:, held[-1]])
+    boot = bootstrap_of(moderated.prepared, np.concatenate(held))
+    return boot, np.concatenate(found, axis=1)
 
 
 def shared_signs(task: Task[Spec], draws: int) -> tuple[Array, bool]:

@@ -1,7 +1,7 @@
 """A model on its common sample: rows, codes, within regressions with clustered errors."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,22 +10,13 @@ from scipy import stats
 from pipeline.inference.collinear import Collinear
 from pipeline.inference.moments import Array, Ints, Moments, build_moments, codes
 from pipeline.inference.within import WithinFit, within_fit
+from pipeline.models.gate import collinear, require_variation
 from pipeline.models.sample import rows_of, select
 from pipeline.models.task import Task
-from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.results.estimate import Estimate, Interval
 from pipeline.results.rows import Rows
 from pipeline.study.model import Model
 from pipeline.study.specs import Spec
-
-
-def collinear(file: str, variable: str) -> Rejected:
-    """The refusal of a variable that controls and effects explain."""
-    where = Where(file=file, variable=variable)
-    found = "no variation left beside the variables before it and the effects"
-    remedy = f"drop `{variable}` from this table"
-    finding = Finding("collinear", "error", where, found, "variation of its own", remedy)
-    return Rejected([finding])
 
 
 @dataclass(frozen=True)
@@ -82,12 +73,22 @@ class Prepared:
 
 
 def prepare(
-    task: Task[Spec], model: Model, mediators: Sequence[str] = (), extra: Sequence[str] = ()
+    task: Task[Spec],
+    model: Model,
+    mediators: Sequence[str] = (),
+    extra: Sequence[str] = (),
+    outcomes: Sequence[str] = (),
 ) -> Prepared:
-    """Select the common sample of a model with its mediators (and other variables). Raises Rejected
-    when too small."""
-    names = [*model.variables, *mediators, *extra]
+    """The common sample of a model with its mediators, further outcomes and other variables.
+
+    Raises Rejected when it is too small, and with what the gate refuses: regressors and mediators
+    without variation of their own, outcomes that do not vary or are fitted perfectly.
+    """
+    names = [*model.variables, *mediators, *outcomes, *extra]
     frame = select(task.panel.frame, model.sample, names, task.file)
+    whole = replace(model, controls=[*model.controls, *mediators])
+    every = dict.fromkeys([model.outcome, *outcomes])
+    require_variation(frame, whole, task.file, [*every])
     province, year = (codes(frame.index.get_level_values(level)) for level in ("province", "year"))
     return Prepared(task, model, list(mediators), frame, province, year)
 
@@ -103,11 +104,3 @@ def clustered(value: float, error: float, df: int, level: float) -> Estimate:
     half = float(stats.t.ppf((1 + level) / 2, df)) * error
     p = float(2 * stats.t.sf(abs(value / error), df))
     return Estimate(value, error, value / error, p, Interval(value - half, value + half, "crv1-t"))
-
-
-def bootstrapped(value: float, draws: Array, level: float) -> Estimate:
-    """A quantity with its bootstrap error and percentile interval."""
-    tail = (1 - level) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail])
-    interval = Interval(float(low), float(high), "percentile")
-    return Estimate(value, float(draws.std(ddof=1)), interval=interval)

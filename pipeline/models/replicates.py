@@ -1,14 +1,15 @@
 """Replicates of a mechanism model: bootstrap of whole units, and leaving one unit out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from pipeline.inference.draws import cluster_counts
+from pipeline.inference.draws import cluster_counts, enough
 from pipeline.inference.mediation import MediationDraws, mediation_effects
 from pipeline.inference.moments import Array, Moments
-from pipeline.models.linear import require_variation
+from pipeline.models.bootstrap import Bootstrap, bootstrap_of
 from pipeline.models.prepared import Prepared
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.results.estimate import Draws
@@ -21,21 +22,16 @@ class Replicates:
     point: MediationDraws
     draws: MediationDraws
     without: MediationDraws
-    record: Draws
+    bootstrap: Bootstrap
 
-
-def require_effects(prepared: Prepared) -> None:
-    """Raise Rejected naming a collinear variable, mediators among them, an outcome that does not
-    vary, or one that the others fit perfectly."""
-    model = prepared.model
-    whole = replace(model, controls=[*model.controls, *prepared.mediators])
-    require_variation(prepared.frame, whole, prepared.task.file)
+    @property
+    def record(self) -> Draws:
+        """How many draws were asked for and used."""
+        return self.bootstrap.record
 
 
 def moments_of(prepared: Prepared) -> Moments:
-    """Moments of [controls, treatment, mediators, outcome]. Raises Rejected as
-    `require_effects`."""
-    require_effects(prepared)
+    """Moments of [controls, treatment, mediators, outcome]."""
     model = prepared.model
     return prepared.moments([*model.controls, model.treatment, *prepared.mediators, model.outcome])
 
@@ -53,8 +49,14 @@ def replicate(prepared: Prepared, *, errors: bool = False, jointly: bool = False
     chunks = cluster_counts(task.seed, task.stream, asked, moments.clusters)
     # The bar shows after two seconds.
     progress = tqdm(chunks, task.name, total=-(-asked // 4096), delay=2, leave=False, disable=None)
-    parts = [mediation_effects(moments, controls, k, w, errors=errors) for w in progress]
-    kept = np.concatenate([p.jointly if jointly else p.kept for p in parts])
+    slopes = controls + 1 + (k if jointly else 1)
+    parts: list[MediationDraws] = []
+    held: list[NDArray[np.bool_]] = []
+    for w in progress:
+        part = mediation_effects(moments, controls, k, w, errors=errors)
+        held.append((part.jointly if jointly else part.kept) & enough(w, slopes))
+        parts.append(part)
+    kept = np.concatenate(held)
     if kept.sum() < asked / 2:
         raise _collapsed(prepared, int(kept.sum()))
 
@@ -74,7 +76,7 @@ def replicate(prepared: Prepared, *, errors: bool = False, jointly: bool = False
     one = np.ones((1, moments.clusters))
     point = mediation_effects(moments, controls, k, one, errors=errors)
     without = mediation_effects(moments, controls, k, 1 - np.eye(moments.clusters))
-    return Replicates(point, draws, without, Draws(asked, int(kept.sum()), task.seed))
+    return Replicates(point, draws, without, bootstrap_of(prepared, kept))
 
 
 def _collapsed(prepared: Prepared, kept: int) -> Rejected:

@@ -6,7 +6,6 @@ each with its source and whether that source was read or only recalled.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Literal, Protocol, cast
 
 from pipeline.panel.csv_text import csv_rows
+from pipeline.panel.spelling import folded
 from pipeline.panel.units import find_unit
 
 _HERE = Path(__file__).parent
@@ -148,7 +148,7 @@ def concept_of(variable: _Named) -> str:
 def heading_key(text: str) -> str:
     """A heading without width, case, spaces, units and punctuation: what two spellings of one
     heading share."""
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = folded(text).lower()
     text = re.sub(
         r"[(（\[][^()（）\[\]]*[)）\]]", lambda m: "" if find_unit(m[0][1:-1]) else m[0], text
     )

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 _DANGEROUS = "=+-@"
-_NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,]*(?:[eE][+-]?\d+)?[\s%‰*†‡]*")
+# Blank letters and signs; other characters that cannot be seen are known by their category.
+_BLANK = " '\u115f\u1160\u3164\uffa0\u2800"
+# Nothing is given back once taken: no text is gone over twice.
+_NUMBER = re.compile(r"[+-]?(?:[.,\s]*+\d)++[.,]*+(?:[eE][+-]?\d++)?+[\s%‰*†‡]*+")
 
 
 def safe_cell(cell: object) -> object:
@@ -24,8 +27,13 @@ def _runs(cell: str) -> bool:
     """Whether a spreadsheet might run a text: by its first character that can be seen."""
     if cell[:1] in ("\t", "\r"):
         return True
-    seen = next((c for c in cell if c not in " '" and unicodedata.category(c)[0] not in "CZ"), "")
+    seen = next(filter(_is_seen, cell), "")
     return unicodedata.normalize("NFKC", seen)[:1] in tuple(_DANGEROUS)
+
+
+def _is_seen(character: str) -> bool:
+    """Neither blank nor a control, a separator, or a mark on a letter that is not there."""
+    return character not in _BLANK and unicodedata.category(character)[0] not in "CZM"
 
 
 def plain_cell(cell: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from pipeline.panel.characters import visible
 from pipeline.panel.csv_text import csv_text
 
 Severity = Literal["error", "warning", "note"]
@@ -45,11 +46,13 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.severity} [{self.code}] {self.where}\n"
-            f"    found:    {self.found}\n    expected: {self.expected}\n    to do:    "
-            f"{self.remedy}"
+        lines = (
+            f"{self.severity} [{self.code}] {self.where}",
+            f"    found:    {self.found}",
+            f"    expected: {self.expected}",
+            f"    to do:    {self.remedy}",
         )
+        return "\n".join(map(visible, lines))
 
     def as_dict(self) -> dict[str, str | int | None]:
         flat = asdict(self)
@@ -80,29 +83,6 @@ def findings_csv(findings: Sequence[Finding]) -> str:
     """The findings as a csv table."""
     columns = list(Finding("", "note", Where(), "", "", "").as_dict())
     return csv_text(columns, ([f.as_dict()[c] for c in columns] for f in findings))
-
-
-def findings_page(title: str, findings: Sequence[Finding]) -> str:
-    """The findings as a Markdown page, in their order."""
-    counts = {s: sum(f.severity == s for f in findings) for s in RANK}
-    head = [
-        f"# {title}",
-        "",
-        f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes. "
-        + (
-            "Errors stop the run before anything is estimated."
-            if counts["error"]
-            else "Nothing stops the run."
-        ),
-        "",
-    ]
-    body = [
-        f"- **{f.severity}** `{f.code}` {f.where}\n  - found: {f.found}\n  - expected: "
-        f"{f.expected}\n"
-        f"  - to do: {f.remedy}"
-        for f in findings
-    ]
-    return "\n".join([*head, *body]) + "\n"
 
 
 @dataclass

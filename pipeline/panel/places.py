@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.panel.prefectures import find_prefecture, prefectures
 from pipeline.panel.provinces import BY_CODE, find_province, is_national, normal
+from pipeline.panel.spelling import LONGEST
 
 Kind = Literal["nation", "region", "province", "prefecture", "county"]
 # Aggregates of yearbooks: used for checks at most, never a unit of the panel.
@@ -47,6 +48,8 @@ def find_place(text: str) -> Place | None:
     A name that a province and a prefecture share (吉林, 海南) is the province unless it says which
     (吉林市).
     """
+    if len(text) > LONGEST:
+        return None
     text = _PREFIX.sub("", text.strip())
     match = _BILINGUAL.fullmatch(text)
     if match and (one := find_place(match["zh"])) and one == find_place(match["en"]):

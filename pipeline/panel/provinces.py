@@ -2,7 +2,6 @@
 neighbours."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.panel.csv_text import csv_rows
+from pipeline.panel.spelling import folded
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ _SUFFIXES = re.compile(
 def normal(name: str) -> str:
     """Fold width, case, spaces and separators: `\u3000内 蒙 古`, `Inner-Mongolia ` and
     `innermongolia` are one name."""
-    return re.sub(r"[\s\-_.·']+", "", unicodedata.normalize("NFKC", name)).lower()
+    return re.sub(r"[\s\-_.·']+", "", folded(name)).lower()
 
 
 @cache

@@ -1,9 +1,10 @@
 """Units of the yearbooks and their conversion: a small typed table, closed on purpose."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from pipeline.panel.spelling import folded
 
 
 @dataclass(frozen=True)
@@ -273,7 +274,7 @@ def find_unit(text: str) -> Unit | None:
     Multiples (万, 亿, 10,000, 100 million) and one division (元/人, yuan per person, 件/万人) are
     worked out; dimensions are kept, so that nothing converts into something else.
     """
-    key = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
+    key = re.sub(r"\s+", " ", folded(text)).strip().lower()
     unit = _UNITS.get(_SPELLINGS.get(key, key))
     if unit is not None:
         return unit

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
 
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.results.result import Plain
 from pipeline.study import Study
@@ -42,7 +43,7 @@ def baseline(study: Study, folder: Path) -> int:
             write_bytes(target / picture.name, picture.read_bytes())
     for old in {*target.glob("tables/*.json"), *target.glob("figures/*.json")} - written:
         old.unlink()
-    print(f"baseline: {len(written)} tables and figures in {target}")
+    tell(f"baseline: {len(written)} tables and figures in {target}")
     return 0
 
 
@@ -64,10 +65,10 @@ def compare(study: Study, folder: Path) -> int:
         total += sum(isinstance(v, int | float) for _, v in leaves(mine))
         problems += [f"{name}{line}" for line in differences(mine, theirs)]
     if problems:
-        print("\n".join(problems))
-        print(f"{len(problems)} differences from the baseline among {total:,} numbers")
+        tell(*problems)
+        tell(f"{len(problems)} differences from the baseline among {total:,} numbers")
         return 1
-    print(f"all {total:,} numbers agree with {target} (relative tolerance {TOLERANCE:g})")
+    tell(f"all {total:,} numbers agree with {target} (relative tolerance {TOLERANCE:g})")
     return 0
 
 

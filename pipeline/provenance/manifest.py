@@ -3,29 +3,33 @@
 import json
 import platform
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 
 from pipeline import __version__
 from pipeline.fresh.closure import ROOT, program
-from pipeline.fresh.contents import digest, sha256
-from pipeline.quick import complete
+from pipeline.fresh.contents import digest
+from pipeline.panel.characters import tell
+from pipeline.quick import complete, files, sha256
+from pipeline.reading.on_disk import container
 from pipeline.results.result import Plain
 from pipeline.study import Study
 from pipeline.study.artifact import require, write_text
 
 
-def manifest(study: Study) -> dict[str, Plain]:
+def manifest(study: Study, began: Mapping[str, str]) -> dict[str, Plain]:
     """Hashes of inputs, specs and outputs; versions; seeds; the commit that last changed the
     program.
+
+    began: hashes of what was read, as the run began
     """
     paths = study.paths
-    specs = sorted(p for p in paths.specs.rglob("*") if p.is_file())
-    outputs = sorted(
-        p for p in paths.reports.rglob("*") if p.is_file() and p.name != "manifest.json"
-    )
+    inputs = [container(paths.data / source.file) for source in study.spec.sources]
+    specs = [p for p in map(Path, began) if p.is_relative_to(paths.specs)]
+    outputs = [p for p in files(paths.reports) if p != paths.manifest]
     every = {**study.tables, **study.figures}
-    code = digest(f"{p.relative_to(ROOT)}:{sha256(p)}" for p in program())
+    code = digest(f"{p.relative_to(ROOT)}:{began[p.as_posix()]}" for p in program())
     versions = {d.metadata["Name"]: d.version for d in distributions()}
     return {
         "study": study.name,
@@ -36,10 +40,14 @@ def manifest(study: Study) -> dict[str, Plain]:
         "packages": dict(sorted(versions.items(), key=lambda item: item[0].lower())),
         "seed": study.spec.seed,
         "seeds": {name: study.spec.seed for name, spec in every.items() if spec.random},
-        "inputs": {s.container: sha256(paths.data / s.container) for s in study.spec.sources},
-        "specs": {p.relative_to(paths.specs).as_posix(): sha256(p) for p in specs},
-        "outputs": {p.relative_to(paths.reports).as_posix(): sha256(p) for p in outputs},
+        "inputs": {_below(paths.data, p): began[p.as_posix()] for p in inputs},
+        "specs": {_below(paths.specs, p): began[p.as_posix()] for p in sorted(specs)},
+        "outputs": {_below(paths.reports, p): sha256(p) for p in sorted(outputs)},
     }
+
+
+def _below(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _commit() -> str | None:
@@ -53,18 +61,20 @@ def _commit() -> str | None:
     return run.stdout.strip() or None
 
 
-def run(study: Study, whole: bool) -> None:
+def run(study: Study, began: Mapping[str, str], made: Mapping[str, str], whole: bool) -> None:
     """Write reports/<study>/manifest.json; where the run is `whole`, nothing refused, also what
-    tells the next one that nothing changed."""
+    tells the next one that nothing changed.
+
+    began: hashes of what was read, as the run began; made: those of what was written, as it was
+    """
     paths = study.paths
     require(paths.panel, "construct")
-    content = manifest(study)
+    content = manifest(study, began)
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    write_text(paths.reports / "manifest.json", text)
+    write_text(paths.manifest, text)
     if whole:
-        done = complete(paths.specs, paths.data, paths.build, paths.reports)
-        write_text(paths.build / "complete.json", done)
+        write_text(paths.complete, complete(began, made, paths.build, paths.reports))
     counts = {
         k: len(v) for k in ("inputs", "specs", "outputs") if isinstance(v := content[k], dict)
     }
-    print("manifest: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    tell("manifest: " + ", ".join(f"{count} {what}" for what, count in counts.items()))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.formula.grammar import parse_formula
 from pipeline.models.sample import keeps_province, keeps_year
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where, findings_from_json
 from pipeline.panel.panel import Panel, read_panel
 from pipeline.panel.provinces import Province, find_province, nearest_names
@@ -120,16 +121,14 @@ class Trail:
         return [Cell(*row) for row in found[columns].itertuples(index=False, name=None)]
 
 
-def trace(study: Study, place: Place) -> str:
-    """Everything known of one number, as text."""
+def trace(study: Study, place: Place) -> list[str]:
+    """Everything known of one number, line by line."""
     trail, variable = Trail.of(study), place.variable
     unit = study.unit(variable, "en")
     where = f"{place.province.en} {place.province.zh} {place.year}"
     number = _shown(trail.value(place)) + (f" {unit}" if unit else "")
     lines = [f"{variable}, {where}: {number} ({study.label(variable, 'en')})"]
-    lines += _back(trail, place, "  ", set())
-    lines += _forward(study, place)
-    return "\n".join(lines) + "\n"
+    return [*lines, *_back(trail, place, "  ", set()), *_forward(study, place)]
 
 
 def _shown(value: float) -> str:
@@ -294,4 +293,4 @@ def _carries(study: Study, variable: str, made: str) -> bool:
 
 def run(study: Study, cell: str) -> None:
     """Print the trace of one cell."""
-    print(trace(study, parse_place(study, cell)), end="")
+    tell(*trace(study, parse_place(study, cell)))

@@ -1,7 +1,6 @@
 """The stage that prints: tables and figures whose inputs changed, then reports if any did."""
 
 import json
-import re
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -9,14 +8,20 @@ from pathlib import Path
 from pipeline.fresh.record import Record, Step
 from pipeline.fresh.remake import remake
 from pipeline.methods.run import estimates
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected
 from pipeline.publish.document.run import document_step, write_report
 from pipeline.publish.edition import Edition
+from pipeline.quick import sha256
 from pipeline.results.result import plain
 from pipeline.study.study import Study
 
 # What of the codebook no table says.
 _UNSAID = {"use", "minimum", "maximum", "jump", "note", "concept", "vintage", "question"}
+
+
+# Files of a whole study in the folder of its reports, by stem.
+_REPORTS = ("report", "preview", "validation")
 
 
 def labels(study: Study) -> str:
@@ -29,7 +34,7 @@ def labels(study: Study) -> str:
     parts = [said, study.derived, study.indices, study.levers, study.fills, study.repairs]
     files = {s.name: s.file for s in study.spec.sources}
     own = sorted((study.paths.specs / "journals").glob("*.toml"))
-    journals = {path.stem: path.read_text(encoding="utf-8") for path in own}
+    journals = {path.stem: sha256(path) for path in own if path.is_file()}
     everything = (*parts, codebook, files, journals)
     return json.dumps([plain(p) for p in everything], ensure_ascii=False)
 
@@ -83,10 +88,12 @@ def run(study: Study, record: Record) -> list[Finding]:
         for language in study.spec.languages
     }
     documents = remake(record, reports, partial(_write, edition), "report")
-    _remove_orphans(edition)
+    kept = [steps[name] for name in (*edition.tables, *edition.figures)]
+    kept += [step for name, step in reports.items() if name not in documents.refused]
+    _remove_orphans(study, {path for step in kept for path in step.outputs})
     total = len(study.tables) + len(study.figures)
     shown = f"{study.paths.reports}/report.pdf"
-    print(f"report: {len(pages.made)} of {total} tables and figures written; {shown}")
+    tell(f"report: {len(pages.made)} of {total} tables and figures written; {shown}")
     return [*pages.findings, *documents.findings]
 
 
@@ -104,13 +111,15 @@ def _write(edition: Edition, name: str) -> list[Finding]:
     return []
 
 
-def _remove_orphans(edition: Edition) -> None:
-    """Remove files of specs that are gone or refused: they would look like results."""
-    paths = edition.study.paths
-    known = {*edition.tables, *edition.figures}
-    for folder in ("tables", "figures"):
-        printed = paths.build / "printed" / folder
-        for path in sorted([*(paths.reports / folder).glob("*"), *printed.glob("*")]):
-            stem = re.sub(r"(\.[a-z]{2})?\.[a-z]+$", "", path.name)
-            if f"{folder}/{stem}" not in known:
-                path.unlink()
+def _remove_orphans(study: Study, outputs: set[Path]) -> None:
+    """Remove what no step of this study writes: files of specs that are gone or refused, of another
+    language. They would look like results."""
+    paths, languages = study.paths, study.spec.languages
+    wanted = outputs | {paths.validation(language) for language in languages}
+    roots, folders = (paths.reports, paths.build / "printed"), ("tables", "figures")
+    there = [path for r in roots for folder in folders for path in (r / folder).glob("*")]
+    there += [path for name in _REPORTS for path in paths.reports.glob(f"{name}.*")]
+    there += [*paths.build.glob("report.*.typ"), *paths.build.glob("validation.*html")]
+    for path in there:
+        if path not in wanted:
+            path.unlink()

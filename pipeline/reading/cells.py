@@ -2,15 +2,15 @@
 
 import math
 import re
-import unicodedata
 from functools import lru_cache
 
+from pipeline.panel.spelling import folded
 from pipeline.panel.units import find_unit
 
 _NOTHING = "- -- — —— – … …… ... .. . * / na n/a nan null none 无 不详 缺 缺失 未统计 暂缺 (空)"
 MISSING = frozenset({"", *_NOTHING.split()})
 # Footnote marks after a number or a name: no digits, though Unicode folds ① and ² to 1 and 2.
-_MARKS = re.compile(r"[\u2460-\u2487\u00b9\u00b2\u00b3\u2070\u2074-\u2079*†‡]+$")
+_MARKS = "".join(map(chr, range(0x2460, 0x2488))) + "¹²³⁰⁴⁵⁶⁷⁸⁹*†‡"
 _NUMBER = re.compile(
     r"[+-]?(?=\.?\d)(\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?"
 )
@@ -45,14 +45,14 @@ def fold(cell: object) -> str:
 
 @lru_cache(maxsize=65_536)
 def _fold(text: str) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return re.sub(r"\s+", " ", folded(text)).strip()
 
 
 def unmarked(cell: object) -> object:
     """A cell without the footnote marks at its end (1234.5①, 北京②)."""
-    return (
-        _MARKS.sub("", cell.rstrip()) if isinstance(cell, str) and len(cell.strip()) > 1 else cell
-    )
+    if isinstance(cell, str) and len(cell.strip()) > 1:
+        return cell.rstrip().rstrip(_MARKS)
+    return cell
 
 
 def parse_number(cell: object, percent: bool = False) -> float | None:

@@ -17,6 +17,12 @@ FILE_BYTES = 500_000_000
 UNPACKED_BYTES = 1_000_000_000
 CELLS = 20_000_000
 COLUMNS = 16_384
+ROWS = 5_000_000
+# As many as a sheet of Excel has.
+EMPTY_ROWS = 1_048_576
+# Characters in a line of text, and in a cell: as many as a cell of Excel may hold.
+LINE = 1_000_000
+CELL = 32_767
 MEMBERS = 2_000
 # Uncompressed over compressed, beyond which an archive of more than a megabyte is a bomb.
 RATIO = 200
@@ -30,6 +36,12 @@ class TooMuch(ValueError):
     def __init__(self, asked: str) -> None:
         super().__init__(asked)
         self.asked = asked
+
+
+def check_counts(rows: int, columns: int) -> None:
+    """Raises TooMuch for a table of more rows, columns or cells than a file may hold."""
+    if rows > ROWS or columns > COLUMNS or rows * columns > CELLS:
+        raise TooMuch(f"{rows:,} rows and {columns:,} columns")
 
 
 class Crashed(ValueError):

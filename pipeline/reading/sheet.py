@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from pipeline.reading.limits import CELL, UNPACKED_BYTES, TooMuch
+
 Range = tuple[int, int, int, int]
 
 
@@ -24,6 +26,22 @@ class Sheet:
     def address(self, row: int, column: int) -> str:
         """The cell's address as a spreadsheet shows it: (6, 1) is B7."""
         return f"{letters(column)}{row + 1}"
+
+
+def bounded(sheets: list[Sheet]) -> list[Sheet]:
+    """The sheets. Raises TooMuch where a cell, or all of them together, hold too long a text."""
+    total = 0
+    for sheet in sheets:
+        for r, row in enumerate(sheet.rows):
+            for c, cell in enumerate(row):
+                length = len(cell) if isinstance(cell, str | bytes) else 0
+                if length > CELL:
+                    at = f"sheet {sheet.name}, cell {sheet.address(r, c)}"
+                    raise TooMuch(f"{length:,} characters in {at}, at most {CELL:,}")
+                total += length
+    if total > UNPACKED_BYTES:
+        raise TooMuch(f"texts of {total:,} characters")
+    return sheets
 
 
 def letters(column: int) -> str:

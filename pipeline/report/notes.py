@@ -6,7 +6,14 @@ from pipeline.report import table
 from pipeline.report.numbers import span
 from pipeline.report.say import Say
 from pipeline.report.table import About, Standing
-from pipeline.results.estimate import ORDERS, Draws, Estimate, sign_vectors
+from pipeline.results.estimate import (
+    MINIMUM_CLUSTERS,
+    MOST_DROPPED,
+    ORDERS,
+    Draws,
+    Estimate,
+    sign_vectors,
+)
 from pipeline.results.result import DataFacts
 from pipeline.results.rows import Fit, Rows
 
@@ -68,7 +75,15 @@ def bootstrap(say: Say, draws: Draws, *, key: str = "bootstrap") -> list[Note]:
     """How percentile intervals were made, and how many draws were dropped."""
     told = say(key, draws=draws.asked, seed=draws.seed, level=say.level())
     lost = say("draws_dropped", dropped=draws.dropped) if draws.dropped else ""
-    return [say.sentences([told, lost])]
+    return [say.sentences([told, lost]), *withheld(say, draws)]
+
+
+def withheld(say: Say, draws: Draws) -> list[Note]:
+    """Why no interval is made of the draws."""
+    if draws.withheld is None:
+        return []
+    key = f"withheld_{draws.withheld}"
+    return [say(key, least=MINIMUM_CLUSTERS, most=say.level(MOST_DROPPED))]
 
 
 def bootstrap_errors(say: Say, rows: Sequence[str], what: str) -> Note:

@@ -60,7 +60,7 @@ def level(value: float) -> str:
 
 def typographic(text: str, minus: str = "−") -> str:
     """Text with the minus sign of numbers as a minus instead of a hyphen."""
-    return re.sub(r"(?<![A-Za-z0-9_.)\]])-(?=\d)", minus, text)
+    return re.sub(r"(?<![A-Za-z0-9_.)\]])-(?=\d)", lambda _: minus, text)
 
 
 def bounds(low: float | None, high: float | None, digits: int = 3) -> str:

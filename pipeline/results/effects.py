@@ -6,7 +6,7 @@ from typing import Literal
 from pipeline.results.estimate import SIZE, Estimate
 
 # What the tests of a and b and the sign of the direct effect show.
-Reading = Literal["none", "transmission", "suppression"]
+Reading = Literal["none", "transmission", "suppression", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,12 @@ class Effects:
     @property
     def reading(self) -> Reading:
         """`none` unless both a and b differ from zero; `suppression` where a x b opposes the direct
-        effect.
+        effect; `withheld` where a x b has no interval.
 
         Source: MacKinnon, Krull and Lockwood (2000), inconsistent mediation.
         """
+        if self.indirect.interval is None:
+            return "withheld"
         if self.joint_p is None or self.joint_p >= SIZE:
             return "none"
         return "suppression" if self.indirect.value * self.direct.value < 0 else "transmission"

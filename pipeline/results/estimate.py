@@ -12,6 +12,13 @@ POWER = 0.8
 SIGNS = 99_999
 ORDERS = 9_999
 
+# Fewer clusters have no bootstrap interval, and so has a sample more of whose draws are dropped. By
+# simulation (reports/methods/few_clusters.md) percentile intervals of a x b cover PLACEHOLDER
+MINIMUM_CLUSTERS = 6
+MOST_DROPPED = 0.05
+# Why no interval is made of draws: one unit alone carries the treatment, or one of the two above.
+Withheld = Literal["carrier", "few-clusters", "dropped-draws"]
+
 # How an interval was made.
 Kind = Literal["crv1-t", "percentile", "bca", "studentised", "wild", "likelihood-ratio"]
 # The test that decides: the t-test with clustered errors, or one that few clusters do not spoil.
@@ -68,11 +75,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Draws:
-    """Random draws behind a result: how many were asked for, used and dropped, and their seed."""
+    """Random draws behind a result: how many were asked for, used and dropped, and their seed.
+
+    withheld: why no interval, error or reading is made of them
+    """
 
     asked: int
     used: int
     seed: int
+    withheld: Withheld | None = None
 
     @property
     def dropped(self) -> int:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.simulate.process import Draw, draw
 from pipeline.simulate.schema import Simulation
 from pipeline.simulate.sources import MARK, long_csv, nbs_export, printed, stata_file, yearbook
 from pipeline.study import Study
 from pipeline.study.artifact import write_bytes, write_text
+from pipeline.study.inside import require_inside
 from pipeline.study.toml import read_toml
 
 # Which sheet of the yearbook a variable stands on.
@@ -53,6 +55,7 @@ def draw_study(study: Study, seed: int | None = None) -> Draw:
 def run(study: Study) -> None:
     """Draw the panel and write its source files and its true effects under the study's data
     folder."""
+    require_inside(study)
     panel = draw_study(study)
     numbers = {name: (v, printed(panel.raw, v)) for name, v in study.codebook.items()}
     by_source = {
@@ -74,4 +77,4 @@ def run(study: Study) -> None:
         "effects": {name: float(f"{effect:.12g}") for name, effect in panel.truth.items()},
     }
     write_text(study.paths.truth, json.dumps(truth, ensure_ascii=False, indent=1) + "\n")
-    print(f"simulate: {len(numbers)} variables in {len(files)} files under {study.paths.data}")
+    tell(f"simulate: {len(numbers)} variables in {len(files)} files under {study.paths.data}")

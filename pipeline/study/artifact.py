@@ -1,22 +1,36 @@
-"""Files that are whole or absent."""
+"""Files that are whole or absent: the one place that writes."""
 
-import hashlib
+import errno
 import os
+import shutil
 from pathlib import Path
 
 from pipeline.panel.finding import Finding, Rejected, Where
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write under a temporary name, then rename: a reader never sees half a file. The same bytes
-    are left alone."""
+    """Write under a temporary name, then rename: a reader never sees half a file, not even after
+    a power cut. The same bytes are left alone. Raises OSError that names `path`."""
     if path.is_file() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     # A name of its own: two runs at once never write into one file.
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
+    try:
+        _write(part, content)
+        os.replace(part, path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(part: Path, content: bytes) -> None:
+    """The bytes on the disk itself, not only in its cache."""
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_text(path: Path, content: str) -> None:
@@ -34,6 +48,29 @@ def require(path: Path, stage: str) -> Path:
     raise Rejected([finding])
 
 
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, as hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def remove_parts(folder: Path) -> None:
+    """Remove what runs that were killed had begun to write."""
+    for part in folder.rglob("*.[0-9]*.part"):
+        part.unlink(missing_ok=True)
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def no_access(error: OSError) -> Finding:
+    """What is told of a file or folder that cannot be read or written."""
+    path = Path(os.fsdecode(error.filename)) if error.filename else None
+    where, found = Where(file=None if path is None else str(path)), error.strerror or str(error)
+    if error.errno in _FULL:
+        remedy = "free space, or name folders elsewhere (BUILD=, REPORTS=), then run again"
+        found = f"{found}{_free(path)}"
+        return Finding("disk-full", "error", where, found, "space for the file", remedy)
+    expected = "a file or folder that this run can use"
+    remedy = "correct its permissions, or move away what stands in the way"
+    return Finding("file-access", "error", where, found, expected, remedy)
+
+
+def _free(path: Path | None) -> str:
+    """What is left on the disk of a file that need not exist, in words."""
+    there = next((p for p in path.absolute().parents if p.exists()), None) if path else None
+    return f"; {shutil.disk_usage(there).free / 1e6:,.1f} MB are left free" if there else ""

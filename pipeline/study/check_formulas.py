@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pipeline.formula.grammar import Formula, FormulaError, parse_formula
 from pipeline.panel.finding import Finding, Where
 from pipeline.study.schema import Derived, Fill, IndexSpec, VariablesSpec
+from pipeline.study.spec_file import shortened
 from pipeline.study.study import Study
 from pipeline.study.toml import problem, unknown_name
 
@@ -41,7 +42,7 @@ def _check_formula(derived: Derived, where: Where, known: set[str]) -> Iterator[
     try:
         formula = parse_formula(derived.formula)
     except FormulaError as error:
-        found = f"`{derived.formula}`: {error}"
+        found = f"`{shortened(derived.formula)}`: {error}"
         yield problem("formula", where, found, "a formula of the grammar", "correct it")
         return
     for name in sorted(formula.names - known):

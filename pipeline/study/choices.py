@@ -1,11 +1,9 @@
 """What any table or figure spec may choose: a sample and a model."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from pipeline.study.closed import Closed, Name, Text
-from pipeline.study.schema import Region
+from pipeline.study.schema import Region, Year, Years
 
 Effect = Literal["province", "year"]
 Side = Literal["north", "south", "southeast_of_hu", "northwest_of_hu"]
@@ -20,10 +18,10 @@ class Sample(Closed):
     """
 
     without: list[str] = []
-    without_years: list[int] = []
+    without_years: list[Year] = []
     regions: list[Region] = []
     provinces: list[str] = []
-    years: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    years: Years | None = None
     side: Side | None = None
     high: list[Name] = []
     low: list[Name] = []

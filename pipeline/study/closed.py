@@ -5,21 +5,23 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+from pipeline.panel.characters import one_line
 
-# Blanks, tabs, ends of lines and other controls; wide and unbreakable blanks are kept.
-_BLANKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+
+# Wide and unbreakable blanks are kept.
+_BLANKS = re.compile(" +")
 
 
 def on_one_line(text: str) -> str:
-    """The text with one blank where there were several, tabs, or ends of lines."""
-    return _BLANKS.sub(" ", text).strip()
+    """The text on one line, with one blank where there were several."""
+    return _BLANKS.sub(" ", one_line(text)).strip()
 
 
 class Closed(BaseModel):
-    """A table of a spec: unknown keys are errors."""
+    """A table of a spec: unknown keys are errors, and so are numbers that are none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Text(Closed):

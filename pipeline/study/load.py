@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,14 +31,18 @@ from pipeline.study.schema import (
     Variable,
     VariablesSpec,
 )
+from pipeline.study.spec_file import read_utf8, shortened
 from pipeline.study.specs import FigureSpec, Spec, TableSpec
 from pipeline.study.study import Study, index_columns
 from pipeline.study.toml import line_of, problem, read_kind, read_toml
 
+_MOST = 200
+
 Read = TypeVar("Read", bound=Spec)
 Schema = TypeVar("Schema")
 
-_STEM = re.compile(r"^\d\d_[a-z0-9_]+$")
+# Outputs are called after it, with endings: a name of a file has at most 255 bytes.
+_STEM = re.compile(r"[0-9]{2}_[a-z0-9_]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -92,15 +97,24 @@ def load_study(paths: Paths, schemas: Schemas) -> Study:
     problems: list[Finding] = []
     read = _read(paths.specs, schemas, problems)
     whole = not problems
-    made = list(_check_variables(read, paths.specs))
+    made = _first(_check_variables(read, paths.specs))
     problems += made
     study = read.study(paths)
     if study is not None and read.rows is not None:
-        problems += _check(study, read.rows, whole=whole, made=not made)
+        problems += _first(_check(study, read.rows, whole=whole, made=not made))
         problems += schemas.styles(study)
     if problems or study is None:
         raise Rejected([_with_line(p) for p in problems])
     return study
+
+
+def _first(problems: Iterator[Finding]) -> list[Finding]:
+    """The first problems: to look for what each of thousands of names could mean takes hours."""
+    shown = list(islice(problems, _MOST))
+    if next(problems, None) is None:
+        return shown
+    found, remedy = f"more than {_MOST} problems", "correct those above first"
+    return [*shown, problem("spec-more", Where(), found, "none", remedy)]
 
 
 def _require_folder(paths: Paths) -> None:
@@ -200,10 +214,10 @@ def _read_folder(
     wrong."""
     found: dict[str, Read] = {}
     for path in sorted((specs / folder).glob("*.toml")):
-        if not _STEM.match(path.stem):
-            expected = "NN_name.toml: two digits, then lower-case words"
+        if not _STEM.fullmatch(path.stem):
+            expected = "NN_name.toml: two digits, then lower-case words of at most 100 letters"
             where, remedy = Where(file=str(path)), "rename the file"
-            problems.append(problem("spec-name", where, path.name, expected, remedy))
+            problems.append(problem("spec-name", where, shortened(path.name), expected, remedy))
         elif (item := read_kind(path, schemas, problems)) is not None:
             found[f"{folder}/{path.stem}"] = item
     return found
@@ -214,5 +228,6 @@ def _with_line(finding: Finding) -> Finding:
     where, path = finding.where, Path(finding.where.file or "")
     if where.line is not None or not where.key or path.suffix != ".toml":
         return finding
-    line = line_of(path.read_text(encoding="utf-8"), where.key.split("."))
+    text = read_utf8(path, "", [])
+    line = None if text is None else line_of(text, where.key.split("."))
     return replace(finding, where=replace(where, line=line))

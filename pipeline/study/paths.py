@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.panel.finding import Where, refusal
+
 
 @dataclass(frozen=True)
 class Paths:
@@ -78,6 +80,20 @@ class Paths:
         """What was made from what."""
         return self.build / "record.json"
 
+    @property
+    def complete(self) -> Path:
+        """What a complete run read and wrote."""
+        return self.build / "complete.json"
+
+    @property
+    def manifest(self) -> Path:
+        """What went into the reports, what came out, and from which program."""
+        return self.reports / "manifest.json"
+
+    def typst(self, language: str) -> Path:
+        """The source of the PDF report in a language."""
+        return self.build / f"report.{language}.typ"
+
     def printed(self, spec: str) -> Path:
         """What a table prints or a figure draws, for comparison with a baseline."""
         return self.build / "printed" / f"{spec}.json"
@@ -95,7 +111,28 @@ def study_paths(
     build: Path = Path("build"),
     reports: Path = Path("reports"),
 ) -> Paths:
-    """Paths of the study called `name`, relative to the project folder unless overridden."""
-    return Paths(
+    """Paths of the study called `name`, relative to the project folder unless overridden. Raises
+    Rejected for a name that is no folder's, and for folders that would write into each other."""
+    if name in ("", ".", "..") or "/" in name:
+        where, found = Where(file="specs"), f"the study `{name}`"
+        raise refusal(where, "study-name", found, "a folder below specs", "name one with STUDY=")
+    paths = Paths(
         name, Path("specs") / name, data or Path("data") / name, build / name, reports / name
     )
+    _check_apart(paths)
+    return paths
+
+
+def _check_apart(paths: Paths) -> None:
+    """What is read and what is made stand in different folders, and so do build and reports."""
+    specs, data, build, reports = (
+        folder.resolve() for folder in (paths.specs, paths.data, paths.build, paths.reports)
+    )
+    for made, others in ((build, (specs, data, reports)), (reports, (specs, data, build))):
+        if any(made == other or made in other.parents for other in others):
+            where, found = (
+                Where(file=str(made)),
+                "a folder to write into that holds others of the study",
+            )
+            expected = "folders apart for specs, source files, build and reports"
+            raise refusal(where, "folders-mixed", found, expected, "name another: BUILD=, REPORTS=")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +10,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.panel.csv_text import plain_cell
 from pipeline.panel.finding import Finding, Where
-from pipeline.study.toml import problem, read_utf8, schema_problems
+from pipeline.study.spec_file import LONGEST, read_utf8
+from pipeline.study.toml import problem, schema_problems, told
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -20,19 +21,33 @@ def read_rows(path: Path, schema: type[Row], problems: list[Finding]) -> list[tu
     text = read_utf8(path, "save the file as CSV UTF-8", problems)
     if text is None:
         return []
-    reader = csv.reader(io.StringIO(text))
-    header = [cell.strip() for cell in next(reader, [])]
+    try:
+        (_, header), *lines = _lines(text)
+    except csv.Error as error:
+        where, remedy = Where(file=str(path)), "is a quotation mark never closed?"
+        problems.append(problem("spec-syntax", where, str(error), "a csv table", remedy))
+        return []
     if wrong := _header_problem(path, header, schema):
         problems.append(wrong)
         return []
     rows: list[tuple[int, Row]] = []
-    for cells in filter(None, reader):
-        found = _row(path, reader.line_num, header, cells, schema)
+    wrong_rows: list[Finding] = []
+    for line, cells in lines:
+        found = _row(path, line, header, cells, schema)
         if isinstance(found, list):
-            problems += found
+            wrong_rows += found
         else:
-            rows.append((reader.line_num, found))
+            rows.append((line, found))
+    problems += told(wrong_rows, len(wrong_rows), path)
     return rows
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The header, stripped, and the rows that are not empty, each with its line."""
+    reader = csv.reader(io.StringIO(text))
+    yield 1, [cell.strip() for cell in next(reader, [])]
+    for cells in filter(None, reader):
+        yield reader.line_num, cells
 
 
 def _header_problem(path: Path, header: Sequence[str], schema: type[Row]) -> Finding | None:
@@ -56,6 +71,10 @@ def _row(
         where, remedy = Where(file=str(path), line=line), "quote cells that hold commas"
         counts = f"{len(cells)} cells", f"{len(header)} cells"
         return [problem("spec-row", where, *counts, remedy)]
+    if long := [len(cell) for cell in cells if len(cell) > LONGEST]:
+        where, found = Where(file=str(path), line=line), f"a cell of {long[0]:,} characters"
+        expected, remedy = f"at most {LONGEST:,}", "is a quotation mark never closed?"
+        return [problem("spec-length", where, found, expected, remedy)]
     pairs = zip(header, cells, strict=False)
     given = {key: plain_cell(cell.strip()) for key, cell in pairs if cell.strip()}
     try:

@@ -1,6 +1,7 @@
 """The typed schema of a study's own files: study.toml, codebook.csv, variables.toml, indices.toml,
 levers.toml."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,6 +10,9 @@ from pipeline.study.closed import Closed, Name, Text
 from pipeline.study.style import Style
 
 Language = Literal["en", "zh"]
+Year = Annotated[int, Field(ge=1900, le=2100)]
+# The first and the last of them.
+Years = Annotated[list[Year], Field(min_length=2, max_length=2)]
 Weighting = Literal["entropy", "critic", "equal", "pca", "scatter", "expert", "ahp", "combination"]
 Period = Literal["pooled", "per_year", "base_year", "expanding"]
 Aggregation = Literal["linear", "geometric", "topsis"]
@@ -30,7 +34,7 @@ class Bureau(Closed):
 
     path: str
     indicator: str
-    years: Annotated[list[int], Field(min_length=2, max_length=2)]
+    years: Years
 
 
 class Source(Closed):
@@ -42,10 +46,11 @@ class Source(Closed):
     flag: heading of a column of flags; cells whose flag is in exclude_flags are left out
     url, commit, sha256, licence, citation: where `make fetch` gets it, how it is verified, what the
     data availability statement says; nbs: a query of the bureau's interface instead of an address
+    max_bytes: the most that `make fetch` takes for it, unpacked
     """
 
     name: Name
-    file: str
+    file: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$")]
     province: str | None = None
     year: str | None = None
     variable: str | None = None
@@ -58,12 +63,13 @@ class Source(Closed):
     sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     licence: str = ""
     nbs: Bureau | None = None
+    max_bytes: Annotated[int, Field(ge=1)] = 2_000_000_000
 
     @property
     def container(self) -> str:
-        """The file on disk: the archive, for a member of one."""
-        head, found, _ = self.file.partition(".zip/")
-        return f"{head}.zip" if found else self.file
+        """The file that is had: the archive, for a member of one."""
+        archive = re.match(r".+?\.zip(?=/)", self.file, re.IGNORECASE)
+        return archive[0] if archive else self.file
 
 
 class Roles(Closed):
@@ -130,8 +136,8 @@ class StudySpec(Closed):
     question: Text
     synthetic: bool = False
     seed: Annotated[int, Field(ge=0)]
-    years: Annotated[list[int], Field(min_length=2, max_length=2)]
-    base_year: int
+    years: Years
+    base_year: Year
     provinces_without: list[str] = []
     unbalanced: bool = False
     languages: Annotated[list[Language], Field(min_length=1)] = ["en", "zh"]
@@ -229,7 +235,7 @@ class Repair(Closed):
     variable: Name
     action: Literal["set", "drop", "scale", "shift", "exchange", "confirm"]
     provinces: list[str] = []
-    years: list[int] = []
+    years: list[Year] = []
     value: float | None = None
     factor: float | None = None
     by: Annotated[int, Field(ge=-3, le=3)] | None = None
@@ -271,7 +277,7 @@ class IndexSpec(Closed):
     period: Period = "pooled"
     aggregate: Aggregation = "linear"
     normalise: Literal["minmax", "zscore", "rank"] = "minmax"
-    reference: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    reference: Years | None = None
     shift: Annotated[float, Field(gt=0, le=0.1)] = 1e-4
     expert: dict[Name, Annotated[float, Field(ge=0)]] | None = None
     ahp: list[list[Annotated[float, Field(gt=0)]]] | None = None

@@ -140,7 +140,7 @@ class Study:
         if variable in self.derived:
             unit = find_unit(self.derived[variable].unit)
             return (
-                self.derived[variable].unit
+                on_one_line(self.derived[variable].unit)
                 if unit is None
                 else (unit.zh if language == "zh" else unit.en)
             )

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from jinja2 import Environment, FileSystemLoader
 
 from pipeline.formula.grid import Grid
 from pipeline.panel.finding import RANK, Finding
 from pipeline.panel.gaps import declared_gaps
+from pipeline.report.writers.html import value
 from pipeline.study import Study
 
 _LABELS = {
@@ -74,7 +75,8 @@ def validation_page(
     words = {key: pair[language == "zh"] for key, pair in _LABELS.items()}
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=select_autoescape(["html", "j2"]),
+        autoescape=True,
+        finalize=value,
         trim_blocks=True,
         lstrip_blocks=True,
     )

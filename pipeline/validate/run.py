@@ -5,15 +5,16 @@ import numpy as np
 import pandas as pd
 
 from pipeline.formula.grid import Grid
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import (
     RANK,
     Finding,
     Rejected,
     findings_csv,
     findings_from_json,
-    findings_page,
     findings_to_json,
 )
+from pipeline.report.findings import findings_page
 from pipeline.study import Study
 from pipeline.study.artifact import require, write_bytes, write_text
 from pipeline.validate.breaks import check_breaks
@@ -102,7 +103,7 @@ def run(study: Study) -> None:
     write_text(study.paths.findings.with_suffix(".csv"), findings_csv(findings))
     write_text(
         study.paths.findings.with_suffix(".md"),
-        findings_page(f"Data checks of the study `{study.name}`", findings),
+        findings_page(f"Data checks of the study {study.name}", findings),
     )
     used = _provincial(raw)
     grids, _ = read_grids(study, used)
@@ -120,12 +121,12 @@ def run(study: Study) -> None:
         used[["province", "year", "variable", "value"]].to_parquet(index=False),
     )
     page = study.paths.validation("en")
-    print(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
+    tell(f"validate: {len(raw):,} cells, no error, {len(findings)} warnings and notes ({page})")
     _show(findings)
 
 
 def _show(findings: list[Finding]) -> None:
     for f in findings[:_SHOWN]:
-        print(f"  {f.severity} {f.where}: {f.found}")
+        tell(f"  {f.severity} {f.where}: {f.found}")
     if len(findings) > _SHOWN:
-        print(f"  and {len(findings) - _SHOWN} more")
+        tell(f"  and {len(findings) - _SHOWN} more")

@@ -1,8 +1,11 @@
 """What fetching refuses and says: whole findings, and the lines that it prints."""
 
 import hashlib
+import io
+import json
 
 import pytest
+import requests
 
 from pipeline.fetch.nbs import read_bureau
 from pipeline.fetch.run import run
@@ -52,8 +55,8 @@ def test_what_is_said_of_a_file_from_a_mirror(fetch, tmp_path):
     said, findings = fetch({})
     assert findings == [] and (tmp_path / "data/f.csv").read_bytes() == CONTENT
     assert said == (
-        f'  declare what was fetched: sha256 = "{HASH}" (source `s0` in study.toml)\n'
-        "  from ./mirror, not verified ./data/f.csv\nfetch: 1 files of small\n"
+        f'  from ./mirror, not verified ./data/f.csv; declare sha256 = "{HASH}" (source `s0`)\n'
+        "fetch: 1 files of small\n"
     )
     assert fetch({})[0] == (
         "  there, no hash declared      ./data/f.csv\nfetch: 1 files of small\n"
@@ -158,7 +161,8 @@ class Session:
     """The bureau's interface, answering as told; `asked` is what it was asked."""
 
     def __init__(self, answers, status=200):
-        self.answers, self.status, self.asked, self.headers = answers, status, [], {}
+        self.answers, self.status, self.asked = answers, status, []
+        self.headers, self.hooks = {}, {}
 
     def __enter__(self):
         return self
@@ -166,27 +170,24 @@ class Session:
     def __exit__(self, *_):
         return False
 
-    def get(self, address, params, timeout):
+    def get(self, address, params, timeout, stream):
         return self._answer(address, params, timeout)
 
-    def post(self, address, json, timeout):
+    def post(self, address, json, timeout, stream):
         return self._answer(address, json, timeout)
 
     def _answer(self, address, sent, timeout):
-        import requests
-
         call = address.removeprefix("http://bureau/publicrelease/web/external/")
         self.asked.append((call, sent, timeout))
         answer = requests.Response()
         answer.status_code = self.status if call == "stream/esData" else 200
-        answer.json = lambda: {"data": self.answers[call]}
+        answer.raw = io.BytesIO(json.dumps({"data": self.answers[call]}).encode())
         return answer
 
 
 @pytest.fixture
 def bureau(monkeypatch):
     """A function: what the bureau's client makes of the answers, and the session."""
-    import requests
 
     def ask(status=200, path="Output", **changes):
         session = Session(ANSWERS | changes, status)

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from pipeline.fresh import record as module
-from pipeline.fresh.contents import ABSENT, Contents, digest, sha256
+from pipeline.fresh.contents import ABSENT, Contents, digest
 from pipeline.fresh.record import Record, Step
+from pipeline.quick import sha256
 
 
 @pytest.fixture
@@ -33,14 +34,14 @@ def step_in(world, **changes):
 
 def made(world, **changes):
     """A record, written and read again, of the step as it is."""
-    record, step = Record(world / "record.json"), step_in(world, **changes)
+    record, step = Record(world / "record.json", {}), step_in(world, **changes)
     record.made(step, record.key(step))
     record.save()
     return step
 
 
 def is_fresh(world, step):
-    return Record(world / "record.json").fresh(step)
+    return Record(world / "record.json", {}).fresh(step)
 
 
 def test_a_step_is_fresh_where_nothing_changed(world):
@@ -97,18 +98,38 @@ def test_touching_a_file_changes_nothing(world):
     assert is_fresh(world, step)
 
 
-def test_what_failed_is_made_again_and_what_is_gone_forgotten(world):
+def test_what_failed_is_made_again(world):
     step, other = made(world), step_in(world, name="y")
-    record = Record(world / "record.json")
+    record = Record(world / "record.json", {})
     record.made(other, record.key(other))
     record.failed("x")
     assert not record.fresh(step) and record.fresh(other)
-    record.keep(["z"])
-    assert not record.fresh(other)
+
+
+def test_what_this_run_wrote_is_told_with_its_hashes(world):
+    absent = world / "never.json"
+    step = made(world, outputs=(world / "output.json", absent))
+    made(world, name="of another study", outputs=(world / "input.csv",))
+    record = Record(world / "record.json", {})
+    assert record.outputs() == {}
+    assert record.fresh(step)
+    written = world / "output.json"
+    assert record.outputs() == {written.as_posix(): sha256(written)}
+
+
+@pytest.mark.parametrize("name", ["code.py", "data.csv", "input.csv"])
+def test_what_changes_during_a_run_is_made_again_by_the_next(world, name):
+    """The key is of what there was as the run began, also where it is taken later."""
+    step, path = step_in(world), world / name
+    record = Record(world / "record.json", {path.as_posix(): sha256(path)})
+    path.write_text("changed meanwhile", encoding="utf-8")
+    record.made(step, record.key(step))
+    record.save()
+    assert not is_fresh(world, step)
 
 
 def test_an_output_written_in_this_run_is_read_again(world):
-    record, step = Record(world / "record.json"), step_in(world)
+    record, step = Record(world / "record.json", {}), step_in(world)
     key = record.key(step)
     assert record.contents.of(world / "output.json") == sha256(world / "output.json")
     (world / "output.json").write_text("new", encoding="utf-8")
@@ -133,7 +154,7 @@ def test_the_record_is_whole_and_the_same_for_the_same(world):
 
 
 def test_contents_remember_until_a_file_is_forgotten(tmp_path):
-    path, contents = tmp_path / "a", Contents()
+    path, contents = tmp_path / "a", Contents({})
     assert contents.of(path) == ABSENT
     path.write_text("x")
     assert contents.of(path) == ABSENT

@@ -1,9 +1,12 @@
 """What files offer: units inside cells, places, totals, series that contradict each other."""
 
+import os
+import shutil
+
 import numpy as np
 import openpyxl
 
-from pipeline.intake.offer import survey
+from pipeline.intake.offer import find_files, survey
 from pipeline.intake.run import survey_files
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import PROVINCES
@@ -169,3 +172,13 @@ def test_columns_that_their_sheet_reckons(tmp_path):
             "prefer the columns they are made from; an error in one of those is in these too",
         )
     ]
+
+
+def test_names_of_files_that_no_spec_could_hold(tmp_path):
+    good = write(tmp_path / "good.csv", panel_rows(["地区生产总值（亿元）"]))
+    for name in (b"a\nb.csv", b"\x1b[31m.csv", b"\xff.csv"):
+        shutil.copy(good, os.fsencode(tmp_path) + b"/" + name)
+    found = survey(find_files([tmp_path]), tmp_path)
+    named = [f.where.file for f in found.findings if f.code == "file-name"]
+    assert sorted(named) == sorted([r"a\nb.csv", r"\x1b[31m.csv", r"\udcff.csv"])
+    assert found.files == ["good.csv"]

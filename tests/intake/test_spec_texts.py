@@ -3,14 +3,17 @@
 REGENERATE=1 writes the kept text anew; `git diff` then shows what is written otherwise.
 """
 
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from pipeline.intake.plan import common_years, plan_study
 from pipeline.intake.scaffold import missing_page
 from pipeline.intake.spec_texts import spec_texts
+from pipeline.panel.characters import one_line
 from pipeline.panel.finding import Finding, Where
 from pipeline.study.schema import Check, Derived, Dimension, IndexSpec, Lever, Roles, Text
 from tests.validate.small import check_kept, study, variable
@@ -160,6 +163,28 @@ def test_the_spec_files(plan):
     ]
     text = "".join(f"=== {file}\n{texts[file]}" for file in texts)
     check_kept(Path(__file__).parent / "kept/specs.txt", text)
+
+
+@pytest.mark.parametrize(
+    "file", ['a"b.csv', 'x"\\n[[evil]]\\n.csv', "a\\b\\.csv", "\x7f\x1b.csv", "中.csv"]
+)
+def test_names_of_files_are_strings_in_the_specs(plan, file):
+    text = spec_texts(plan, "mine", {file: "one"})["study.toml"]
+    assert [s["file"] for s in tomllib.loads(text)["sources"]] == [file]
+
+
+def test_what_is_said_to_be_missing_shows_the_words_of_the_files(plan):
+    evil = "<b> [l](x) `c` | # h \n# h ![i](y) www.x.org"
+    rows = [{**row, "header": evil, "question": evil} for row in plan.rows]
+    error = Finding("slip", "error", Where(evil), evil, "x", "y")
+    page = missing_page(replace(plan, rows=rows), {"tables/03": evil}, [error])
+    tokens = MarkdownIt("commonmark").parse(page)
+    shown = ["".join(c.content for c in t.children) for t in tokens if t.type == "inline"]
+    said = one_line(evil)
+    for words in (f"a ({said}): {said}", f"tables/03: {said}", f"slip {said}: {said}"):
+        assert words in shown
+    assert not {c.type for t in tokens for c in t.children or ()} & {"link_open", "image"}
+    assert [t.type for t in tokens].count("heading_open") == 5
 
 
 def test_what_is_said_to_be_missing(plan):

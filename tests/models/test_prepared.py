@@ -1,12 +1,10 @@
 """A model on its common sample against regressions on dummies."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.models.prepared import bootstrapped, clustered, coefficient, prepare
+from pipeline.models.prepared import clustered, coefficient, prepare
 from pipeline.results.rows import Rows
 from tests.models.small import CODES, MODEL, net, refused, regression, small_frame, task_of, told
 
@@ -71,19 +69,10 @@ def test_an_estimate_by_hand():
     assert (found.low, found.high) == pytest.approx((-3 - 5.552890, -3 + 5.552890), abs=1e-5)
 
 
-def test_a_bootstrapped_quantity_by_hand():
-    """Draws 0 to 100: the 90% interval is 5 to 95, the error their SD with n - 1."""
-    found = bootstrapped(40.0, np.arange(101.0), 0.9)
-    assert (found.value, found.low, found.high) == (40.0, pytest.approx(5), pytest.approx(95))
-    assert found.error == pytest.approx(np.sqrt(101 * 102 / 12))
-    assert found.interval.kind == "percentile"
-    assert (found.statistic, found.p, found.few) == (None, None, None)
-
-
 @pytest.mark.parametrize("how", ["regress", "moments"])
 def test_a_collinear_variable_is_named(demo, frame, how):
     frame["twice"] = 2 * frame["x"]
-    prepared = prepare(task_of(demo, frame), replace(MODEL, controls=["c", "twice"]))
+    prepared = prepare(task_of(demo, frame), MODEL, extra=["twice"])
     work = {
         "regress": lambda: prepared.regress("y", ["x", "c", "twice"]),
         "moments": lambda: prepared.moments(["c", "x", "twice", "y"]),
@@ -93,7 +82,7 @@ def test_a_collinear_variable_is_named(demo, frame, how):
         "collinear",
         "x.toml",
         "twice",
-        "no variation left beside the variables before it and the effects",
+        "an exact combination of the variables before it and the effects",
         "variation of its own",
-        "drop `twice` from this table",
+        "drop `twice` from this model, or drop the effect",
     )

@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from pipeline.models.linear import fit, require_variation
+from pipeline.models.gate import require_numbers, require_variation
+from pipeline.models.linear import fit
+from pipeline.panel.finding import Rejected
 from pipeline.panel.panel import Panel
 from tests.models.small import MODEL, dummies, net, refused, small_frame, told
 
@@ -59,8 +62,8 @@ def told_all(frame, model=MODEL):
 
 def test_absorbed_and_combined_regressors(frame):
     frame["c"] = frame.groupby(level="year")["c"].transform("mean")
-    frame["d"] = 3 * frame["x"] + frame["c"]
-    assert told_all(frame, replace(MODEL, controls=["c", "d"])) == [
+    frame["d"] = 3 * frame["x"] + frame["m"]
+    assert told_all(frame, replace(MODEL, controls=["c", "m", "d"])) == [
         (
             "collinear",
             "x.toml",
@@ -117,3 +120,55 @@ def test_rounding_of_a_constant_is_no_variation(frame):
     assert [t[0] for t in told_all(frame.assign(y=bits))] == ["outcome-constant"]
     require_variation(frame.assign(x=1 + 1e-9 * frame["x"]), MODEL, "x")
     require_variation(frame.assign(x=1e-200 * frame["x"]), MODEL, "x")
+
+
+@pytest.mark.parametrize("distance", [0.0, 1e-8, 1e-7])
+def test_a_part_that_equals_another_is_told_with_both_names(frame, distance):
+    """Up to scale and offset, with or without what the effects take out."""
+    near = -3e9 * (frame["c"] + distance * frame["m"]) + 5e9
+    ((code, _, named, found, *_),) = told_all(
+        frame.assign(near=near), replace(MODEL, controls=["c", "near"])
+    )
+    assert (code, named) == ("collinear", "near")
+    assert found == "equal to `c` up to scale, offset and the effects"
+    ((code, _, named, found, *_),) = told_all(frame.assign(y=2 - 4 * frame["x"]))
+    assert (code, named) == ("perfect-fit", "y")
+    assert found == (
+        "equal to `x` up to scale, offset and the effects: there is no residual to test with"
+    )
+
+
+def numbers(values):
+    """What is told of the numbers of one variable, or None."""
+    try:
+        require_numbers(pd.DataFrame({"v": values}), ["v"], "specs/x.toml")
+    except Rejected as rejected:
+        (finding,) = rejected.findings
+        return told(finding)
+    return None
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-40, 1e40, 1e300])
+def test_numbers_that_cannot_be_squared_are_refused(frame, scale):
+    code, _, named, found, expected, remedy = numbers(frame["x"] * scale)
+    assert (code, named) == ("out-of-range", "v") and "vary by" in found
+    assert expected == "numbers between 1e-30 and 1e+30"
+    assert remedy == "give it in another unit of measurement"
+
+
+@pytest.mark.parametrize("level", [1e10, 1e12, 1e13])
+def test_a_variation_in_the_last_digits_is_refused(frame, level):
+    code, _, _, found, _, remedy = numbers(frame["x"] + level)
+    assert code == "digits-lost" and found.endswith("in their last digits")
+    assert "its digits are lost" in remedy
+
+
+def test_numbers_that_are_not_finite_are_refused(frame):
+    assert numbers(frame["x"].where(frame["x"] > 0, np.inf))[0] == "not-finite"
+
+
+@pytest.mark.parametrize(
+    "values", [[0.0] * 4, [7e12] * 4, [1e-25, 2e-25], [np.nan], [0.1 + 0.2, 0.3]]
+)
+def test_constants_and_numbers_in_any_usual_unit_pass(values):
+    assert numbers(values) is None

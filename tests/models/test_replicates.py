@@ -140,7 +140,7 @@ def test_draws_that_just_fit_the_memory_are_made(demo, frame):
 
 def test_mediators_and_outcomes_without_variation_are_refused(demo, frame):
     frame["m"] = frame["x"] - frame["c"]
-    (finding,) = refused(replicate, prepare(task_of(demo, frame), MODEL, ["m"]))
+    (finding,) = refused(prepare, task_of(demo, frame), MODEL, ["m"])
     assert told(finding)[:4] == (
         "collinear",
         "x.toml",
@@ -148,5 +148,5 @@ def test_mediators_and_outcomes_without_variation_are_refused(demo, frame):
         "an exact combination of the variables before it and the effects",
     )
     frame["y"] = frame["n"] + frame["x"]
-    (finding,) = refused(replicate, prepare(task_of(demo, frame), MODEL, ["n"]))
+    (finding,) = refused(prepare, task_of(demo, frame), MODEL, ["n"])
     assert told(finding)[:3] == ("perfect-fit", "x.toml", "y")

@@ -10,7 +10,6 @@ from pipeline.panel.finding import (
     finding_from_dict,
     findings_csv,
     findings_from_json,
-    findings_page,
     findings_to_json,
 )
 
@@ -68,16 +67,6 @@ def test_a_csv_table_of_findings():
     )
     assert first == "range,warning,a.xlsx,人口,B3,k,7,Hebei,2011,pop,-3,above 0,look"
     assert second == "y,note,b.csv,,,,,,,,g,h,i" and end == ""
-
-
-def test_a_page_of_findings():
-    page = findings_page("Title", [FOUND, BARE, NOTE, NOTE])
-    assert page.startswith(
-        "# Title\n\n1 errors, 1 warnings, 2 notes. "
-        "Errors stop the run before anything is estimated.\n\n- **warning** `range` Hebei"
-    )
-    assert page.endswith("- **note** `y` b.csv\n  - found: g\n  - expected: h\n  - to do: i\n")
-    assert "0 errors, 1 warnings, 0 notes. Nothing stops the run.\n" in findings_page("T", [FOUND])
 
 
 def test_a_rejection_tells_all_and_counts_them():

@@ -47,7 +47,13 @@ def test_gaps_up_to_a_length_are_filled(row, longest, ends, filled):
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+cmd", "-x", "@a", "\t=1", "\ra", " =1", "＝1", "\u200b=1", "'=1", "--1", "=5"],
+    [
+        *("=1+1", "+cmd", "-x", "@a", " =1", "'=1", "--1", "=5", "-1+cmd|' /C calc'!A0", "+1 x"),
+        *("＝1", "＋1", "－1", "＠x", "﹦1", "﹢1", "﹣1", "﹫x", "⁼1"),
+        *("\ta", "\t=1", "\ra", "\r=1", "\n=1", "\x00=1", "\x85=1", "\u2028=1"),
+        *("\u200b=1", "\ufeff=1", "\u00a0=1", "\u3000＝1", "\u2060+x", "\u200e-x", "\u00ad@x"),
+        *("\u0301=1", "\ufe0f=1", "\u034f=1", "\u115f=1", "\u3164=1", "\uffa0=1", "\u2800=1"),
+    ],
 )
 def test_cells_that_a_spreadsheet_would_run(text):
     assert safe_cell(text) == f"'{text}" and plain_cell(f"'{text}") == text
@@ -55,7 +61,10 @@ def test_cells_that_a_spreadsheet_would_run(text):
 
 @pytest.mark.parametrize(
     "cell",
-    ["-0.5", "+3", "-0.12***", "-1.5e-3", " -2", "-1,234.5", "-3%", "a=b", "", "it's", 5, -3.5],
+    [
+        *("-0.5", "+3", "-0.12***", "-12.3%", "+1e5", "−0.5", "(0.1)", "[-0.1, 0.2]"),
+        *("-1.5e-3", " -2", "-1,234.5", "-3%", "a=b", "", "it's", 5, -3.5),
+    ],
 )
 def test_cells_that_stay(cell):
     assert safe_cell(cell) == cell

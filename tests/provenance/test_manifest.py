@@ -19,8 +19,11 @@ def ran(ready):
 
 def manifest(workspace):
     from pipeline.provenance.manifest import manifest
+    from pipeline.quick import inputs
 
-    return manifest(workspace.open())
+    study = workspace.open()
+    paths = study.paths
+    return manifest(study, inputs(paths.specs, paths.data, (paths.build, paths.reports)))
 
 
 def sha256(path):

@@ -3,12 +3,14 @@
 import re
 import tomllib
 from dataclasses import replace
+from html import unescape
 from string import Formatter
 
 import pytest
 
+from pipeline.panel.characters import one_line
 from pipeline.panel.finding import Finding, Where
-from pipeline.publish.document import content, data, run, summary
+from pipeline.publish.document import content, data, pdf, run, summary, web
 from pipeline.publish.document.pdf import caption
 from pipeline.publish.edition import Edition
 from pipeline.publish.numbers import figure_numbers, figures_after, table_numbers
@@ -17,6 +19,7 @@ from pipeline.report.say import Say, catalogue
 from pipeline.study.schema import Bureau
 from pipeline.study.style import Style
 from tests.conftest import ROOT, Workspace
+from tests.report.texts import dressed_study
 
 KEPT = (
     *("01_descriptives", "02_baseline", "03_mechanisms", "91_weights_nqp"),
@@ -301,3 +304,19 @@ def test_the_table_of_the_headline_is_spoken_of_first(edition):
     tables = {n: s for n, s in edition.study.tables.items() if n != "tables/02_baseline"}
     study = replace(edition.study, tables=tables | {"tables/02_baseline": first})
     assert summary.summary(Edition(study, {}), words(edition))[0].startswith("NQP index and")
+
+
+def test_the_report_shows_the_words_of_specs_and_findings_as_they_are(edition):
+    evil = 'a" <b>x</b> &\n= h #panic() *s* \\input{x} $x$ </title><script>'
+    shown = one_line(evil)
+    study = dressed_study(edition.study, evil)
+    dressed = Edition(study, {})
+    finding = Finding("x", "warning", Where(file=evil), evil, evil, evil)
+    say = words(dressed)
+    blocks = content.blocks(dressed, [finding], say)
+    pages = {name: dressed.page(name, "en") for name in dressed.tables}
+    html = web.render(dressed, blocks, pages, say).decode()
+    assert not re.search(r"<(b|x|script)\b", html) and html.count("<title>") == 1
+    assert unescape(html).count(shown) > 20 and evil not in unescape(html)
+    source = pdf.source(dressed, blocks, pages, say)
+    assert pdf.render(dressed, source)[:4] == b"%PDF"

@@ -12,37 +12,20 @@ import pytest
 import typst as compiler
 from docx import Document
 from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from jinja2 import Environment
+from lxml import etree
 from markdown_it import MarkdownIt
+from openpyxl.utils.escape import unescape
 
+from pipeline.panel.characters import one_line
 from pipeline.panel.csv_text import plain_cell
 from pipeline.report.numbers import typographic
 from pipeline.report.writers import html, latex, text, typst, word, xlsx
-from pipeline.report.writers.characters import BREAK, one_line, softened
-from pipeline.report.writers.latex_text import escape, spelt
+from pipeline.report.writers.characters import BREAK, softened
+from pipeline.report.writers.latex_text import _ACCENTS, _CHARACTERS, escape, spelt
 from tests.conftest import ROOT
 from tests.report.pages import page_of
-
-# Any Unicode, half characters and controls among it, and what means something to some format.
-SIGNS = "\\`*_{}[]()#+-.!|<>~$&%^\"'=@/:; \t\n\r,?\u2003\u200b\ufeff\u2028\u2212\u00d7\u03c4\u221a"
-NASTY = st.text(st.one_of(st.characters(), st.sampled_from(SIGNS)), max_size=40)
-TEXTS = st.lists(NASTY, min_size=1, max_size=4)
-AWKWARD = [
-    r"50% of A&B_c #1 {x} ~y^z \n <b> $ @ * 'q' [l] | \\ `c` --- '' ,, ?` !` \end{document}",
-    "a\nb\r\nc\td\x00e\u2028f % g",
-    "[0.1] starts like an option",
-    "* starts like a star",
-    "1. item",
-    "# heading",
-    "- item",
-    "![i](x) [l]: u [^1] &amp; &#65; <br> <!-- c --> www.x.org https://x.org/a_b",
-    "τ = √2 \u2003σ β ρ δ × − – — “q” ‘q’ ≥ ≤ ² → ∞ é ñ ǘ ł ß í Ω ½ ﬁ ① 😀 中文 Ж",
-    "=1+1",
-    "\u200b＝1",
-    'a"b\\"c#{d}',
-    "x" * 120,
-    "e\u0301\u0323 i\u0302 中\u0301",
-]
+from tests.report.texts import AWKWARD, NASTY, TEXTS
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +75,32 @@ def test_html_shows_the_text(texts):
     assert parser.found[-2:] == [cells[0], f"N {cells[0]}"]
 
 
+class _Page(HTMLParser):
+    """The tags of a page, and its texts and attributes in a row."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags, self.texts = [], []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.texts += [value for _, value in attrs]
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+@given(NASTY)
+@example(" ".join(AWKWARD))
+def test_templates_of_html_show_the_text(text):
+    environment = Environment(autoescape=True, finalize=html.value)
+    template = environment.from_string('<b title="{{ t }}">.{{ t }}.</b><i>{{ m | safe }}</i>')
+    page = _Page(template.render(t=text, m="<u>1</u>"))
+    assert page.tags == ["b", "i", "u"]
+    assert "".join(page.texts) == f"{one_line(text)}.{one_line(text)}.1"
+
+
 def _markdown(source):
     """Caption, cells and notes of a Markdown page as a reader of GitHub's kind shows them."""
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(source)
@@ -99,6 +108,8 @@ def _markdown(source):
 
 
 def _shown(token):
+    # What other readers make links of by themselves stands apart.
+    assert not re.search(r"(?<!\\)(://|(?<=www)\.|@\b)", token.content)
     kinds = {c.type for c in token.children} - {"text", "text_special", "strong_open"}
     assert kinds <= {"strong_close"}, (kinds, token.content)
     return "".join(c.content for c in token.children)
@@ -150,6 +161,8 @@ def test_word_holds_the_text(texts):
     assert document.paragraphs[-1].text.replace(BREAK, "") == (
         f"N {one_line(texts[0])}".replace(BREAK, "")
     )
+    names = {etree.QName(e).localname for e in document.element.iter()}
+    assert not names & {"hyperlink", "fldSimple", "fldChar", "instrText", "object", "drawing"}
 
 
 @settings(max_examples=25, deadline=None)
@@ -158,20 +171,22 @@ def test_word_holds_the_text(texts):
 def test_spreadsheet_holds_the_text_and_no_formula(texts):
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx.write(page_of(texts)))).active
     for r, wanted in enumerate(texts, start=4):
-        assert (sheet.cell(r, 1).value or "") == one_line(wanted)
+        assert unescape(sheet.cell(r, 1).value or "") == one_line(wanted)
         assert sheet.cell(r, 2).value == -0.5 and sheet.cell(r, 2).data_type == "n"
-    assert all(c.data_type in "ns" for row in sheet.iter_rows() for c in row)
+    cells = [c for row in sheet.iter_rows() for c in row]
+    assert all(c.data_type in "ns" and c.hyperlink is None for c in cells)
 
 
 def test_typst_compiles_and_shows_the_texts(many):
     source = typst.fragment(page_of(many))
     content = compiler.compile(source.encode("utf-8"), format="pdf")
     assert content[:4] == b"%PDF"
-    written = [typst.escape(t).removeprefix("#").removesuffix(";") or '""' for t in many]
-    lines = "\n".join(f"#metadata({text})" for text in written)
-    found = compiler.query(lines.encode("utf-8"), "metadata", field="value")
-    shown = [t.replace(BREAK, "") for t in json.loads(found)]
-    assert shown == [one_line(t).replace(BREAK, "") for t in many]
+    texts = [t for t in many if t]
+    # As content of a page, where all markup would act.
+    marked = "\n".join(f"#[{typst.escape(t)}]<shown>" for t in texts)
+    found = json.loads(compiler.query(marked.encode("utf-8"), "<shown>"))
+    shown = [element["text"].replace(BREAK, "") for element in found]
+    assert shown == [one_line(t).replace(BREAK, "") for t in texts]
 
 
 def _compiled(tex, language, tool, folder):
@@ -187,6 +202,41 @@ def _compiled(tex, language, tool, folder):
     return log + (folder / "all.log").read_text("utf-8", "replace")
 
 
+def _commands(source):
+    return set(re.findall(r"\\(?:[A-Za-z]+|.)", source, re.DOTALL))
+
+
+_ALLOWED = _commands(" ".join([*_CHARACTERS.values(), *_ACCENTS.values(), r"\i \j"]))
+
+
+@given(NASTY)
+@example(" ".join(AWKWARD))
+def test_a_text_is_no_latex(text):
+    for language in ("en", "zh"):
+        source = escape(text, language)
+        assert _commands(source) <= _ALLOWED and "\n" not in source
+        bare = re.sub(r"\\(?:[A-Za-z]+|.)", "", source)
+        assert not re.search(r"[%#&^]", re.sub(r"\$\^[^$]*\$", "", bare))
+        assert _depths(bare) == (0, 0) and bare.count("$") % 2 == 0
+
+
+def _depths(bare):
+    """The depth of braces at the end, and the least on the way."""
+    depths = [0]
+    for sign in re.findall("[{}]", bare):
+        depths.append(depths[-1] + (1 if sign == "{" else -1))
+    return depths[-1], min(depths)
+
+
+@given(TEXTS)
+@example(AWKWARD)
+def test_a_page_of_latex_has_the_commands_of_its_writer(texts):
+    ours = _commands(latex.write(page_of(["x", "y z"])).decode())
+    lines = latex.write(page_of(texts)).decode().splitlines()
+    source = "\n".join(line for line in lines if not line.startswith("%"))
+    assert _commands(source) <= ours | _ALLOWED | {r"\mbox", r"\addtocounter"}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_latex_compiles_with_no_character_missing(many, language, tool, tmp_path):
     pages = [latex.write(page_of([t], language)).decode() for t in many]
@@ -194,9 +244,7 @@ def test_latex_compiles_with_no_character_missing(many, language, tool, tmp_path
     assert "Missing character" not in log
 
 
-def test_what_no_format_can_hold():
-    assert one_line("a\r\n\tb\x00c\u2028") == "a b c "
-    assert one_line("\ud800x\uffff") == "\ufffdx\ufffd"
+def test_long_words_may_break():
     assert softened("a_b" + "x" * 20) == f"a_{BREAK}b{'x' * 15}{BREAK}xxxxx"
 
 

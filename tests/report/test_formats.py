@@ -209,3 +209,8 @@ def test_a_table_in_several_floats_is_continued_in_words_of_its_language():
     page = replace(wide(20), continued="Table 7 (continued)", title="A title", caption="Table 7")
     tex = latex.write(page).decode()
     assert tex.count("Table 7 (continued)") == tex.count(r"\begin{table}") - 1 > 0
+
+
+@pytest.mark.parametrize("minus", ["−", "\\1", r"\g<0>", "–"])
+def test_the_sign_of_a_journal_is_a_text(minus):
+    assert typographic("-5", minus) == f"{minus}5"

@@ -1,11 +1,13 @@
 """A spec folder with many problems: all of them in one run, and none that is only a consequence."""
 
+import json
 import re
 
 import pytest
 
 from pipeline.methods.load import open_study
 from pipeline.panel.finding import Rejected
+from pipeline.report.journals import PRESETS
 from pipeline.study.paths import Paths
 
 
@@ -154,3 +156,39 @@ def test_weights_that_are_given_must_be_whole(workspace, refusals, old, new, cod
     block = "\n".join(x for x in block.splitlines() if x.split(" =")[0] not in keys)
     (workspace.folder / INDEX).write_text(head + new + block + mark + others, encoding="utf-8")
     assert table and code in {found for found, _, _ in refusals()}
+
+
+def test_a_name_of_a_spec_that_ends_a_line(workspace, refusals):
+    path = workspace.specs / "tables/02_baseline.toml"
+    path.rename(path.with_name("02_baseline\n.toml"))
+    assert ("spec-name", "tables/02_baseline\n.toml", None) in refusals()
+
+
+@pytest.mark.parametrize(
+    "font", ['x"; } </style><script>', 'x"); panic(', "a\nb", "", "x', y", "a/b"]
+)
+def test_a_font_is_a_name_and_no_command(workspace, refusals, font):
+    text = (PRESETS / "generic.toml").read_text(encoding="utf-8")
+    own = re.sub(r"(?m)^latin = .*$", lambda _: f"latin = [{json.dumps(font)}]", text)
+    workspace.write_spec("journals/own.toml", own)
+    path = workspace.specs / "tables/04_dimensions.toml"
+    path.write_text(path.read_text("utf-8") + '\n[style]\njournal = "own"\n', "utf-8")
+    places = {(file, key) for _, file, key in refusals()}
+    assert ("journals/own.toml", "fonts.latin.0") in places
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["../levers_long.csv", "/tmp/levers_long.csv", "a/../../b.csv", "..", "", "../a.zip/b.csv"],
+)
+def test_a_source_outside_its_folder_would_not_be_watched(workspace, refusals, file):
+    workspace.edit("specs/demo/study.toml", '"levers_long.csv"', f'"{file}"')
+    assert ("source-outside", "study.toml", "sources.3.file") in refusals()
+    assert workspace.run("check")[0] == workspace.run("all")[0] == 1
+
+
+def test_a_source_in_a_folder_below_is_inside(workspace):
+    (workspace.data / "a..b").mkdir()
+    (workspace.data / "levers_long.csv").rename(workspace.data / "a..b/levers.csv")
+    workspace.edit("specs/demo/study.toml", '"levers_long.csv"', '"a..b/levers.csv"')
+    assert workspace.run("check")[0] == 0

@@ -26,7 +26,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.inference.draws import cluster_counts
+from pipeline.inference.draws import cluster_counts, enough
 from pipeline.inference.mediation import TOLERANCE
 from pipeline.inference.moments import (
     Array,
@@ -90,7 +90,7 @@ class QuantileRegression:
 
     taus, quantiles: (taus,) of U; location, scale: (k,); coefficients: (taus, k)
     location_se, scale_se: (k,); se: (taus, k); intervals: (taus, k, 2) percentile
-    location_draws, scale_draws: (k, R); draws: (taus, k, R); dropped: collapsed draws
+    location_draws, scale_draws: (k, R); draws: (taus, k, R); dropped: draws that do not hold
     not_positive: share of rows whose fitted scale is not positive; rows: rows used
     """
 
@@ -235,11 +235,10 @@ def quantile_regression(
     clusters = len(model.scores)
     sample = replicates(model, np.ones((1, clusters)), levels)
     _require_scale(model, sample)
-    chunks = [
-        replicates(model, w, levels)
-        for w in cluster_counts(seed, f"{spec}/quantiles", draws, clusters)
-    ]
-    kept = np.concatenate([c.kept for c in chunks])
+    weights = list(cluster_counts(seed, f"{spec}/quantiles", draws, clusters))
+    chunks = [replicates(model, w, levels) for w in weights]
+    distinct = np.concatenate([enough(w, len(model.factor)) for w in weights])
+    kept = distinct & np.concatenate([c.kept for c in chunks])
     if kept.sum() < 2:
         raise ValueError(f"{int((~kept).sum())} of {draws} draws collapse: too few are left")
     location = np.concatenate([c.location for c in chunks], axis=-1)[:, kept]

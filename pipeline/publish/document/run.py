@@ -27,6 +27,7 @@ def document_step(edition: Edition, language: str, said: str) -> Step:
     files += [paths.findings, paths.refused, paths.validation(language)]
     outputs = [paths.output("report", language, suffix) for suffix in ("pdf", "html")]
     outputs += [paths.output("preview", language, "png"), *_checks(study, language)]
+    outputs.append(paths.typst(language))
     speakers = sorted(
         f"pipeline.methods.{edition.method(name).name}.{part}"
         for name in edition.tables
@@ -50,7 +51,7 @@ def write_report(edition: Edition, language: str) -> None:
     text = pdf.source(edition, content, pages, say)
     # Pictures are looked for here, also where no table or figure could be made.
     paths.reports.mkdir(parents=True, exist_ok=True)
-    write_text(paths.build / f"report.{language}.typ", text)
+    write_text(paths.typst(language), text)
     write_bytes(paths.output("report", language, "pdf"), pdf.render(edition, text))
     write_bytes(paths.output("report", language, "html"), web.render(edition, content, pages, say))
     main = main_table(edition)

@@ -10,7 +10,7 @@ from pipeline.publish.document.pdf import caption
 from pipeline.publish.edition import Edition
 from pipeline.report.page import Page
 from pipeline.report.say import Say
-from pipeline.report.writers.html import fragment, stylesheet
+from pipeline.report.writers.html import fragment, stylesheet, value
 
 
 def render(edition: Edition, blocks: list[Block], pages: dict[str, Page], say: Say) -> bytes:
@@ -19,6 +19,7 @@ def render(edition: Edition, blocks: list[Block], pages: dict[str, Page], say: S
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
+        finalize=value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -13,7 +13,8 @@ from pipeline.panel.finding import Finding, Rejected, Where, refusal
 from pipeline.reading.containers import delimited, excel, excel_old, parquet, rdata, stata
 from pipeline.reading.containers.archive import members
 from pipeline.reading.limits import FILE_BYTES, Crashed, TooMuch, isolated
-from pipeline.reading.sheet import Sheet
+from pipeline.reading.on_disk import container
+from pipeline.reading.sheet import Sheet, bounded
 
 _READERS: dict[str, Callable[[Path], list[Sheet]]] = {
     ".csv": delimited.read,
@@ -28,7 +29,6 @@ _READERS: dict[str, Callable[[Path], list[Sheet]]] = {
     ".rds": rdata.read,
     ".parquet": parquet.read,
 }
-_PLAIN = (".csv", ".tsv", ".txt")
 FORMATS = (*_READERS, ".zip")
 
 
@@ -39,8 +39,8 @@ def read_sheets(path: Path) -> list[Sheet]:
     Raises Rejected when the file is absent, empty, of another kind, damaged, in an unknown
     encoding, or larger than the limits of `limits.py`.
     """
-    archive = next((p for p in path.parents if p.suffix.lower() == ".zip" and p.is_file()), None)
-    if archive is not None:
+    archive = container(path)
+    if archive != path:
         return _member(archive, path.relative_to(archive).as_posix())
     _check(path)
     try:
@@ -75,7 +75,7 @@ def _check(path: Path) -> None:
 def _read(path: Path) -> list[Sheet]:
     read = _READERS[path.suffix.lower()]
     try:
-        return read(path) if path.suffix.lower() in _PLAIN else isolated(lambda: read(path))
+        return isolated(lambda: bounded(read(path)))
     except (Rejected, TooMuch):
         raise
     except Crashed as error:

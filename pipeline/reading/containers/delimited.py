@@ -1,58 +1,67 @@
-"""Text files of separated values, in the encodings that Chinese programs write."""
+"""Text files of separated values, line by line, in the encodings that Chinese programs write."""
 
 import csv
 import io
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import TextIO
 
-from pipeline.panel.finding import Finding, Rejected, Where
-from pipeline.reading.limits import CELLS, COLUMNS, TooMuch
+from pipeline.reading.containers.encoding import encoding_of
+from pipeline.reading.limits import CELL, CELLS, COLUMNS, EMPTY_ROWS, LINE, ROWS, TooMuch
 from pipeline.reading.sheet import Sheet
 
-
-def decode(path: Path) -> str:
-    """The text of a file: UTF-8 with or without BOM, UTF-16 with BOM,
-    else GB18030 (a superset of GBK)."""
-    content = path.read_bytes()
-    encodings = (
-        ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    )
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            place = content[: error.start].count(b"\n") + 1
-    raise Rejected(
-        [
-            Finding(
-                "file-encoding",
-                "error",
-                Where(file=path.name),
-                f"bytes near line {place} that are neither UTF-8 nor GB18030",
-                "a text file in UTF-8 or GB18030",
-                "open it in its own program and save it as CSV UTF-8",
-            )
-        ]
-    )
+# The characters by which the mark between values is found.
+_HEAD = 20_000
 
 
 def read(path: Path) -> list[Sheet]:
-    """One sheet. Raises Rejected for an unknown encoding, TooMuch beyond the limits."""
-    text = decode(path)
-    if "\x00" in text:
-        raise ValueError("it holds binary zeros: no text file")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    delimiter = _delimiter(text[:20_000])
+    """One sheet. Raises Rejected for an unknown or mixed encoding, TooMuch beyond the limits."""
+    csv.field_size_limit(CELL)
+    with path.open(encoding=encoding_of(path)) as file:
+        delimiter = _delimiter(file.read(_HEAD))
+        file.seek(0)
+        return [Sheet(path.name, path.stem, _rows(file, delimiter))]
+
+
+def _rows(file: TextIO, delimiter: str) -> list[list[object]]:
+    """The rows of the file, counted as they come."""
     rows: list[list[object]] = []
-    cells = 0
-    csv.field_size_limit(1_000_000)
-    for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-        cells += len(row)
-        if len(row) > COLUMNS:
-            raise TooMuch(f"{len(row):,} columns in line {len(rows) + 1}, at most {COLUMNS:,}")
-        if cells > CELLS:
-            raise TooMuch(f"more than {CELLS:,} cells")
-        rows.append([*row])
-    return [Sheet(path.name, path.stem, rows)]
+    cells = empty = ended = 0
+    reader = csv.reader(_lines(file), delimiter=delimiter)
+    try:
+        for row in reader:
+            cells += len(row)
+            empty += not any(row)
+            _check(len(row), reader.line_num, cells, empty)
+            rows.append([*row])
+            ended = reader.line_num
+    except csv.Error:
+        found = f"more than {CELL:,} characters in a cell that begins in line {ended + 1}"
+        raise TooMuch(f"{found}: is a quotation mark never closed?") from None
+    return rows
+
+
+def _check(columns: int, line: int, cells: int, empty: int) -> None:
+    if columns > COLUMNS:
+        raise TooMuch(f"{columns:,} columns in line {line}, at most {COLUMNS:,}")
+    if cells > CELLS:
+        raise TooMuch(f"more than {CELLS:,} cells")
+    if empty > EMPTY_ROWS:
+        raise TooMuch(f"more than {EMPTY_ROWS:,} empty rows")
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of the file: TooMuch for one too long, and for too many."""
+    for number in count(1):
+        line = file.readline(LINE + 1)
+        if not line:
+            return
+        if len(line) > LINE:
+            raise TooMuch(f"more than {LINE:,} characters in line {number}")
+        if number > ROWS:
+            raise TooMuch(f"more than {ROWS:,} lines")
+        yield line
 
 
 def _delimiter(head: str) -> str:

@@ -6,6 +6,7 @@ are looked up first.
 
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,12 +15,12 @@ from pipeline.reading.limits import CELLS, COLUMNS, RATIO, UNPACKED_BYTES, TooMu
 from pipeline.reading.sheet import Sheet, column_of
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ERROR = re.compile(
-    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.DOTALL
-)
-_FORMULA = re.compile(rb'<c\b[^>]*\br="([A-Z]+)\d+"[^>]*><f\b')
-_FAR = re.compile(rb'<c\b[^>]*?\br="(?:[A-Z]{3,}\d+|[A-Z]+\d{5,})"')
-_PLACE = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)(\d+)"')
+# Every pattern ends before the next `<`, so that no text makes it run over the sheet again.
+_CELL = re.compile(rb"<c\s([^<>]*+)>")
+_PLACE = re.compile(rb'\br="([A-Z]{1,9})(\d{1,9})"')
+_FORMULA = re.compile(rb"<f\b")
+_ERROR = re.compile(rb"(?:<f\b[^<>]*+>[^<]*+(?:</f>)?)?<v>([^<]*+)</v>")
+_FAR = re.compile(rb'"(?:[A-Z]{3,9}\d+|[A-Z]{1,2}\d{5,})"')
 
 
 def read(path: Path) -> list[Sheet]:
@@ -98,22 +99,24 @@ def _parts(book: zipfile.ZipFile) -> dict[str, str]:
 def _scan(xml: bytes) -> tuple[dict[tuple[int, int], str], dict[int, int]]:
     """Error cells of a sheet, and how many formulas each column holds;
     TooMuch when its outermost cell is too far out."""
-    if _FAR.search(xml):
-        places = [(column_of(m[1].decode()) + 1, int(m[2])) for m in _PLACE.finditer(xml)]
-        width, height = max(c for c, _ in places), max(r for _, r in places)
-        if width > COLUMNS or width * height > CELLS:
-            raise TooMuch(f"a sheet that reaches to column {width:,} and row {height:,}")
-    errors = (
-        {
-            (int(m[2]) - 1, column_of(m[1].decode())): m[3].decode("utf-8", "replace")
-            for m in _ERROR.finditer(xml)
-        }
-        if b't="e"' in xml
-        else {}
-    )
+    errors: dict[tuple[int, int], str] = {}
     formulas: dict[int, int] = {}
-    if b"<f" in xml:
-        for match in _FORMULA.finditer(xml):
-            column = column_of(match[1].decode())
+    if not (b't="e"' in xml or b"<f" in xml or _FAR.search(xml)):
+        return errors, formulas
+    height = width = 0
+    for row, column, attributes, end in _cells(xml):
+        height, width = max(height, row + 1), max(width, column + 1)
+        if b't="e"' in attributes and (text := _ERROR.match(xml, end)):
+            errors[row, column] = text[1].decode("utf-8", "replace")
+        if _FORMULA.match(xml, end):
             formulas[column] = formulas.get(column, 0) + 1
+    if width > COLUMNS or width * height > CELLS:
+        raise TooMuch(f"a sheet that reaches to column {width:,} and row {height:,}")
     return errors, formulas
+
+
+def _cells(xml: bytes) -> Iterator[tuple[int, int, bytes, int]]:
+    """Row, column, attributes of every cell of a sheet, and where its content begins."""
+    for cell in _CELL.finditer(xml):
+        if place := _PLACE.search(cell[1]):
+            yield int(place[2]) - 1, column_of(place[1].decode()), cell[1], cell.end()

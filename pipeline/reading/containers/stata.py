@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.reading.containers.frames import sheet_of
-from pipeline.reading.limits import CELLS, TooMuch
+from pipeline.reading.limits import check_counts
 from pipeline.reading.sheet import Sheet
 
 
@@ -15,7 +15,6 @@ def read(path: Path) -> list[Sheet]:
     import pyreadstat
 
     _, head = pyreadstat.read_dta(str(path), metadataonly=True)
-    if head.number_rows * max(head.number_columns, 1) > CELLS:
-        raise TooMuch(f"{head.number_rows:,} rows and {head.number_columns:,} columns")
+    check_counts(head.number_rows, head.number_columns)
     frame, meta = pyreadstat.read_dta(str(path), apply_value_formats=True)
     return [sheet_of(frame, path.name, path.stem, [label or "" for label in meta.column_labels])]

@@ -34,14 +34,18 @@ class Bracketed(Closed):
     second: Brackets
 
 
+# What a family's name is made of in any script: no format reads a command in it.
+Family = Annotated[str, Field(pattern=r"^[\w.+() -]+$")]
+
+
 class Fonts(Closed):
     """Families, the wanted one first.
 
     Word and spreadsheets name it alone, web pages and the PDF take the first that they have.
     """
 
-    latin: Annotated[list[str], Field(min_length=1)]
-    east_asian: Annotated[list[str], Field(min_length=1)]
+    latin: Annotated[list[Family], Field(min_length=1)]
+    east_asian: Annotated[list[Family], Field(min_length=1)]
 
 
 class Sizes(Closed):

@@ -1,21 +1,12 @@
-"""Characters that no format can hold, and places where a long word may break."""
+"""Places where a long word may break, and wide characters."""
 
 import re
 import unicodedata
 
-# Controls, and separators of lines and paragraphs: each run becomes one space.
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-# Half characters, and code points that are none: XML forbids them.
-_NONE = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 # Longest word that stays whole, in characters.
 LONGEST = 16
 _LONG = re.compile(rf"[!-~\u00a1-\u024f]{{{LONGEST + 1},}}")
 BREAK = "\u200b"
-
-
-def one_line(text: str) -> str:
-    """The text on one line; a replacement sign stands for characters that XML forbids."""
-    return _NONE.sub("\ufffd", _BREAKS.sub(" ", text))
 
 
 def softened(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from html import escape as html_escape
 
+from markupsafe import Markup
+
+from pipeline.panel.characters import one_line
 from pipeline.report.journals.schema import Journal
 from pipeline.report.numbers import typographic
 from pipeline.report.page import Line, Page, Printed
 from pipeline.report.table import Heading
-from pipeline.report.writers.characters import one_line
 
 _EMPHASIS = {
     "bold": "font-weight: 600",
@@ -18,6 +20,11 @@ _EMPHASIS = {
 def escape(text: str) -> str:
     """Text with the characters of markup literal."""
     return html_escape(one_line(text))
+
+
+def value(given: object) -> Markup:
+    """What a template fills in, its markup literal; a template's own markup is marked as such."""
+    return given if isinstance(given, Markup) else Markup(escape(str(given)))
 
 
 def stylesheet(*journals: Journal) -> str:

@@ -6,11 +6,12 @@ Fonts and the look of captions are those of the document that includes the table
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.panel.characters import one_line
 from pipeline.report.journals.schema import Emphasis
 from pipeline.report.numbers import typographic
 from pipeline.report.page import Line, Page, Printed
 from pipeline.report.table import Heading
-from pipeline.report.writers.characters import one_line, softened
+from pipeline.report.writers.characters import softened
 from pipeline.report.writers.fit import (
     Part,
     Plan,

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.report.writers.characters import BREAK, one_line, wide
+from pipeline.panel.characters import one_line
+from pipeline.report.writers.characters import BREAK, wide
 
 _TABLE = tomllib.loads(Path(__file__).with_name("latex.toml").read_text(encoding="utf-8"))
 _CHARACTERS: dict[str, str] = _TABLE["characters"]

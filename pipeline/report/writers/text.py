@@ -2,15 +2,18 @@
 
 import re
 
+from pipeline.panel.characters import one_line
 from pipeline.panel.csv_text import csv_text
 from pipeline.report.page import Line, Page
 from pipeline.report.table import Heading
-from pipeline.report.writers.characters import one_line
 
 # Characters of Markdown that mean something wherever they stand, underscores but within a word.
 _MARKS = re.compile(r"([\\`*|~$]|(?<![^\W_])_|_(?![^\W_]))")
-# Those that mean something before what follows only: tags, entities, links, footnotes.
-_OPENINGS = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])|\[(?=\^)")
+# Those that mean something beside what follows only: tags, entities, links, footnotes, and the
+# addresses that some readers make links of by themselves.
+_OPENINGS = re.compile(
+    r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|\](?=[(\[:])|\[(?=\^)|:(?=//)|(?<=www)\.|@(?=\w)", re.IGNORECASE
+)
 # What would begin a list, a heading, a quotation or a rule at the start of a paragraph.
 _START = re.compile(r"^([#+\->=]|\d+(?=[.)]))")
 

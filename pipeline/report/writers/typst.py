@@ -1,10 +1,11 @@
 """Typst: the fragment that the PDF report includes; it brings its own style."""
 
+from pipeline.panel.characters import one_line
 from pipeline.report.journals.schema import Emphasis
 from pipeline.report.numbers import typographic
 from pipeline.report.page import Line, Page, Printed
 from pipeline.report.table import Heading
-from pipeline.report.writers.characters import one_line, softened
+from pipeline.report.writers.characters import softened
 from pipeline.report.writers.fit import (
     POINTS_PER_CM,
     Part,

@@ -15,10 +15,11 @@ from docx.table import Table as Grid
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from pipeline.panel.characters import one_line
 from pipeline.report.journals.schema import Emphasis, Journal
 from pipeline.report.numbers import typographic
 from pipeline.report.page import Page, Printed
-from pipeline.report.writers.characters import one_line, softened
+from pipeline.report.writers.characters import softened
 from pipeline.report.writers.fit import Part, fit, text_width
 from pipeline.study.archive import stable_zip
 

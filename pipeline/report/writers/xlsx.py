@@ -9,11 +9,11 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.panel.characters import one_line
 from pipeline.panel.csv_text import safe_cell
 from pipeline.report.journals.schema import Emphasis, Journal
 from pipeline.report.page import Line, Page, Printed
 from pipeline.report.table import Heading
-from pipeline.report.writers.characters import one_line
 from pipeline.report.writers.fit import needed
 from pipeline.study.archive import stable_zip
 

@@ -2,16 +2,14 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.quantiles import quantile_regression
 from pipeline.methods.baseline.quantiles.result import Quantile, Result
 from pipeline.methods.baseline.quantiles.spec import QuantilesTable
-from pipeline.models.linear import require_variation
+from pipeline.models.bootstrap import Bootstrap, recorded
 from pipeline.models.prepared import clustered, prepare
 from pipeline.models.task import Task
-from pipeline.results.estimate import Draws, Estimate, Interval
+from pipeline.results.estimate import Estimate
 from pipeline.results.rows import Rows
 
 
@@ -23,7 +21,6 @@ def estimate(task: Task[QuantilesTable]) -> Result:
     """
     model = task.model(task.spec.model)
     p = prepare(task, model)
-    require_variation(p.frame, model, task.file)
     try:
         fitted = quantile_regression(
             p.column(model.outcome),
@@ -43,15 +40,16 @@ def estimate(task: Task[QuantilesTable]) -> Result:
         remedy = "drop the variable that few units move, or widen the sample"
         raise task.refusal("quantiles", str(error), expected, remedy) from None
     rows = replace(p.rows, observations=fitted.rows)
+    asked = task.spec.draws
+    boot = recorded(p, asked, asked - fitted.dropped)
 
     def found(value: float, error: float, draws: Array) -> Estimate:
-        return _estimate(float(value), float(error), draws, rows, task.level)
+        return _estimate(float(value), float(error), draws, rows, boot)
 
     quantiles = [
         Quantile(tau, found(fitted.coefficients[t, 0], fitted.se[t, 0], fitted.draws[t, 0]))
         for t, tau in enumerate(fitted.taus)
     ]
-    asked = task.spec.draws
     return Result(
         data=task.facts(model.variables),
         model=model,
@@ -60,12 +58,13 @@ def estimate(task: Task[QuantilesTable]) -> Result:
         scale=found(fitted.scale[0], fitted.scale_se[0], fitted.scale_draws[0]),
         quantiles=quantiles,
         not_positive=float(fitted.not_positive),
-        draws=Draws(asked, asked - fitted.dropped, task.seed),
+        draws=boot.record,
     )
 
 
-def _estimate(value: float, error: float, draws: Array, rows: Rows, level: float) -> Estimate:
-    """A coefficient with its bootstrap error, p from t(G-1), percentile interval."""
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    tested = clustered(value, error, rows.df, level)
-    return replace(tested, interval=Interval(float(low), float(high), "percentile"))
+def _estimate(value: float, error: float, draws: Array, rows: Rows, boot: Bootstrap) -> Estimate:
+    """A coefficient with its bootstrap error, p from t(G-1), percentile interval; alone where these
+    are withheld."""
+    if boot.withheld is not None:
+        return Estimate(value)
+    return replace(clustered(value, error, rows.df, boot.level), interval=boot.interval(draws))

@@ -41,4 +41,10 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     ]
     if result.not_positive:
         told.append(say("not_positive", share=result.not_positive))
-    return (notes.STARS, notes.BELOW, say.sentences(told), *notes.data(say, result.data))
+    return (
+        notes.STARS,
+        notes.BELOW,
+        say.sentences(told),
+        *notes.withheld(say, draws),
+        *notes.data(say, result.data),
+    )

@@ -10,6 +10,7 @@ from pipeline.inference.collinear import Collinear
 from pipeline.inference.distribution import convergence
 from pipeline.methods.distribution.convergence.result import Beta, Dispersion, Result
 from pipeline.methods.distribution.convergence.spec import ConvergenceTable
+from pipeline.models.gate import collinear, require_variation
 from pipeline.models.grids import (
     MINIMUM,
     Array,
@@ -19,8 +20,7 @@ from pipeline.models.grids import (
     require_positive,
     usable_years,
 )
-from pipeline.models.linear import require_variation
-from pipeline.models.prepared import clustered, collinear
+from pipeline.models.prepared import clustered
 from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
 from pipeline.results.estimate import Estimate

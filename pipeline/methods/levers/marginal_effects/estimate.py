@@ -7,10 +7,10 @@ from pipeline.inference.moments import Array
 from pipeline.inference.varying.moderation import marginal_effects
 from pipeline.methods.levers.marginal_effects.result import Bar, Curve, Point, Result
 from pipeline.methods.levers.marginal_effects.spec import MarginalFigure
+from pipeline.models.bootstrap import Bootstrap, joined
 from pipeline.models.moderated import Moderated, interaction_draws, moderate
 from pipeline.models.prepared import clustered
 from pipeline.models.task import Task, collect
-from pipeline.results.estimate import Draws, Interval
 
 _POINTS = 60
 _BARS = 20
@@ -21,16 +21,15 @@ def estimate(task: Task[MarginalFigure]) -> Result:
     levers, model = task.spec.levers, task.model()
     models = collect(levers, lambda lever: moderate(task, model, lever))
     boots = {k: interaction_draws(m) for k, m in models.items()}
-    used = min(boot.shape[1] for boot in boots.values())
     return Result(
         data=task.facts([*model.variables, *levers]),
         model=model,
-        curves=[_curve(m, boots[k]) for k, m in models.items()],
-        draws=Draws(task.draws, used, task.seed),
+        curves=[_curve(m, *boots[k]) for k, m in models.items()],
+        draws=joined([boot.record for boot, _ in boots.values()]),
     )
 
 
-def _curve(moderated: Moderated, boot: Array) -> Curve:
+def _curve(moderated: Moderated, boot: Bootstrap, drawn: Array) -> Curve:
     p, level = moderated.prepared, moderated.prepared.task.level
     fitted = p.regress(p.model.outcome, moderated.right)
     z = p.column(moderated.lever)
@@ -38,13 +37,11 @@ def _curve(moderated: Moderated, boot: Array) -> Curve:
     slope, change = float(fitted.beta[1]), float(fitted.beta[0])
     both = fitted.covariance[np.ix_([1, 0], [1, 0])]
     effects, errors = marginal_effects(slope, change, both, grid)
-    paths = boot[0][:, None] + boot[1][:, None] * grid
-    low, high = np.quantile(paths, [(1 - level) / 2, (1 + level) / 2], axis=0)
     points = [
         Point(
             moderated.mean + moderated.sd * float(grid[i]),
             clustered(float(effects[i]), float(errors[i]), fitted.df, level),
-            Interval(float(low[i]), float(high[i]), "percentile"),
+            boot.interval(drawn[0] + drawn[1] * grid[i]),
         )
         for i in range(_POINTS)
     ]

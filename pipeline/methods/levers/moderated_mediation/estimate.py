@@ -6,15 +6,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.inference.draws import enough
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.moderation import ModeratedEffects, slopes
 from pipeline.inference.within import WithinFit
 from pipeline.methods.levers.moderated_mediation.result import Moved, Pair, Result
 from pipeline.methods.levers.moderated_mediation.spec import ModeratedMediationTable
+from pipeline.models.bootstrap import Bootstrap, bootstrap_of, joined
 from pipeline.models.moderated import Moderated, bootstrap_weights, moderate, timing
-from pipeline.models.prepared import bootstrapped, coefficient
+from pipeline.models.prepared import coefficient
 from pipeline.models.task import Task, collect
-from pipeline.results.estimate import Draws, Estimate, sign_vectors
+from pipeline.results.estimate import Estimate, sign_vectors
 
 _FIELDS = ("a", "a_change", "b", "b_change", "direct", "direct_change")
 
@@ -25,32 +27,32 @@ def estimate(task: Task[ModeratedMediationTable]) -> Result:
     spec, model = task.spec, task.model(task.spec.model)
     pairs = [(lever, mechanism) for lever, mechanism in spec.pairs]
     models = collect(pairs, lambda pair: moderate(task, model, pair[0], [pair[1]]))
-    columns, used = [], task.draws
+    columns, records = [], []
     for moderated in models.values():
         equations = Equations(moderated, spec.moderates)
-        draws = equations.replicates()
-        used = min(used, len(draws.a))
-        columns.append(_pair(equations, draws))
+        boot, draws = equations.replicates()
+        records.append(boot.record)
+        columns.append(_pair(equations, boot, draws))
     levers = list(dict.fromkeys(lever for lever, _ in pairs))
     mechanisms = [mechanism for _, mechanism in pairs]
     return Result(
         data=task.facts([*model.variables, *levers, *mechanisms]),
         columns=columns,
-        draws=Draws(task.draws, used, task.seed),
+        draws=joined(records),
         wild=max(sign_vectors(m.prepared.clusters) for m in models.values()),
         timing=timing(task, levers),
     )
 
 
-def _pair(equations: "Equations", draws: ModeratedEffects) -> Pair:
+def _pair(equations: "Equations", boot: Bootstrap, draws: ModeratedEffects) -> Pair:
     moderated = equations.moderated
-    p, level = moderated.prepared, moderated.prepared.task.level
+    p = moderated.prepared
     point, _ = equations.effects(np.ones((1, p.clusters)))
 
     def indirect(at: float) -> Estimate:
-        return bootstrapped(float(point.indirect(at)[0]), draws.indirect(at), level)
+        return boot.estimate(float(point.indirect(at)[0]), draws.indirect(at))
 
-    index = bootstrapped(float(point.index[0]), draws.index, level)
+    index = boot.estimate(float(point.index[0]), draws.index)
     a, b, direct = equations.paths()
     return Pair(
         lever=moderated.lever,
@@ -91,11 +93,16 @@ class Equations:
             p.moments([*self.second, p.model.outcome]),
         )
 
-    def replicates(self) -> ModeratedEffects:
-        """Effects of the bootstrap's draws that hold."""
-        parts = [self.effects(weights) for weights in bootstrap_weights(self.moderated)]
-        joined = [np.concatenate([getattr(e, f)[kept] for e, kept in parts]) for f in _FIELDS]
-        return ModeratedEffects(*joined)
+    def replicates(self) -> tuple[Bootstrap, ModeratedEffects]:
+        """Effects of the bootstrap's draws that hold, and what they are good for."""
+        parts, held = [], []
+        for weights in bootstrap_weights(self.moderated):
+            found, kept = self.effects(weights)
+            parts.append(found)
+            held.append(kept & enough(weights, len(self.second)))
+        kept = np.concatenate(held)
+        fields = [np.concatenate([getattr(part, f) for part in parts])[kept] for f in _FIELDS]
+        return bootstrap_of(self.moderated.prepared, kept), ModeratedEffects(*fields)
 
     def effects(self, weights: Array) -> tuple[ModeratedEffects, NDArray[np.bool_]]:
         """Effects of replicates with cluster weights (R, G), and which of them hold."""

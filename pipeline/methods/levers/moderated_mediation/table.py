@@ -77,6 +77,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         *notes.clustered(say, [c.rows for c in result.columns]),
         notes.STARS,
         method,
+        *notes.withheld(say, result.draws),
         *levers.timing(say, result.timing, result.columns[0].model.treatment),
         say("not_causal_short"),
         *notes.data(say, result.data),

@@ -5,18 +5,20 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
+from pipeline.inference.collinear import RANK
 from pipeline.inference.few_clusters.wild import wild_model
-from pipeline.inference.intervals import percentile
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.moderation import marginal_effects
 from pipeline.inference.within import WithinFit
 from pipeline.methods.levers.moderation.result import Moderation, Result
 from pipeline.methods.levers.moderation.spec import ModerationTable
 from pipeline.models import few_clusters
+from pipeline.models.bootstrap import Bootstrap, joined
+from pipeline.models.gate import require_variation
 from pipeline.models.moderated import Moderated, interaction_draws, moderate, timing
 from pipeline.models.prepared import Prepared, clustered, coefficient, prepare
 from pipeline.models.task import Task, collect
-from pipeline.results.estimate import Draws, Estimate, Interval, sign_vectors
+from pipeline.results.estimate import Estimate, sign_vectors
 from pipeline.study.model import Model
 
 
@@ -31,18 +33,19 @@ def estimate(task: Task[ModerationTable]) -> Result:
     models = collect(levers, lambda lever: moderate(task, model, lever))
     joint, rows = _jointly(task, model, levers) if task.spec.jointly else ({}, None)
     boots = {k: interaction_draws(m) for k, m in models.items()}
-    used = min(boot.shape[1] for boot in boots.values())
     return Result(
         data=task.facts([*model.variables, *levers]),
-        columns=[_column(m, boots[k], joint.get(k)) for k, m in models.items()],
+        columns=[_column(m, *boots[k], joint.get(k)) for k, m in models.items()],
         joint_rows=rows,
-        draws=Draws(task.draws, used, task.seed),
+        draws=joined([boot.record for boot, _ in boots.values()]),
         wild=max(sign_vectors(m.prepared.clusters) for m in models.values()),
         timing=timing(task, levers),
     )
 
 
-def _column(moderated: Moderated, boot: Array, joint: Estimate | None) -> Moderation:
+def _column(
+    moderated: Moderated, boot: Bootstrap, drawn: Array, joint: Estimate | None
+) -> Moderation:
     p, right = moderated.prepared, moderated.right
     level, model = p.task.level, p.model
     fitted = p.regress(model.outcome, right)
@@ -56,13 +59,12 @@ def _column(moderated: Moderated, boot: Array, joint: Estimate | None) -> Modera
         return clustered(float(effect[0]), float(error[0]), fitted.df, level)
 
     effects, errors = marginal_effects(slope, change, both, z)
-    low, high = percentile(boot[1], level)
     return Moderation(
         lever=moderated.lever,
         model=model,
         rows=p.rows,
         interaction=moderated.tested(fitted, right, moderated.interaction),
-        bootstrap=Interval(low, high, "percentile"),
+        bootstrap=boot.interval(drawn[1]),
         joint=joint,
         at_mean=moderated.tested(fitted, right, model.treatment),
         own=None if moderated.absorbed else coefficient(fitted, 2, level),
@@ -90,9 +92,11 @@ def _jointly(
         scaled = (values - values.mean()) / values.std(ddof=1)
         columns |= {lever: scaled, product: scaled * prepared.column(model.treatment)}
         means = np.bincount(prepared.province, scaled) / np.bincount(prepared.province)
-        if np.abs(scaled - means[prepared.province]).max() > 1e-10:
+        if np.abs(scaled - means[prepared.province]).max() > RANK:
             own.append(lever)
     together = replace(prepared, frame=prepared.frame.assign(**columns))
+    whole = replace(model, controls=[*model.controls, *own, *products.values()])
+    require_variation(together.frame, whole, task.file)
     names = [*products.values(), model.treatment, *own, *model.controls]
     fitted = together.regress(model.outcome, names)
     found = {

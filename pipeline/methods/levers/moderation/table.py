@@ -101,6 +101,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         *notes.clustered(say, [c.rows for c in result.columns]),
         notes.STARS,
         say.sentences(told),
+        *notes.withheld(say, result.draws),
         *levers.timing(say, result.timing, treatment),
         *notes.data(say, result.data),
     )

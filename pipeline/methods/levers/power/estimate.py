@@ -10,7 +10,6 @@ from pipeline.methods.levers.power.spec import PowerTable
 from pipeline.models.detectable import detectable_indirect, detectable_total, sign_vectors
 from pipeline.models.moderated import Moderated, columns_of, moderate, shared_signs
 from pipeline.models.prepared import Prepared, coefficient, prepare
-from pipeline.models.replicates import require_effects
 from pipeline.models.task import Task, collect
 from pipeline.results.estimate import SIZE, Draws, Estimate
 from pipeline.results.rows import Rows
@@ -21,7 +20,6 @@ def estimate(task: Task[PowerTable]) -> Result:
     spec, model = task.spec, task.model(task.spec.model)
     mediators, levers = spec.mechanisms(task.study), spec.moderators(task.study)
     prepared = prepare(task, model, mediators)
-    require_effects(prepared)
     signs = sign_vectors(prepared, spec.draws)
     models = collect(levers, lambda lever: moderate(task, model, lever))
     shared, _ = shared_signs(task, spec.draws)

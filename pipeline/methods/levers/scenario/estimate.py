@@ -1,13 +1,13 @@
 """Scenarios: the outcome if lagging units had the lever, or the mechanism, of better-placed ones;
 descriptive."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.inference.draws import cluster_counts
+from pipeline.inference.draws import cluster_counts, enough
 from pipeline.inference.moments import Array
 from pipeline.inference.varying.scenario import (
     lever_slopes,
@@ -17,8 +17,9 @@ from pipeline.inference.varying.scenario import (
 )
 from pipeline.methods.levers.scenario.result import Result, Scenario, Step
 from pipeline.methods.levers.scenario.spec import Move, ScenarioTable
+from pipeline.models.bootstrap import Bootstrap, bootstrap_of, joined
 from pipeline.models.moderated import Moderated, moderate, timing
-from pipeline.models.prepared import Prepared, bootstrapped, prepare
+from pipeline.models.prepared import Prepared, prepare
 from pipeline.models.replicates import moments_of
 from pipeline.models.task import Task, collect
 from pipeline.panel.finding import Rejected
@@ -27,6 +28,9 @@ from pipeline.study.model import Model
 
 # The national gap: how far units fall short of this quantile of the outcome.
 _FRONTIER = 0.75
+
+# Which replicates hold (R,).
+Kept = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,11 @@ class Case:
 @dataclass(frozen=True)
 class Gains:
     """Changes of the outcome by part and unit: of the sample (1, parts, units) and of the draws (R,
-    parts, units)."""
+    parts, units) that hold, and what these are good for."""
 
     point: Array
     draws: Array
+    bootstrap: Bootstrap
 
 
 def estimate(task: Task[ScenarioTable]) -> Result:
@@ -67,21 +72,20 @@ def estimate(task: Task[ScenarioTable]) -> Result:
     model, mediators = task.model(task.spec.model), task.spec.mechanisms(task.study)
     moves = {move.variable: move for move in task.spec.moves}
     found = collect(moves, lambda key: _scenario(task, model, mediators, moves[key]))
-    used = min(kept for _, kept in found.values())
     return Result(
         data=task.facts([*model.variables, *mediators, *moves]),
         model=model,
         columns=[column for column, _ in found.values()],
         frontier=_FRONTIER,
-        draws=Draws(task.draws, used, task.seed),
+        draws=joined([record for _, record in found.values()]),
         timing=timing(task, [key for key in moves if key in task.study.levers]),
     )
 
 
 def _scenario(
     task: Task[ScenarioTable], model: Model, mediators: list[str], move: Move
-) -> tuple[Scenario, int]:
-    """One move and how many draws hold. Raises Rejected where nobody is behind the target."""
+) -> tuple[Scenario, Draws]:
+    """One move and the record of its draws. Raises Rejected where nobody is behind the target."""
     variable = move.variable
     if variable in task.study.levers:
         moderated = moderate(task, model, variable, mediators)
@@ -96,7 +100,7 @@ def _scenario(
         case = _case(task, prepared, move, 0.0, 1.0)
         gains = _mechanism_gains(prepared, variable, case)
     outside = _outside(prepared, variable, case)
-    return _column(task, move, case, gains, parts, outside), len(gains.draws)
+    return _column(task, move, case, gains, parts, outside), gains.bootstrap.record
 
 
 def _case(
@@ -139,35 +143,42 @@ def _target(value: Array, move: Move, high: bool, mean: float, sd: float) -> flo
     return float(np.quantile(value, share))
 
 
-def _weights(prepared: Prepared, variable: str) -> list[Array]:
-    """The sample itself, then bootstrap counts of its units."""
-    task, clusters = prepared.task, prepared.clusters
-    drawn = cluster_counts(task.seed, task.stream, task.draws, clusters)
-    return [np.ones((1, clusters)), *drawn]
-
-
 def _lever_gains(moderated: Moderated, case: Case) -> Gains:
     """By mechanism, then the direct part, all mechanisms in one outcome equation."""
     p, lever = moderated.prepared, moderated.lever
     model, mediators = p.model, p.mediators
     right = [*model.controls, lever, model.treatment, moderated.interaction]
     moments = p.moments([*right, *mediators, model.outcome])
-    results: list[Array] = []
-    for weights in _weights(p, lever):
+
+    def gains(weights: Array) -> tuple[Array, Kept]:
         slopes = lever_slopes(moments, weights, len(model.controls), len(mediators))
-        results.append(slopes.gains(case.treatment, case.move)[slopes.kept])
-    return Gains(results[0], np.concatenate(results[1:]))
+        return slopes.gains(case.treatment, case.move), slopes.kept
+
+    return _gains(p, gains, moments.columns - 1)
 
 
 def _mechanism_gains(prepared: Prepared, variable: str, case: Case) -> Gains:
     """Of the mechanism itself, in one part."""
     moments, mediators = moments_of(prepared), prepared.mediators
     k, controls = mediators.index(variable), len(prepared.model.controls)
-    results: list[Array] = []
-    for weights in _weights(prepared, variable):
+
+    def gains(weights: Array) -> tuple[Array, Kept]:
         b, kept = mechanism_slopes(moments, weights, controls, len(mediators))
-        results.append((b[k][kept, None] * case.move)[:, None, :])
-    return Gains(results[0], np.concatenate(results[1:]))
+        return (b[k][:, None] * case.move)[:, None, :], kept
+
+    return _gains(prepared, gains, moments.columns - 1)
+
+
+def _gains(prepared: Prepared, gains: Callable[[Array], tuple[Array, Kept]], slopes: int) -> Gains:
+    """Gains of the sample and of the draws that hold; slopes: of the outcome's equation."""
+    task, clusters = prepared.task, prepared.clusters
+    point, _ = gains(np.ones((1, clusters)))
+    found, held = [], []
+    for weights in cluster_counts(task.seed, task.stream, task.draws, clusters):
+        drawn, kept = gains(weights)
+        held.append(kept & enough(weights, slopes))
+        found.append(drawn[held[-1]])
+    return Gains(point, np.concatenate(found), bootstrap_of(prepared, np.concatenate(held)))
 
 
 def _outside(prepared: Prepared, variable: str, case: Case) -> list[int]:
@@ -190,12 +201,12 @@ def _column(
     parts: Sequence[str],
     outside: list[int],
 ) -> Scenario:
-    moved, level = case.behind, task.level
+    moved, boot = case.behind, gains.bootstrap
     point, draws = gains.point.sum(axis=1)[0], gains.draws.sum(axis=1)
 
     def mean_of_moved(part: int) -> Estimate:
         value = float(gains.point[0, part, moved].mean())
-        return bootstrapped(value, gains.draws[:, part][:, moved].mean(axis=1), level)
+        return boot.estimate(value, gains.draws[:, part][:, moved].mean(axis=1))
 
     return Scenario(
         variable=move.variable,
@@ -204,20 +215,19 @@ def _column(
         moved=int(moved.sum()),
         units=len(case.codes),
         target=case.target * case.sd + case.mean,
-        gain=bootstrapped(float(point[moved].mean()), draws[:, moved].mean(axis=1), level),
+        gain=boot.estimate(float(point[moved].mean()), draws[:, moved].mean(axis=1)),
         through={name: mean_of_moved(k) for k, name in enumerate(parts)},
         direct=mean_of_moved(len(parts)) if parts else None,
-        national=bootstrapped(float(point.mean()), draws.mean(axis=1), level),
-        path=[_step(case, point, draws, share, level) for share in task.spec.path],
+        national=boot.estimate(float(point.mean()), draws.mean(axis=1)),
+        path=[_step(case, point, draws, share, boot) for share in task.spec.path],
         gains={
-            code: bootstrapped(float(point[i]), draws[:, i], level)
-            for i, code in enumerate(case.codes)
+            code: boot.estimate(float(point[i]), draws[:, i]) for i, code in enumerate(case.codes)
         },
         outside=outside,
     )
 
 
-def _step(case: Case, point: Array, draws: Array, share: float, level: float) -> Step:
+def _step(case: Case, point: Array, draws: Array, share: float, boot: Bootstrap) -> Step:
     """The mean gain and the gap closed when a share of the move is made."""
     frontier, moved = float(np.quantile(case.outcome, _FRONTIER)), case.behind
     closed = shortfall_closed(case.outcome, share * point[None, :], frontier)
@@ -225,8 +235,8 @@ def _step(case: Case, point: Array, draws: Array, share: float, level: float) ->
     gain = float(share * point[moved].mean())
     return Step(
         share=share,
-        gain=bootstrapped(gain, share * draws[:, moved].mean(axis=1), level),
-        closed=bootstrapped(float(closed[0]), drawn, level),
+        gain=boot.estimate(gain, share * draws[:, moved].mean(axis=1)),
+        closed=boot.estimate(float(closed[0]), drawn),
     )
 
 

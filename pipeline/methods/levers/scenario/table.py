@@ -94,6 +94,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     )
     return (
         method,
+        *notes.withheld(say, draws),
         *_outside(result, say),
         *levers.timing(say, result.timing, result.model.treatment),
         say("descriptive"),

@@ -1,8 +1,6 @@
 """The elements of the theory: mechanisms and the outcome with its dimensions, each with its
 estimate."""
 
-from dataclasses import replace
-
 from pipeline.methods.levers.theory.result import Element, Part, Result
 from pipeline.methods.levers.theory.spec import TheoryTable
 from pipeline.models.effects import effects
@@ -16,22 +14,20 @@ def estimate(task: Task[TheoryTable]) -> Result:
     """a, b, a x b of each mechanism; the total effect on the outcome and its dimensions."""
     study = task.study
     mediators = task.spec.mechanisms(study)
-    prepared = prepare(task, task.model(), mediators)
+    dimensions = task.spec.dimensions(study)
+    prepared = prepare(task, task.model(), mediators, outcomes=dimensions)
     replicates = replicate(prepared)
     elements = [
         Element(key, name, effects(prepared, replicates, mediators.index(name)))
         for key, name in task.spec.elements.items()
     ]
-    dimensions = task.spec.dimensions(study)
-    parts = task.panel.frame.loc[prepared.frame.index, dimensions]
-    whole = replace(prepared, frame=prepared.frame.join(parts))
     return Result(
-        data=task.facts(whole.frame.columns),
+        data=task.facts(prepared.frame.columns),
         model=prepared.model,
         rows=prepared.rows,
         elements=elements,
         outcome=_part(prepared, prepared.model.outcome),
-        dimensions=[_part(whole, name) for name in dimensions],
+        dimensions=[_part(prepared, name) for name in dimensions],
         draws=replicates.record,
     )
 

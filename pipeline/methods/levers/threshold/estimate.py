@@ -7,8 +7,16 @@ import numpy as np
 from pipeline.inference.varying.threshold import LikelihoodRatio, ThresholdFit, threshold_fits
 from pipeline.inference.varying.threshold_model import ThresholdModel, threshold_model
 from pipeline.inference.varying.threshold_test import ThresholdTest, threshold_tests
-from pipeline.methods.levers.threshold.result import Regime, Result, Test, Threshold, Thresholds
+from pipeline.methods.levers.threshold.result import (
+    Regime,
+    Result,
+    Scheme,
+    Test,
+    Threshold,
+    Thresholds,
+)
 from pipeline.methods.levers.threshold.spec import ThresholdTable
+from pipeline.models.bootstrap import Bootstrap, joined, recorded
 from pipeline.models.moderated import Moderated, moderate, timing
 from pipeline.models.prepared import clustered
 from pipeline.models.task import Task, collect
@@ -18,10 +26,11 @@ from pipeline.results.estimate import SIZE, Draws, Interval
 
 @dataclass(frozen=True)
 class Found:
-    """The model of one lever, with the tests of one, two, ... thresholds."""
+    """The model of one lever, and how the draws of its tests were made."""
 
     column: Thresholds
-    tests: list[ThresholdTest]
+    scheme: Scheme
+    record: Draws
 
 
 def estimate(task: Task[ThresholdTable]) -> Result:
@@ -32,14 +41,12 @@ def estimate(task: Task[ThresholdTable]) -> Result:
     """
     spec, model = task.spec, task.model(task.spec.model)
     found = collect(spec.levers, lambda lever: _find(task, lever))
-    tests = [test for one in found.values() for test in one.tests]
-    dropped = max(test.dropped for test in tests)
     return Result(
         data=task.facts([*model.variables, *spec.levers]),
         columns=[one.column for one in found.values()],
         critical=float(-2 * np.log(1 - np.sqrt(task.level))),
-        schemes=sorted({test.scheme for test in tests}),
-        draws=Draws(spec.draws, spec.draws - dropped, task.seed),
+        schemes=sorted({one.scheme for one in found.values()}),
+        draws=joined([one.record for one in found.values()]),
         timing=timing(task, spec.levers),
     )
 
@@ -55,16 +62,18 @@ def _find(task: Task[ThresholdTable], lever: str) -> Found:
     except (ValueError, np.linalg.LinAlgError) as error:
         raise _impossible(task, lever, error) from None
     tests = threshold_tests(model, fits, task.seed, task.stream, spec.draws)
-    shown = fits[_supported(tests) - 1]
+    dropped = max(test.dropped for test in tests)
+    boot = recorded(moderated.prepared, spec.draws, spec.draws - dropped)
+    shown = fits[_supported(tests, boot) - 1]
     column = Thresholds(
         lever=lever,
         model=moderated.prepared.model,
         rows=moderated.prepared.rows,
-        tests=[Test(test.statistic, test.p, test.critical[1]) for test in tests],
+        tests=[_test(test, boot) for test in tests],
         thresholds=[_threshold(one) for one in shown.likelihood],
         regimes=_regimes(shown, task.level),
     )
-    return Found(column, tests)
+    return Found(column, tests[0].scheme, boot.record)
 
 
 def _model(task: Task[ThresholdTable], moderated: Moderated) -> ThresholdModel:
@@ -96,8 +105,17 @@ def _impossible(task: Task[ThresholdTable], lever: str, error: Exception) -> Rej
     return task.refusal("threshold", found, expected, remedy, variable=lever)
 
 
-def _supported(tests: list[ThresholdTest]) -> int:
+def _test(test: ThresholdTest, boot: Bootstrap) -> Test:
+    """A test with its p-value and critical value; F alone where the draws are withheld."""
+    if boot.withheld is not None:
+        return Test(test.statistic, None, None)
+    return Test(test.statistic, test.p, test.critical[1])
+
+
+def _supported(tests: list[ThresholdTest], boot: Bootstrap) -> int:
     """How many thresholds are significant one after the other, one at the least."""
+    if boot.withheld is not None:
+        return 1
     supported = 0
     while supported < len(tests) and tests[supported].p < SIZE:
         supported += 1

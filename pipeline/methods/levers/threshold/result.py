@@ -15,11 +15,12 @@ Scheme = Literal["paths", "signs"]
 
 @dataclass(frozen=True)
 class Test:
-    """F of one threshold more, its bootstrap p-value, its critical value at 5%."""
+    """F of one threshold more, its bootstrap p-value, its critical value at 5%; None where the
+    draws are withheld."""
 
     f: float
-    p: float
-    critical: float
+    p: float | None
+    critical: float | None
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def _notes(result: Result, spec: ThresholdTable, say: Say) -> tuple[notes.Note, 
         *notes.clustered(say, [c.rows for c in result.columns]),
         notes.STARS,
         say.sentences([*_method(result, spec, say), *_sets(result, say)]),
+        *notes.withheld(say, result.draws),
         *levers.timing(say, result.timing, result.columns[0].model.treatment),
         *notes.data(say, result.data),
     )

@@ -2,7 +2,7 @@
 
 from pipeline.methods.mechanisms.chain.result import Chain, Result
 from pipeline.methods.mechanisms.chain.spec import ChainTable
-from pipeline.models.prepared import bootstrapped, prepare
+from pipeline.models.prepared import prepare
 from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task
 from pipeline.results.estimate import Estimate
@@ -19,18 +19,19 @@ def estimate(task: Task[ChainTable]) -> Result:
         data=task.facts(prepared.frame.columns),
         model=prepared.model,
         rows=prepared.rows,
-        chains=[_chain(replicates, places, pair, task.level) for pair in task.spec.chains],
+        chains=[_chain(replicates, places, pair) for pair in task.spec.chains],
         draws=replicates.record,
     )
 
 
-def _chain(replicates: Replicates, places: dict[str, int], pair: list[str], level: float) -> Chain:
+def _chain(replicates: Replicates, places: dict[str, int], pair: list[str]) -> Chain:
     first, second = pair
+    boot = replicates.bootstrap
     at = places[first], places[second]
     points, draws = replicates.point.chain(*at), replicates.draws.chain(*at)
 
     def path(name: str) -> Estimate:
-        return bootstrapped(float(points[name][0]), draws[name], level)
+        return boot.estimate(float(points[name][0]), draws[name])
 
-    total = bootstrapped(float(replicates.point.total[0]), replicates.draws.total, level)
+    total = boot.estimate(float(replicates.point.total[0]), replicates.draws.total)
     return Chain(first, second, path("first"), path("second"), path("both"), path("direct"), total)

@@ -10,18 +10,16 @@ from pipeline.methods.mechanisms.few_clusters.result import Column, LeftOut, Res
 from pipeline.methods.mechanisms.few_clusters.spec import FewClustersTable
 from pipeline.models import few_clusters
 from pipeline.models.few_clusters import Weights, judged, of_columns
-from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task, columns
 from pipeline.results.estimate import ORDERS, SIGNS, Estimate, Interval, sign_vectors
-from pipeline.study.model import Model
 
 
 def estimate(task: Task[FewClustersTable]) -> Result:
     """The treatment's coefficient in each column: CRV1, CRV3, WCR11 with interval, WCR31, permuted
     paths, leave-one-out."""
     models = task.spec.models(task.study)
-    prepared = columns(models, lambda model: _prepared(task, model))
+    prepared = columns(models, lambda model: prepare(task, model))
     found = [_column(p, task) for p in prepared]
     return Result(
         data=task.facts(sorted({v for m in models for v in m.variables})),
@@ -31,12 +29,6 @@ def estimate(task: Task[FewClustersTable]) -> Result:
         permutations=ORDERS,
         seed=task.seed,
     )
-
-
-def _prepared(task: Task[FewClustersTable], model: Model) -> Prepared:
-    prepared = prepare(task, model)
-    require_variation(prepared.frame, model, task.file)
-    return prepared
 
 
 def _column(prepared: Prepared, task: Task[FewClustersTable]) -> Column:

@@ -1,11 +1,10 @@
 """The index is estimated too: intervals with its weights rebuilt inside every replicate."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.inference import intervals
-from pipeline.inference.draws import cluster_counts
+from pipeline.inference.draws import cluster_counts, enough
 from pipeline.inference.mediation import TOLERANCE
 from pipeline.inference.moments import (
     Array,
@@ -18,10 +17,10 @@ from pipeline.inference.moments import (
 from pipeline.inference.reweight import SLOPES, contract
 from pipeline.methods.mechanisms.index_uncertainty.result import Quantity, Result
 from pipeline.methods.mechanisms.index_uncertainty.spec import IndexUncertaintyTable
-from pipeline.models.linear import require_variation
+from pipeline.models.bootstrap import bootstrap_of
 from pipeline.models.prepared import Prepared, prepare
 from pipeline.models.task import Task
-from pipeline.results.estimate import Draws, Interval
+from pipeline.results.estimate import Interval
 from pipeline.study.model import Model
 from pipeline.study.schema import IndexSpec
 
@@ -41,17 +40,16 @@ def estimate(task: Task[IndexUncertaintyTable]) -> Result:
     model, mediators = task.model(), task.spec.mechanisms(task.study)
     indicators = _indicators(task, model)
     prepared = prepare(task, model, mediators, [i for own in indicators.values() for i in own])
-    whole = replace(model, controls=[*model.controls, *mediators])
-    require_variation(prepared.frame, whole, task.file)
     asked = min(task.draws, _DRAWS)
     replicates = _replicates(prepared, indicators, asked)
     rebuilt, fixed = replicates.effects(rebuild=True), replicates.effects(rebuild=False)
-    kept = np.isfinite(rebuilt[:, 1:]).all(axis=0) & np.isfinite(fixed[:, 1:]).all(axis=0)
+    finite = np.isfinite(rebuilt[:, 1:]).all(axis=0) & np.isfinite(fixed[:, 1:]).all(axis=0)
+    kept = finite & enough(replicates.counts[1:], len(model.controls) + 2)
+    boot = bootstrap_of(prepared, kept)
 
     def quantity(row: int, mediator: str | None) -> Quantity:
         def interval(values: Array) -> Interval:
-            low, high = intervals.percentile(values[row, 1:][kept], task.level)
-            return Interval(low, high, "percentile")
+            return boot.interval(values[row, 1:][kept])
 
         return Quantity(mediator, float(fixed[row, 0]), interval(fixed), interval(rebuilt))
 
@@ -60,7 +58,7 @@ def estimate(task: Task[IndexUncertaintyTable]) -> Result:
         model=model,
         rows=prepared.rows,
         quantities=[quantity(row, m) for row, m in enumerate([None, *mediators])],
-        draws=Draws(asked, int(kept.sum()), task.seed),
+        draws=boot.record,
     )
 
 

@@ -22,8 +22,8 @@ class Quantity:
     def ratio(self) -> float | None:
         """How wide the interval with rebuilt weights is, in widths of the other; None where that
         has no width."""
-        fixed = _width(self.fixed)
-        return _width(self.rebuilt) / fixed if fixed > 0 else None
+        fixed, rebuilt = _width(self.fixed), _width(self.rebuilt)
+        return rebuilt / fixed if fixed and rebuilt is not None else None
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Result(result.Result):
     draws: Draws
 
 
-def _width(interval: Interval) -> float:
-    assert interval.low is not None and interval.high is not None
+def _width(interval: Interval) -> float | None:
+    """How wide an interval is; None where it is open."""
+    if interval.low is None or interval.high is None:
+        return None
     return interval.high - interval.low

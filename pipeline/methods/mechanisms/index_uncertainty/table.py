@@ -34,6 +34,7 @@ def table(result: Result, spec: IndexUncertaintyTable, say: Say) -> Table:
     d = result.draws
     told = (
         say("same_draws", draws=d.asked, seed=d.seed, dropped=d.dropped),
+        *notes.withheld(say, d),
         *notes.data(say, result.data),
     )
     return Table("", (numbered(len(found)), names), tuple(rows), told)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy import stats
@@ -15,10 +14,9 @@ from pipeline.models.carrier import carrier
 from pipeline.models.detectable import detectable_indirect, sign_vectors
 from pipeline.models.effects import effects
 from pipeline.models.few_clusters import judged, of_columns
-from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.replicates import Replicates, replicate
-from pipeline.models.task import Task, collect
+from pipeline.models.task import Task
 from pipeline.results.effects import Effects
 from pipeline.results.estimate import POWER, Estimate, Interval, Kind
 
@@ -44,18 +42,15 @@ def estimate(task: Task[MediationTable]) -> Result:
 
 
 def _first(prepared: Prepared) -> list[Mechanism]:
-    """The first step of every mechanism; the problems of all of them together where any is
-    refused."""
-    task, model = prepared.task, prepared.model
+    """The first step of every mechanism."""
+    level, model = prepared.task.level, prepared.model
 
     def first(mediator: str) -> Estimate:
-        require_variation(prepared.frame, replace(model, outcome=mediator), task.file)
-        a = coefficient(prepared.regress(mediator, prepared.right), 0, task.level)
+        a = coefficient(prepared.regress(mediator, prepared.right), 0, level)
         question = of_columns(prepared, mediator, model.treatment, model.controls)
-        return judged(task, question, a)
+        return judged(prepared.task, question, a)
 
-    found = collect(prepared.mediators, first)
-    return [Mechanism(mediator, a, None) for mediator, a in found.items()]
+    return [Mechanism(mediator, first(mediator), None) for mediator in prepared.mediators]
 
 
 def _replicates(prepared: Prepared, wanted: Sequence[Kind]) -> Replicates:
@@ -76,12 +71,14 @@ def _both_steps(
 
 
 def _interval(replicates: Replicates, k: int, kind: Kind, level: float) -> Interval:
-    """One interval of a x b; open where it cannot be made: a mechanism that one unit alone
-    identifies has no BCa, one whose error vanishes in many draws no studentised interval."""
+    """One interval of a x b; open where it is withheld or cannot be made: a mechanism that one unit
+    alone identifies has no BCa, one whose error vanishes in many draws no studentised interval."""
     point, draws = replicates.point, replicates.draws
     indirect = draws.indirect[k]
     if kind == "percentile":
-        return Interval(*intervals.percentile(indirect, level), kind)
+        return replicates.bootstrap.interval(indirect)
+    if replicates.bootstrap.withheld is not None:
+        return Interval(None, None, kind)
     value = float(point.indirect[k, 0])
     if kind == "studentised":
         assert point.errors is not None and draws.errors is not None

@@ -14,9 +14,8 @@ from pipeline.methods.mechanisms.multiple_tests.spec import MultipleTestsTable
 from pipeline.models import few_clusters
 from pipeline.models.carrier import carrier
 from pipeline.models.few_clusters import judged, of_columns
-from pipeline.models.linear import require_variation
 from pipeline.models.prepared import Prepared, coefficient, prepare
-from pipeline.models.task import Task, collect
+from pipeline.models.task import Task
 from pipeline.results.estimate import SIGNS, Estimate
 
 
@@ -28,11 +27,9 @@ def estimate(task: Task[MultipleTestsTable]) -> Result:
     dependence is kept.
     """
     outcomes = task.spec.outcomes
-    prepared = prepare(
-        task, replace(task.model(task.spec.model), outcome=outcomes[0]), [], outcomes
-    )
-    models = {y: replace(prepared.model, outcome=y) for y in outcomes}
-    collect(outcomes, lambda y: require_variation(prepared.frame, models[y], task.file))
+    first = replace(task.model(task.spec.model), outcome=outcomes[0])
+    prepared = prepare(task, first, outcomes=outcomes)
+    models = {y: replace(first, outcome=y) for y in outcomes}
     joint = _together(prepared, outcomes)
     tests = [
         Test(

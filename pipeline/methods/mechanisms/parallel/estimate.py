@@ -7,7 +7,7 @@ from pipeline.methods.mechanisms.parallel.result import Part, Result
 from pipeline.methods.mechanisms.parallel.spec import ParallelTable
 from pipeline.models.carrier import carrier
 from pipeline.models.few_clusters import judged, of_columns
-from pipeline.models.prepared import Prepared, bootstrapped, coefficient, prepare
+from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.replicates import replicate
 from pipeline.models.task import Task
 from pipeline.results.estimate import Estimate
@@ -25,17 +25,15 @@ def estimate(task: Task[ParallelTable]) -> Result:
     b_point, direct_point = replicates.point.parallel()
     draws = replicates.draws.a * b_draws
     points = (replicates.point.a * b_point)[:, 0]
-    indirect = [
-        bootstrapped(float(value), own, task.level)
-        for value, own in zip(points, draws, strict=True)
-    ]
+    boot = replicates.bootstrap
+    indirect = [boot.estimate(float(value), own) for value, own in zip(points, draws, strict=True)]
     return Result(
         data=task.facts(prepared.frame.columns),
         model=prepared.model,
         rows=prepared.rows,
         parts=_parts(prepared, indirect, np.atleast_2d(np.corrcoef(draws))),
-        together=bootstrapped(float(points.sum()), draws.sum(axis=0), task.level),
-        direct=bootstrapped(float(direct_point[0]), direct_draws, task.level),
+        together=boot.estimate(float(points.sum()), draws.sum(axis=0)),
+        direct=boot.estimate(float(direct_point[0]), direct_draws),
         total=_total(prepared),
         joint_p=_joint(prepared),
         draws=replicates.record,

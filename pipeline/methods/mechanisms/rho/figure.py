@@ -1,5 +1,6 @@
 """The figure of indirect effects along the correlation of the two errors."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -36,7 +37,9 @@ def figure(shown: Shown, spec: RhoFigure, say: Say) -> Figure:
 
 def _draw(axes: Axes, curve: Curve, title: str, say: Say) -> None:
     rho = [p.rho for p in curve.points]
-    low, high = ([getattr(p.interval, end) for p in curve.points] for end in ("low", "high"))
+    low, high = (
+        np.array([getattr(p.interval, end) for p in curve.points], float) for end in ("low", "high")
+    )
     axes.fill_between(rho, low, high, color=ACCENT, alpha=0.2, lw=0)
     axes.plot(rho, [p.indirect for p in curve.points], color=ACCENT, lw=1.4)
     axes.axhline(0, color=MUTED, lw=0.7)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from pipeline.inference import intervals
 from pipeline.inference.sensitivity import (
     benchmark,
     oster_delta,
@@ -16,7 +15,6 @@ from pipeline.models.carrier import carrier
 from pipeline.models.prepared import Prepared, prepare
 from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task
-from pipeline.results.estimate import Interval
 
 
 def estimate(task: Task[SensitivityTable]) -> Result:
@@ -57,9 +55,9 @@ def estimate(task: Task[SensitivityTable]) -> Result:
 def _mechanism(prepared: Prepared, replicates: Replicates, k: int, bench: str) -> Mechanism:
     mediator = prepared.mediators[k]
     rho = float(rho_at_zero(replicates.point.rest, k)[0])
-    low, high = intervals.percentile(rho_at_zero(replicates.draws.rest, k), prepared.task.level)
+    interval = replicates.bootstrap.interval(rho_at_zero(replicates.draws.rest, k))
     strength = _strength(prepared, mediator, prepared.right, bench)
-    return Mechanism(mediator, rho, Interval(low, high, "percentile"), strength)
+    return Mechanism(mediator, rho, interval, strength)
 
 
 def _classical(prepared: Prepared, outcome: str, names: list[str]) -> tuple[float, float, int]:

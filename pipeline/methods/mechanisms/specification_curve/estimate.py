@@ -21,8 +21,8 @@ from pipeline.methods.mechanisms.specification_curve.result import (
     Specification,
 )
 from pipeline.methods.mechanisms.specification_curve.spec import SpecificationCurve
-from pipeline.models.linear import require_variation
-from pipeline.models.prepared import clustered, collinear
+from pipeline.models.gate import collinear, require_variation
+from pipeline.models.prepared import clustered
 from pipeline.models.sample import select
 from pipeline.models.task import Task, collect
 from pipeline.panel.finding import Rejected

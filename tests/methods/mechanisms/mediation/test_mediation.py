@@ -87,30 +87,35 @@ def test_sobels_p_is_that_of_the_delta_method(result):
         assert m.second.sobel_p == pytest.approx(2 * stats.norm.sf(z), rel=1e-12)
 
 
-def test_a_mechanism_that_one_province_moves_has_no_bca(demo, demo_panel, replaced):
+def test_a_mechanism_that_one_province_moves_has_no_interval(demo, demo_panel, replaced):
+    """A draw in three is without it."""
     frame = demo_panel.frame
     here = frame.index.get_level_values("province") == 110000
     lonely = replaced(services=np.where(here, frame["services"], 1.0))
     own = spec(design="three-step", mediators=["services"], intervals=["percentile", "bca"])
-    second = result_of(demo, lonely, own).mechanisms[0].second
-    percentile, bca = second.intervals
-    assert percentile.low < percentile.high
-    assert (bca.low, bca.high, bca.kind) == (None, None, "bca")
+    result = result_of(demo, lonely, own)
+    second = result.mechanisms[0].second
+    assert [(i.low, i.high) for i in second.intervals] == [(None, None)] * 2
+    assert result.draws.withheld == "dropped-draws" and second.effects.reading == "withheld"
+    assert "More than 5% of the draws" in words_of(table_of(demo, result, own))
 
 
-def test_three_provinces_have_no_studentised_interval(demo, demo_panel):
+@pytest.mark.parametrize("provinces", [["Beijing", "Hebei", "Sichuan"], ["Fujian"]])
+def test_three_to_five_provinces_have_no_interval_and_no_reading(demo, demo_panel, provinces):
     """Most draws of three units hold two distinct ones, whose clustered errors vanish."""
+    others = ["Beijing", "Hebei", "Sichuan", "Hubei"] if len(provinces) == 1 else []
     own = spec(
         design="three-step",
         mediators=["services"],
-        model={"controls": [], "sample": {"provinces": ["Beijing", "Hebei", "Sichuan"]}},
+        model={"controls": [], "sample": {"provinces": [*provinces, *others]}},
         intervals=["percentile", "studentised"],
     )
     result = result_of(demo, demo_panel, own)
-    percentile, studentised = result.mechanisms[0].second.intervals
-    assert percentile.low < percentile.high
-    assert (studentised.low, studentised.high) == (None, None)
-    assert "No studentised interval" in words_of(table_of(demo, result, own))
+    second = result.mechanisms[0].second
+    assert [(i.low, i.high) for i in second.intervals] == [(None, None)] * 2
+    assert result.draws.withheld == "few-clusters" and second.effects.reading == "withheld"
+    for language, said in {"en": "Fewer than", "zh": "省份少于"}.items():
+        assert said in words_of(table_of(demo, result, own, language))
 
 
 def test_a_model_has_one_interval_and_one_p_wherever_it_stands(demo, demo_panel):
