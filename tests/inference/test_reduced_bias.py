@@ -156,3 +156,17 @@ def test_a_treatment_without_variation_of_its_own_is_refused(column):
     with pytest.raises(Collinear) as found:
         net_of(y, x, c, entity, time)
     assert found.value.column == 2
+
+
+def test_the_demo_panel_as_by_independent_code(demo_panel):
+    """Its headline: one of 31 provinces has 34% of the treatment's variation, 6.2 effective
+    clusters, 5.4 degrees of freedom."""
+    names = ["uri", "nqp", "openness", "government", "finance"]
+    rows = demo_panel.frame[names].dropna()
+    province, year = (codes(rows.index.get_level_values(k)) for k in ("province", "year"))
+    y, x, *controls = rows.to_numpy(float).T
+    net = net_of(y, x, np.column_stack(controls), province, year)
+    found = leverage(net, province)
+    assert found.shares.max() == pytest.approx(0.34, abs=0.005)
+    assert found.effective == pytest.approx(6.2, abs=0.05)
+    assert reduced_bias(net, province).df == pytest.approx(5.4, abs=0.05)

@@ -41,7 +41,7 @@ def conley(
     time: periods as integers, so that a gap is a gap; cutoff in km. The uniform kernel weighs units
     at most `cutoff` apart by 1, Bartlett's by 1 - distance / cutoff. No small-sample factor. The
     uniform kernel need not be positive definite: a negative variance is returned as it is.
-    Source: Conley (1999), equation (2.11); Hsiang (2010) for the lags within a unit.
+    Source: Conley (1999); Hsiang (2010) for the lags within a unit.
     """
     paths = paths_of(influence, entity, time, len(distances))
     covariance = np.einsum("tik,ij,tjl->kl", paths, _weights(distances, cutoff, kernel), paths)

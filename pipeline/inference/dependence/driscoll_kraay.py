@@ -12,7 +12,7 @@ def driscoll_kraay(influence: Array, time: Ints, lags: int) -> Array:
 
     time: periods as integers, so that a gap is a gap. No small-sample factor: its critical values
     are those of `fixed_b` with b = (lags + 1) / T. With few periods it rejects far too often.
-    Source: Driscoll and Kraay (1998), equation (6); Vogelsang (2012).
+    Source: Driscoll and Kraay (1998); Vogelsang (2012).
     """
     periods = time - time.min()
     sums = np.stack([np.bincount(periods, column) for column in influence.T], axis=1, dtype=float)

@@ -7,8 +7,8 @@ the kernel on a Brownian bridge. By Craig's formula for the normal tail,
     P(|t| > c) = 2/pi int_0^(pi/2) prod_k (1 + c^2 v_k / sin^2 u)^(-1/2) du,
 
 a smooth integral in place of a simulation. The bridge is taken on a grid.
-Source: Kiefer and Vogelsang (2005), theorem 1; for panels with time effects Vogelsang (2012),
-theorems 1 and 3; Craig (1991) for the tail.
+Source: Kiefer and Vogelsang (2005); Vogelsang (2012) for panels with unit and time effects; Craig
+(1991) for the tail.
 """
 
 from functools import lru_cache

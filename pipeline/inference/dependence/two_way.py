@@ -11,9 +11,9 @@ def two_way(influence: Array, first: Ints, second: Ints, counted: int) -> Array:
 
     influence: (n, k), each row's part in the estimates; counted: K, coefficients that count in
     (N - 1) / (N - K). Each part has its own factor G / (G - 1) (N - 1) / (N - K), as in Petersen
-    and in R's sandwich. The sum need not be positive definite: a negative variance is returned as
-    it is.
-    Source: Cameron, Gelbach and Miller (2011), equations (2.11) and (2.13); Petersen (2009).
+    and in R's sandwich. For t with one degree less than there are clusters in the smaller of the
+    two. The sum need not be positive definite: a negative variance is returned as it is.
+    Source: Cameron, Gelbach and Miller (2011), section 2.2; Petersen (2009).
     """
     both = codes(first * (int(second.max()) + 1) + second)
     one, two, cell = (_one_way(influence, by, counted) for by in (first, second, both))

@@ -4,7 +4,7 @@ Few clusters mislead where one of them holds most of the treatment's variation, 
 are. With x~ the treatment net of all other columns and effects, the share of cluster g is
 x~_g'x~_g / x~'x~, its partial leverage; equal shares are 1 / G.
 Source: MacKinnon, Nielsen and Webb (2023), Leverage, influence, and the jackknife in clustered
-regression models, equations (9) to (11).
+regression models: L_g = tr(X_g'X_g (X'X)^-1) and its partial form.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 It holds the products a'b' of all pairs in (a' - a)^2 / v_a + (b' - b)^2 / v_b <= t^2 (with a
 covariance, in the ellipse that it turns): the products that a minimum-distance test with one degree
 of freedom does not reject. It reaches 0 exactly when one of the two t tests does not reject.
-Source: the profile of a Wald statistic under a restriction, Newey and McFadden (1994), section 9.
+Source: the minimum-distance test of one restriction, Newey and McFadden (1994), section 9.
 """
 
 import numpy as np
