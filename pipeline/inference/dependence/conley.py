@@ -39,12 +39,13 @@ def conley(
 
     influence: (n, k), each row's part in the estimates; entity: positions in distances (U, U), km;
     time: periods as integers, so that a gap is a gap; cutoff in km. The uniform kernel weighs units
-    at most `cutoff` apart by 1, Bartlett's by 1 - distance / cutoff. No small-sample factor. The
-    uniform kernel need not be positive definite: a negative variance is returned as it is.
+    at most `cutoff` apart by 1, Bartlett's by 1 - distance / cutoff. No small-sample factor.
+    The sum need not be positive definite: a negative variance is returned as it is.
     Source: Conley (1999); Hsiang (2010) for the lags within a unit.
     """
     paths = paths_of(influence, entity, time, len(distances))
-    covariance = np.einsum("tik,ij,tjl->kl", paths, _weights(distances, cutoff, kernel), paths)
+    weights = _weights(distances, cutoff, kernel)
+    covariance = np.einsum("tik,ij,tjl->kl", paths, weights, paths, optimize=True)
     for lag, weight in enumerate(bartlett(lags), start=1):
         covariance = covariance + weight * lagged(paths, lag)
     return np.asarray(covariance)
