@@ -11,13 +11,15 @@ from pipeline.inference.moments import Array, Ints, demean, orthonormal_basis, t
 
 @dataclass(frozen=True)
 class WithinFit:
-    """Coefficients (k,), CRV1 covariance (k, k), residuals (n,), and the degrees of freedom of the
-    t distribution."""
+    """Coefficients (k,), CRV1 covariance (k, k), residuals (n,), the degrees of freedom of the t
+    distribution, and each row's part in the estimates, influence (n, k): (X'X)^-1 x_i u_i, of whose
+    sums every sandwich covariance is made."""
 
     beta: Array
     covariance: Array
     residuals: Array
     df: int
+    influence: Array
 
 
 def crv1_factor(n: int, clusters: int, slopes: int, time_levels: int, constant: int = 1) -> float:
@@ -53,11 +55,10 @@ def within_fit(y: Array, x: Array, entity: Ints, time: Ints, cluster: Ints) -> W
         raise Collinear(int(weak[0]))
     inverse = np.linalg.inv(triangle)
     beta = inverse @ (basis.T @ yd)
-    bread = inverse @ inverse.T
     residuals = yd - xd @ beta
+    influence = (basis * residuals[:, None]) @ inverse.T
     groups = int(cluster.max()) + 1
-    scores = np.zeros((groups, x.shape[1]))
-    np.add.at(scores, cluster, xd * residuals[:, None])
+    sums = np.zeros((groups, x.shape[1]))
+    np.add.at(sums, cluster, influence)
     factor = crv1_factor(len(y), groups, x.shape[1], dummies.shape[1])
-    covariance = factor * bread @ (scores.T @ scores) @ bread
-    return WithinFit(beta, np.asarray(covariance), residuals, groups - 1)
+    return WithinFit(beta, np.asarray(factor * sums.T @ sums), residuals, groups - 1, influence)

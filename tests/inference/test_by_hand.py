@@ -139,13 +139,11 @@ def panel(seed=1):
     return (*rng.normal(size=(2, 24)), rng.normal(size=(24, 1)), entity, time)
 
 
-def test_paths_need_a_balanced_panel_and_a_treatment_that_varies():
+def test_paths_need_two_complete_units_and_a_treatment_that_varies():
     y, x, controls, entity, time = panel()
-    keep = np.arange(24) != 5
-    with pytest.raises(ValueError, match="balanced panel only"):
-        path_coefficients(
-            y[keep], x[keep], controls[keep], entity[keep], time[keep], np.arange(6)[None]
-        )
+    keep = (time > 0) | (entity == 2)
+    with pytest.raises(ValueError, match="a row in every period"):
+        permutation_test(y[keep], x[keep], controls[keep], entity[keep], time[keep], 1, "x", 9)
     with pytest.raises(ValueError, match="no variation"), np.errstate(all="ignore"):
         permutation_test(y, np.zeros(24), controls, entity, time, 1, "x", 9)
 
@@ -158,6 +156,7 @@ def test_a_permutation_p_counts_the_sample_once():
     permuted, estimate = path_coefficients(y, x, controls, entity, time, orders)
     extreme = (np.abs(permuted) >= abs(estimate)).sum()
     assert (found.p, found.estimate, found.draws) == ((1 + extreme) / 200, estimate, 199)
+    assert found.complete == 6
 
 
 def test_bounds_of_a_confounder_by_hand():

@@ -16,6 +16,7 @@ from pipeline.inference.few_clusters.permutation import path_coefficients, permu
 from pipeline.inference.intervals import bca, percentile, studentised
 from pipeline.inference.mediation import mediation_effects
 from pipeline.inference.moments import build_moments
+from tests.inference.panels import dummies, panel
 
 
 def test_crv3_of_grunfeld_as_the_jackknife_in_r():
@@ -74,8 +75,38 @@ def test_permutation_p_values():
     assert strong.p == 1 / 500 and strong == permutation_test(
         y + 3 * x, x, controls, entity, time, 1, "s", 499
     )
-    with pytest.raises(ValueError, match="balanced"):
-        permutation_test(y[1:], x[1:], controls[1:], entity[1:], time[1:], 1, "s", 99)
+    assert strong.complete == 9
+
+
+def test_paths_permuted_among_complete_units_equal_refits():
+    """Units with gaps keep their own path, also where one lacks the first period; rows in any
+    order."""
+    y, x, controls, entity, time = panel(1, units=9, periods=5)
+    keep = ~((entity == 2) & (time == 0) | (entity == 7) & (time > 2))
+    keep[np.flatnonzero(entity == 4)[[1, 3]]] = False
+    kept = np.random.default_rng(3).permutation(np.flatnonzero(keep))
+    complete = np.array([0, 1, 3, 5, 6, 8])
+    orders = np.array([np.random.default_rng(s).permutation(6) for s in range(20)])
+    columns = y[kept], x[kept], controls[kept], entity[kept], time[kept]
+    ours, estimate = path_coefficients(*columns, orders)
+    own = dummies(entity[kept], time[kept], controls[kept])
+    for b, pi in zip([*ours, estimate], [*orders, np.arange(6)], strict=True):
+        moved = x.reshape(9, 5).copy()
+        moved[complete] = moved[complete[pi]]
+        full = np.column_stack([moved.ravel()[kept], own])
+        wanted = np.linalg.lstsq(full, y[kept], rcond=None)[0][0]
+        assert b == pytest.approx(wanted, rel=1e-9, abs=1e-11)
+    assert permutation_test(*columns, 1, "s", 99).complete == 6
+
+
+def test_collinear_controls_do_not_move_permuted_paths():
+    y, x, controls, entity, time = panel(2, units=9, periods=5)
+    orders = np.array([np.random.default_rng(s).permutation(9) for s in range(5)])
+    twice = np.column_stack([controls, controls.sum(axis=1), time])
+    once, _ = path_coefficients(y, x, controls, entity, time, orders)
+    np.testing.assert_allclose(
+        path_coefficients(y, x, twice, entity, time, orders)[0], once, rtol=1e-8
+    )
 
 
 def test_intervals_as_stored(shared):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.inference.few_clusters.blocks import block_products
 from pipeline.inference.few_clusters.wild import WildTest, weight_vectors
 from pipeline.inference.moments import Array, Ints, partial_out
 from pipeline.inference.ties import at_least
@@ -35,12 +36,13 @@ def joint_model(
     quantities."""
     z, q = partial_out(np.column_stack([y, x]), controls, entity, time)
     u, xt = z[:, 0], z[:, 1:]
-    groups = int(cluster.max()) + 1
-    members = [np.flatnonzero(cluster == g) for g in range(groups)]
-    p = np.stack([xt[i].T @ u[i] for i in members])
-    d = np.stack([xt[i].T @ xt[i] for i in members])
-    e = np.stack([xt[i].T @ q[i] for i in members])
-    return JointModel(p, d, e, np.stack([q[i].T @ u[i] for i in members]))
+    right = u[:, None]
+    return JointModel(
+        p=block_products(xt, right, cluster)[:, :, 0],
+        d=block_products(xt, xt, cluster),
+        e=block_products(xt, q, cluster),
+        f=block_products(q, right, cluster)[:, :, 0],
+    )
 
 
 def joint_statistics(model: JointModel, v: Array) -> Array:
