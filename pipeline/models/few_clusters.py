@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
-from pipeline.inference.few_clusters.permutation import permutation_test
+from pipeline.inference.few_clusters.leverage import leverage
+from pipeline.inference.few_clusters.net import Net, net_of
+from pipeline.inference.few_clusters.permutation import complete_units, permutation_test
+from pipeline.inference.few_clusters.reduced_bias import reduced_bias
 from pipeline.inference.few_clusters.wild import WildModel, wild_model, wild_test
 from pipeline.inference.moments import Array, Ints, build_moments, codes
 from pipeline.models.linear import fit
@@ -18,7 +21,7 @@ from pipeline.models.sample import select
 from pipeline.models.task import Task
 from pipeline.panel.panel import Panel
 from pipeline.results.estimate import ORDERS, SIGNS, Estimate, Test
-from pipeline.results.rows import Regression
+from pipeline.results.rows import Leverage, Regression
 from pipeline.study.model import Model
 from pipeline.study.specs import Spec
 
@@ -56,10 +59,15 @@ class Question:
 
     @property
     def exchangeable(self) -> bool:
-        """Whether paths can be permuted: those of enough units, with all years."""
-        if not self.paths or self.year is None or self.clusters < _EXCHANGED:
+        """Whether paths can be permuted: those of enough units that have all years."""
+        if not self.paths or self.year is None:
             return False
-        return len(self.unit) == self.clusters * (int(self.year.max()) + 1)
+        return len(complete_units(self.unit, self.year)) >= _EXCHANGED
+
+    @property
+    def net(self) -> Net:
+        """Outcome and regressor net of the others and the effects."""
+        return net_of(self.outcome, self.regressor, self.others, self.unit, self.year)
 
     def wild(self, residuals: Residuals) -> WildModel:
         """The quantities of the wild bootstrap."""
@@ -94,6 +102,8 @@ def p_value(task: Task[Spec], question: Question, test: Test) -> float | None:
             return _permuted_p(task, question) if question.exchangeable else None
         case "crv3":
             return _crv3_p(task, question)
+        case "cr2":
+            return _cr2_p(task, question)
         case "wcr11" | "wcr31":
             return wild_p(task, question.wild(_RESIDUALS[test]))
     return None
@@ -117,6 +127,28 @@ def _permuted_p(task: Task[Spec], q: Question) -> float:
     return permutation_test(*columns, q.unit, q.year, task.seed, STREAM, ORDERS).p
 
 
+def cr2(question: Question, level: float) -> Estimate | None:
+    """The coefficient with its CR2 error, p and interval from t with Bell-McCaffrey degrees of
+    freedom; None where one unit alone identifies it."""
+    found = reduced_bias(question.net, question.unit)
+    return clustered(found.estimate, found.se, found.df, level) if found.df > 0 else None
+
+
+def _cr2_p(task: Task[Spec], question: Question) -> float | None:
+    found = cr2(question, task.level)
+    return None if found is None else found.p
+
+
+def leverage_of(rows: pd.DataFrame, question: Question) -> Leverage:
+    """Who carries the treatment of a model on its rows."""
+    net = question.net
+    found, df = leverage(net, question.unit), reduced_bias(net, question.unit).df
+    units = np.unique(rows.index.get_level_values("province"))
+    largest = found.largest
+    share = float(found.shares[largest])
+    return Leverage(int(units[largest]), share, found.effective, df if df > 0 else None)
+
+
 def _crv3_p(task: Task[Spec], q: Question) -> float | None:
     columns = np.column_stack([q.others, q.regressor, q.outcome])
     moments = build_moments(columns, q.unit, q.year, q.unit)
@@ -125,16 +157,32 @@ def _crv3_p(task: Task[Spec], q: Question) -> float | None:
 
 
 def regression(task: Task[Spec], model: Model, panel: Panel | None = None) -> Regression:
-    """A linear model on the task's panel, or on another, its treatment judged by the study's test
-    where unit effects are absorbed. Raises Rejected as `linear.fit` does."""
+    """A linear model on the task's panel, or on another; where unit effects are absorbed its
+    treatment is judged by the study's test, its controls by CR2.
+
+    Raises Rejected as `linear.fit` does.
+    """
     used = panel or task.panel
     fitted = fit(used, model, task.file, task.level)
     rows = select(used.frame, model.sample, model.variables, task.file)
     question = of_rows(rows, model)
     if question is None:
         return fitted
-    treatment = judged(task, question, fitted.treatment)
-    return replace(fitted, coefficients={**fitted.coefficients, model.treatment: treatment})
+    found = fitted.coefficients
+    own = {model.treatment: judged(task, question, fitted.treatment)}
+    if task.study.spec.inference.decides != "t":
+        own |= {c: _by_cr2(task, rows, model, c, found[c]) for c in model.controls}
+    return replace(fitted, coefficients=found | own, leverage=leverage_of(rows, question))
+
+
+def _by_cr2(
+    task: Task[Spec], rows: pd.DataFrame, model: Model, control: str, estimate: Estimate
+) -> Estimate:
+    """A control's estimate, judged by CR2 where that can be made."""
+    others = [model.treatment, *(c for c in model.controls if c != control)]
+    question = of_rows(rows, replace(model, treatment=control, controls=others))
+    p = None if question is None else _cr2_p(task, question)
+    return estimate if p is None else replace(estimate, few=p, test="cr2")
 
 
 def jackknifed(b: Array, without: Array, level: float) -> Estimate | None:

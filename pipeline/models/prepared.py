@@ -99,7 +99,7 @@ def coefficient(fitted: WithinFit, position: int, level: float) -> Estimate:
     return clustered(float(fitted.beta[position]), error, fitted.df, level)
 
 
-def clustered(value: float, error: float, df: int, level: float) -> Estimate:
+def clustered(value: float, error: float, df: float, level: float) -> Estimate:
     """An estimate with a clustered error: t, p and interval from t(df)."""
     half = float(stats.t.ppf((1 + level) / 2, df)) * error
     p = float(2 * stats.t.sf(abs(value / error), df))

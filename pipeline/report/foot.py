@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from pipeline.report.numbers import percent
 from pipeline.report.say import Say
-from pipeline.report.table import Cell, Count, Number, Row, Words
-from pipeline.results.rows import Fit, Rows
+from pipeline.report.table import Cell, Count, Number, Row, Words, cells_of
+from pipeline.results.rows import Fit, Leverage, Rows
 from pipeline.study.model import Model
+
+# Decimals of a share in words.
+_SHARE = 0
 
 
 class Estimated(Protocol):
@@ -33,11 +37,28 @@ def foot(columns: Sequence[Estimated], say: Say) -> list[Row]:
         _row("observations", say, [Count(c.rows.observations) for c in columns]),
         _row("provinces", say, [Count(c.rows.units) for c in columns]),
     ]
+    rows += _carried([getattr(c, "leverage", None) for c in columns], say)
     fits = [f for c in columns if isinstance(f := getattr(c, "fit", None), Fit)]
     if len(fits) == len(columns):
         rows += _fit(fits, say)
     first = rows[0]
     return [Row(first.key, first.label, first.cells, rule_above=True), *rows[1:]]
+
+
+def _carried(found: Sequence[Leverage | None], say: Say) -> list[Row]:
+    """Who carries the treatment of each column, and what that leaves of the number of clusters."""
+    if not any(found):
+        return []
+
+    def largest(of: Leverage) -> Cell:
+        unit, share = say.province(of.unit), percent(of.share, _SHARE)
+        return Words(say("largest_share_of", unit=unit, share=share))
+
+    return [
+        _row("largest_share", say, cells_of(found, largest)),
+        _row("effective_clusters", say, cells_of(found, lambda of: Number(of.effective, 1))),
+        _row("bell_mccaffrey", say, cells_of(found, lambda of: Number(of.df, 1))),
+    ]
 
 
 def _fit(fits: Sequence[Fit], say: Say) -> list[Row]:

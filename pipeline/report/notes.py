@@ -15,7 +15,7 @@ from pipeline.results.estimate import (
     sign_vectors,
 )
 from pipeline.results.result import DataFacts
-from pipeline.results.rows import Fit, Rows
+from pipeline.results.rows import Fit, Leverage, Rows
 
 Note = table.Note
 STARS = Standing.STARS
@@ -57,6 +57,12 @@ def r2(say: Say, fits: Sequence[Fit]) -> list[Note]:
     """Which R2 is which, where a column absorbs effects."""
     absorbed = any(f.r2_within is not None for f in fits)
     return [About(("r2_within", "r2"), say("r2_note"))] if absorbed else []
+
+
+def leverage(say: Say, found: Sequence[Leverage | None]) -> list[Note]:
+    """What the rows about who carries the treatment mean."""
+    rows = ("largest_share", "effective_clusters", "bell_mccaffrey")
+    return [About(rows, say("leverage_note"))] if any(found) else []
 
 
 def few(say: Say, rows: Sequence[Rows]) -> list[Note]:

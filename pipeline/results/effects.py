@@ -10,14 +10,29 @@ Reading = Literal["none", "transmission", "suppression", "withheld"]
 
 
 @dataclass(frozen=True)
+class ShareSet:
+    """The shares of the total that a x b may be: between low and high, or outside them, or any; an
+    end that is None is open."""
+
+    shape: Literal["interval", "complement", "line"]
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Effects:
-    """a, b, direct, a x b and total of a mechanism."""
+    """a, b, direct, a x b and total of a mechanism.
+
+    indirect: a x b with its bootstrap error and the interval of the ellipse of a and b, None where
+    it is withheld; share_set: Fieller's set of the share, None likewise
+    """
 
     a: Estimate
     b: Estimate
     direct: Estimate
     indirect: Estimate
     total: Estimate
+    share_set: ShareSet | None = None
 
     @property
     def joint_p(self) -> float | None:
@@ -28,14 +43,16 @@ class Effects:
 
     @property
     def reading(self) -> Reading:
-        """`none` unless both a and b differ from zero; `suppression` where a x b opposes the direct
-        effect; `withheld` where a x b has no interval.
+        """`none` unless both a and b differ from zero by the test that decides, and the interval of
+        a x b holds no zero; `suppression` where a x b opposes the direct effect; `withheld` where a
+        x b has no interval.
 
         Source: MacKinnon, Krull and Lockwood (2000), inconsistent mediation.
         """
         if self.indirect.interval is None:
             return "withheld"
-        if self.joint_p is None or self.joint_p >= SIZE:
+        unsure = self.joint_p is None or self.joint_p >= SIZE
+        if unsure or self.indirect.interval.holds(0.0):
             return "none"
         return "suppression" if self.indirect.value * self.direct.value < 0 else "transmission"
 

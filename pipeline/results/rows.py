@@ -32,10 +32,27 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Leverage:
+    """Which unit (its code) holds the largest share of the treatment's variation net of controls
+    and effects.
+
+    effective: 1 / sum of the squared shares of all units: how many equal clusters they are worth
+    df: Bell and McCaffrey's degrees of freedom of the treatment's t statistic, None where one unit
+    alone identifies it
+    """
+
+    unit: int
+    share: float
+    effective: float
+    df: float | None
+
+
+@dataclass(frozen=True)
 class Regression:
     """A linear model with its coefficients; `constant` only where nothing is absorbed.
 
-    carrier: code of the unit that alone carries the treatment's variation
+    carrier: code of the unit that alone carries the treatment's variation; leverage: who carries
+    how much of it, None where no unit effects are absorbed
     """
 
     model: Model
@@ -44,6 +61,7 @@ class Regression:
     coefficients: dict[str, Estimate]
     constant: Estimate | None = None
     carrier: int | None = None
+    leverage: Leverage | None = None
 
     @property
     def treatment(self) -> Estimate:

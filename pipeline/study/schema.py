@@ -107,13 +107,14 @@ class Bootstrap(Closed):
 
 class Inference(Closed):
     """decides: the test by which coefficients of treatments and mechanisms are judged everywhere:
-    stars, arrows, readings, sentences. `paths`: whole paths permuted between units.
+    stars, arrows, readings, sentences. `paths`: whole paths permuted between units. Controls are
+    judged by CR2, whose degrees of freedom know how unequally units carry a coefficient.
 
     Where a test cannot be made of a model (too few complete units, a cluster that cannot be left
     out) WCR31 takes its place; interactions with levers are judged by WCR31 in any case.
     """
 
-    decides: Literal["paths", "wcr31", "wcr11", "crv3", "t"] = "paths"
+    decides: Literal["paths", "wcr31", "wcr11", "cr2", "crv3", "t"] = "paths"
 
 
 class Headline(Closed):

@@ -74,8 +74,12 @@ def _notes(result: Result, fitted: list[Regression], say: Say) -> tuple[notes.No
     if result.halves:
         out.append(_halves(result.halves, say))
     out += notes.clustered(say, rows)
-    out += [notes.STARS, *notes.tests(say, [(r.treatment, r.rows.units) for r in fitted])]
+    out += [
+        notes.STARS,
+        *notes.tests(say, [(e, r.rows.units) for r in fitted for e in r.coefficients.values()]),
+    ]
     out += [*notes.r2(say, [r.fit for r in fitted]), *notes.few(say, rows)]
+    out += notes.leverage(say, [r.leverage for r in fitted])
     out += notes.carried(say, [r.carrier for r in fitted])
     return (*out, *notes.data(say, result.data))
 

@@ -79,7 +79,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         notes.BELOW,
         say("errors", clusters=result.rows.units, df=result.rows.df),
         notes.STARS,
-        *notes.tests(say, [(result.within.treatment, result.rows.units)]),
+        *notes.tests(say, [(e, result.rows.units) for e in result.within.coefficients.values()]),
         *notes.few(say, [result.rows]),
         *notes.data(say, result.data),
     )

@@ -4,6 +4,7 @@ move it."""
 from pipeline.methods.baseline.regression.result import Result
 from pipeline.methods.shown import Named
 from pipeline.report import notes
+from pipeline.report.numbers import percent
 from pipeline.report.say import Say
 from pipeline.results.estimate import SIZE, Estimate
 from pipeline.results.rows import Regression
@@ -41,8 +42,25 @@ def _headline(named: Named, result: Result, position: int, say: Say) -> list[str
         observations=column.rows.observations,
         provinces=column.rows.units,
     )
-    told = say.sentences([first, *(str(n) for n in notes.carried(say, [column.carrier]))])
+    alone = [str(n) for n in notes.carried(say, [column.carrier])]
+    told = say.sentences([first, *(alone or _leverage(column, say))])
     return [told, *_others(named, result, column, say)]
+
+
+def _leverage(column: Regression, say: Say) -> list[str]:
+    """Which unit carries most of the treatment, and how many clusters that is worth."""
+    found = column.leverage
+    if found is None:
+        return []
+    told = say(
+        "leverage",
+        unit=say.province(found.unit),
+        share=percent(found.share, 0),
+        effective=say.number(found.effective, 1),
+        clusters=column.rows.units,
+        df=say.number(found.df, 1),
+    )
+    return [told]
 
 
 def _answer(t: Estimate) -> str:

@@ -1,5 +1,6 @@
 """The regression table: coefficients, controls and effects, observations and fit."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.methods.baseline.regression.result import Result, Unfilled
@@ -19,6 +20,7 @@ from pipeline.report.table import (
     merged,
     numbered,
 )
+from pipeline.results.estimate import Estimate
 from pipeline.results.rows import Regression
 
 
@@ -90,12 +92,18 @@ def _notes(result: Result, spec: RegressionTable, say: Say) -> tuple[notes.Note,
         ]
         out.append(say("aligned", treatments=say.list(shown)))
     out += notes.clustered(say, [c.rows for c in result.columns])
-    out += [notes.STARS, *notes.tests(say, [(c.treatment, c.rows.units) for c in result.columns])]
+    out += [notes.STARS, *notes.tests(say, _judged(result.columns))]
     out += [*_brackets(result, say), *notes.r2(say, [c.fit for c in result.columns])]
+    out += notes.leverage(say, [c.leverage for c in result.columns])
     out += notes.few(say, [c.rows for c in result.columns])
     out += notes.carried(say, [c.carrier for c in result.columns])
     out += notes.data(say, result.data)
     return (*out, *_unfilled(result.unfilled, say))
+
+
+def _judged(columns: Sequence[Regression]) -> list[tuple[Estimate, int]]:
+    """Every coefficient with the clusters of its column."""
+    return [(e, c.rows.units) for c in columns for e in c.coefficients.values()]
 
 
 def _brackets(result: Result, say: Say) -> list[notes.Note]:

@@ -78,6 +78,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         *notes.clustered(say, [result.rows], below=False),
         notes.STARS,
         *notes.tests(say, [(e, result.rows.units) for e in _judged(result)]),
+        say("ellipse", level=say.level()),
         *notes.bootstrap(say, result.draws),
         say("reading_rule", size=say.level(SIZE)),
         say("not_causal_short"),

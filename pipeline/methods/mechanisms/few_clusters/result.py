@@ -5,7 +5,7 @@ from typing import Literal
 
 from pipeline.results import result
 from pipeline.results.estimate import Estimate, Interval
-from pipeline.results.rows import Rows
+from pipeline.results.rows import Leverage, Rows
 from pipeline.study.model import Model
 
 
@@ -23,7 +23,9 @@ class Column:
 
     estimate: CRV1, judged by the study's test; crv3: with the jackknife's error, None where a unit
     cannot be left out
-    interval: by inversion of WCR11; permutation_p: None on unbalanced panels
+    cr2: with the bias-reduced error and Bell-McCaffrey degrees of freedom; leverage: who carries
+    the treatment
+    interval: by inversion of WCR11; permutation_p: None where paths cannot be exchanged
     lowest, highest: of the coefficients without one unit
     needed: units without which nothing is left to identify the coefficient
     carriers: those of them without which the treatment has no variation of its own
@@ -34,6 +36,8 @@ class Column:
     estimate: Estimate
     crv3: Estimate | None
     interval: Interval
+    cr2: Estimate | None
+    leverage: Leverage
     wcr11_p: float
     wcr31_p: float
     permutation_p: float | None

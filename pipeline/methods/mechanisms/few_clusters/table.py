@@ -53,6 +53,9 @@ def _tests(columns: list[Column], say: Say) -> list[Row]:
         return Row(key, label or say(key), tuple(map(cell, columns)))
 
     rows = [row("crv1_p", lambda c: PValue(c.estimate.p))]
+    if any(c.cr2 for c in columns):
+        rows.append(row("cr2_error", lambda c: Number(c.cr2.error if c.cr2 else None)))
+        rows.append(row("cr2_p", lambda c: PValue(c.cr2.p if c.cr2 else None)))
     if any(c.crv3 for c in columns):
         rows.append(row("crv3_error", lambda c: Number(c.crv3.error if c.crv3 else None)))
         rows.append(row("crv3_p", lambda c: PValue(c.crv3.p if c.crv3 else None)))
@@ -88,7 +91,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         own = [f"({i}) {say.label(c.model.treatment)}" for i, c in enumerate(columns, start=1)]
         out.append(say("own_treatments", treatments=say.list(own)))
     out += [*notes.clustered(say, [c.rows for c in columns]), notes.STARS]
-    out.append(_methods(result, say))
+    out += [_methods(result, say), *notes.leverage(say, [c.leverage for c in columns])]
     out += [text for i, c in enumerate(columns, start=1) for text in _needed(i, c, say)]
     return (*out, *notes.data(say, result.data))
 
@@ -96,6 +99,8 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
 def _methods(result: Result, say: Say) -> str:
     """What the tests are, of those that the table has."""
     told = []
+    if any(c.cr2 for c in result.columns):
+        told.append(say("how_cr2"))
     if any(c.crv3 for c in result.columns):
         told.append(say("jackknife"))
     weights = say(result.weights)

@@ -7,6 +7,7 @@ from pipeline.methods.mechanisms.mediation.spec import MediationTable
 from pipeline.report import notes
 from pipeline.report.foot import foot
 from pipeline.report.say import Say
+from pipeline.report.shares import share_cell
 from pipeline.report.table import (
     Cell,
     Coefficient,
@@ -74,14 +75,21 @@ def _effects(result: Result, seconds: list[SecondStep], say: Say) -> list[Row | 
         Panel(say("effects"), rule_above=True),
         row("total", say("total", **_labels(result, say)), lambda s: Coefficient(s.effects.total)),
         row("indirect", say("indirect"), lambda s: Coefficient(s.effects.indirect)),
+        row("interval/ellipse", say("interval_ellipse", level=say.level()), _ellipse),
         *_intervals(seconds, say),
         row("share", say("share"), lambda s: Percent(s.effects.share)),
+        row("share/set", say("share_set", level=say.level()), lambda s: share_cell(s.effects, say)),
         row("joint", say("joint_p"), lambda s: PValue(s.clustered_p)),
         row("joint/wild", say("decides_joint"), lambda s: PValue(s.effects.joint_p)),
         row("sobel", say("sobel_p"), lambda s: PValue(s.sobel_p)),
         row("reading", say("reading"), lambda s: Words(say(s.effects.reading))),
         row("detectable", say("detectable"), lambda s: Number(s.detectable, "coefficients")),
     ]
+
+
+def _ellipse(second: SecondStep) -> Cell:
+    of = second.effects.indirect
+    return Range(of.low, of.high, "coefficients")
 
 
 def _intervals(seconds: list[SecondStep], say: Say) -> list[Row]:
@@ -102,7 +110,7 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
     out = [*notes.clustered(say, [result.rows]), notes.STARS]
     out += notes.tests(say, [(e, result.rows.units) for e in _judged(result)])
     if result.draws is not None:
-        out += notes.bootstrap(say, result.draws)
+        out += [say("ellipse", level=say.level()), *notes.bootstrap(say, result.draws)]
         out.append(notes.bootstrap_errors(say, ["indirect"], "a × b"))
     out += _not_studentised(result, say)
     out += _evidence(result, spec, say)

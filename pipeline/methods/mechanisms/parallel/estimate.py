@@ -1,16 +1,19 @@
 """Mechanisms in parallel: all mediators in one outcome equation."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.inference.few_clusters.wild_joint import joint_model, joint_test
 from pipeline.methods.mechanisms.parallel.result import Part, Result
 from pipeline.methods.mechanisms.parallel.spec import ParallelTable
 from pipeline.models.carrier import carrier
+from pipeline.models.effects import product
 from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.prepared import Prepared, coefficient, prepare
-from pipeline.models.replicates import replicate
+from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import Estimate, Interval
 
 
 def estimate(task: Task[ParallelTable]) -> Result:
@@ -21,19 +24,18 @@ def estimate(task: Task[ParallelTable]) -> Result:
     mediators = task.spec.mechanisms(task.study)
     prepared = prepare(task, task.model(task.spec.model), mediators)
     replicates = replicate(prepared, jointly=True)
-    b_draws, direct_draws = replicates.draws.parallel()
-    b_point, direct_point = replicates.point.parallel()
-    draws = replicates.draws.a * b_draws
-    points = (replicates.point.a * b_point)[:, 0]
     boot = replicates.bootstrap
-    indirect = [boot.estimate(float(value), own) for value, own in zip(points, draws, strict=True)]
+    b_draws, direct_draws = replicates.draws.parallel()
+    _, direct = replicates.point.parallel()
+    products = replicates.draws.a * b_draws
+    parts = _parts(prepared, replicates, np.atleast_2d(np.corrcoef(products)))
     return Result(
         data=task.facts(prepared.frame.columns),
         model=prepared.model,
         rows=prepared.rows,
-        parts=_parts(prepared, indirect, np.atleast_2d(np.corrcoef(draws))),
-        together=boot.estimate(float(points.sum()), draws.sum(axis=0)),
-        direct=boot.estimate(float(direct_point[0]), direct_draws),
+        parts=parts,
+        together=boot.estimate(sum(p.indirect.value for p in parts), products.sum(axis=0)),
+        direct=boot.estimate(float(direct[0]), direct_draws),
         total=_total(prepared),
         joint_p=_joint(prepared),
         draws=replicates.record,
@@ -42,7 +44,7 @@ def estimate(task: Task[ParallelTable]) -> Result:
 
 
 def _parts(
-    prepared: Prepared, indirect: list[Estimate], correlation: np.ndarray[tuple[int, int]]
+    prepared: Prepared, replicates: Replicates, correlation: np.ndarray[tuple[int, int]]
 ) -> list[Part]:
     task, model, mediators = prepared.task, prepared.model, prepared.mediators
     x, y = model.treatment, model.outcome
@@ -55,8 +57,21 @@ def _parts(
         beside_b = of_columns(prepared, y, mediator, [*others, *prepared.right])
         b = judged(task, beside_b, coefficient(joint, k, task.level))
         beside = {m: float(correlation[k, mediators.index(m)]) for m in others}
-        found.append(Part(mediator, a, b, indirect[k], beside))
+        found.append(Part(mediator, a, b, *_indirect(replicates, k, task.level), beside))
     return found
+
+
+def _indirect(replicates: Replicates, k: int, level: float) -> tuple[Estimate, Interval]:
+    """a x b of mediator k beside the others, with the interval of the ellipse; and the percentile
+    interval."""
+    (point_b, _), (draws_b, _) = replicates.point.parallel(), replicates.draws.parallel()
+    a, b = float(replicates.point.a[k, 0]), float(point_b[k, 0])
+    drawn, without = replicates.draws.a[k] * draws_b[k], replicates.without
+    # A unit without which the mechanisms collapse on each other cannot be left out.
+    left = np.where(without.jointly, without.parallel()[0][k], np.nan)
+    found = replicates.bootstrap.estimate(a * b, drawn)
+    interval = product(replicates, (a, b), (without.a[k], left), level)
+    return replace(found, interval=interval), replicates.bootstrap.interval(drawn)
 
 
 def _total(prepared: Prepared) -> Estimate:

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from pipeline.results import result
 from pipeline.results.effects import share_of
-from pipeline.results.estimate import Draws, Estimate
+from pipeline.results.estimate import Draws, Estimate, Interval
 from pipeline.results.rows import Rows
 from pipeline.study.model import Model
 
 
 @dataclass(frozen=True)
 class Part:
-    """A mediator beside all others: a, b, a x b with its bootstrap error and interval.
+    """A mediator beside all others: a, b, a x b with its bootstrap error and the interval of the
+    ellipse, and beside it the percentile interval.
 
     correlations: other mediator -> correlation of the two indirect effects over the bootstrap draws
     """
@@ -20,6 +21,7 @@ class Part:
     a: Estimate
     b: Estimate
     indirect: Estimate
+    percentile: Interval
     correlations: dict[str, float]
 
 

@@ -16,6 +16,7 @@ from pipeline.report.table import (
     Range,
     Row,
     Table,
+    cells_of,
     numbered,
 )
 
@@ -39,14 +40,20 @@ def _parts(result: Result, say: Say) -> list[Row]:
     """What each mechanism has, and what they have together."""
     labels, parts = _labels(result, say), result.parts
     indirect = [*(p.indirect for p in parts), result.together]
+    percentile = [*(p.percentile for p in parts), result.together.interval]
     return [
         Row("a", say("path_a", **labels), (*(Coefficient(p.a) for p in parts), BLANK)),
         Row("b", say("path_b", **labels), (*(Coefficient(p.b) for p in parts), BLANK)),
         Row("indirect", say("indirect"), tuple(map(Coefficient, indirect))),
         Row(
+            "interval/ellipse",
+            say("interval_ellipse", level=say.level()),
+            (*(Range(p.indirect.low, p.indirect.high) for p in parts), BLANK),
+        ),
+        Row(
             "interval/percentile",
             say("interval_percentile", level=say.level()),
-            tuple(Range(e.low, e.high) for e in indirect),
+            cells_of(percentile, lambda i: Range(i.low, i.high)),
         ),
         Row("share", say("share"), tuple(Percent(result.share(e)) for e in indirect)),
     ]
@@ -84,6 +91,7 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         *notes.clustered(say, [result.rows]),
         notes.STARS,
         *notes.tests(say, [(e, result.rows.units) for p in result.parts for e in (p.a, p.b)]),
+        say("ellipse", level=say.level()),
         *notes.bootstrap(say, result.draws),
         notes.bootstrap_errors(say, ["indirect", "direct"], say("indirect_and_direct")),
         say("gelbach"),
