@@ -4,8 +4,8 @@ What is left are rows on which every test of the house runs with `time=None`: un
 trends lie within units, hence within clusters, and the year effects, net of them, are columns to be
 put before the controls. By the theorem of Frisch, Waugh and Lovell coefficients and residuals are
 those of the regression with all the dummies and trends in it, on unbalanced panels too; scores and
-jackknives of clusters are as well, since trends of a dropped unit touch no other unit. Where leaving
-a unit out empties a year of its region, `leave_one_out` says NaN.
+jackknives of clusters are as well, since trends of a dropped unit touch no other unit. Where
+leaving a unit out empties a year of its region, `leave_one_out` says NaN.
 
 At 31 x 12, 5% tests of a true null (`benchmarks/trends.py`, 2,000 panels): SIZES
 
