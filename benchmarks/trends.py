@@ -130,17 +130,18 @@ def detections(panels: int, persistence: float) -> dict[str, float]:
 
 
 def _detected(y: Array, x: Array, walk: Array) -> dict[str, bool]:
-    none, one = (interactive(y, x, r) for r in (0, 1))
+    none = interactive(y, x, 0)
+    slope = slopes.slope_test(y, x)
     within = y - y.mean(axis=1, keepdims=True)
     tests = {
         "CD, unit effects": dependence.cd(within).p,
         "CD, year effects too": dependence.cd(none.residuals).p,
-        "CD*, year effects too": dependence.cd_star(none.residuals).p,
-        "CD*, one factor": dependence.cd_star(one.residuals, one.loadings).p,
+        "CD*, one factor": dependence.cd_star(within, 1).p,
+        "CD*, two factors": dependence.cd_star(within, 2).p,
         "serial, within": serial.within_test(none.residuals).p,
         "serial, differences": serial.difference_test(np.diff(none.residuals, axis=1)).p,
-        "slopes, delta": slopes.slope_test(y, x).p,
-        "slopes, adjusted delta": slopes.slope_test(y, x).p_adjusted,
+        "slopes, delta": slope.p,
+        "slopes, adjusted delta": slope.p_adjusted,
     }
     found = {name: p < 0.05 for name, p in tests.items()}
     roots = {"CIPS of y": unit_root.cips(y), "CIPS of a random walk": unit_root.cips(walk)}

@@ -23,6 +23,8 @@ ROUNDS = 200
 _SETTLED = 1e-15
 # Rounding of a sum of eigenvalues.
 _ROUNDING = 1e-12
+# A loss below this share of the outcome's variation is no loss.
+_PERFECT = 1e-20
 # Share of a regressor's variation beside the factors under which it counts as none.
 _NOTHING = 1e-9
 
@@ -54,15 +56,14 @@ def search(columns: Array, factors: int) -> Search:
     share), of whose ends the better one counts. A panel whose regressors are collinear beside the
     factors does not settle.
     """
-    products = _cross_products(columns)
+    size = np.sqrt((columns**2).sum(axis=(2, 3)))
+    products = _cross_products(columns / size[..., None, None])
     first, second = (_descend(products, b, factors) for b in _starts(products, factors))
     lower = second.loss < first.loss * (1 - _ROUNDING)
     better = second.settled & (lower | ~first.settled)
-    return Search(
-        np.where(better[:, None], second.beta, first.beta),
-        np.where(better, second.loss, first.loss),
-        first.settled | second.settled,
-    )
+    beta = np.where(better[:, None], second.beta, first.beta) * size[:, :1] / size[:, 1:]
+    loss = np.where(better, second.loss, first.loss) * size[:, 0] ** 2
+    return Search(beta, loss, first.settled | second.settled)
 
 
 def _cross_products(columns: Array) -> Array:
@@ -74,12 +75,9 @@ def _cross_products(columns: Array) -> Array:
 
 
 def _starts(products: Array, factors: int) -> tuple[Array, Array]:
-    """Coefficients (R, k) without factors, and net of the leading factors of all columns, each
-    scaled to one size."""
+    """Coefficients (R, k) without factors, and net of the leading factors of all columns."""
     size = np.trace(products, axis1=-2, axis2=-1)
-    scale = np.diagonal(size, axis1=1, axis2=2)
-    own = np.diagonal(products, axis1=1, axis2=2)
-    shared = np.linalg.eigh((own / scale[:, None, None]).sum(axis=-1))[1]
+    shared = np.linalg.eigh(np.trace(products, axis1=1, axis2=2))[1]
     rest = shared[:, None, None, :, : products.shape[-1] - factors]
     net = np.einsum("rabtj,rabtj->rab", products @ rest, np.broadcast_to(rest, rest.shape))
     return _least_squares(size), _least_squares(net)
@@ -99,7 +97,7 @@ def _descend(products: Array, start: Array, factors: int) -> Search:
     active: Ints = np.arange(len(start))
     for _ in range(ROUNDS):
         here = _slope(products[active], beta[active] + step[active], factors)
-        lower = here.loss <= loss[active] * (1 + _ROUNDING)
+        lower = here.loss <= loss[active] * (1 + _ROUNDING) + _PERFECT
         moved, stuck = active[lower], active[~lower]
         beta[moved] += step[moved]
         loss[moved], step[moved] = here.loss[lower], here.step[lower]
@@ -124,9 +122,11 @@ def _slope(products: Array, beta: Array, factors: int) -> _Slope:
     x_x = products[:, 1:, 1:] @ rest[:, None]
     outer = np.einsum("rabtj,rtj->rab", x_x, rest[:, 0])
     on_loadings = np.swapaxes(leading, -2, -1) @ w_x
-    inner = np.einsum("rkfj,rf,rlfj->rkl", on_loadings, 1 / values[:, few:], on_loadings)
+    sizes = np.maximum(values[:, few:], _PERFECT**2)
+    inner = np.einsum("rkfj,rf,rlfj->rkl", on_loadings, 1 / sizes, on_loadings)
     step = _solved(outer - inner, gradient, outer)
-    return _Slope(loss, step, (step * gradient).sum(axis=1) / np.maximum(loss, 1e-300))
+    gain = (step * gradient).sum(axis=1) / np.maximum(loss, _PERFECT)
+    return _Slope(loss, step, np.where(loss < _PERFECT, 0.0, gain))
 
 
 def _solved(matrix: Array, side: Array, whole: Array) -> Array:

@@ -17,7 +17,12 @@ import numpy as np
 from pipeline.inference.collinear import Collinear
 from pipeline.inference.moments import Array
 from pipeline.inference.trends.factor_search import ROUNDS, search
-from pipeline.inference.trends.refusals import NotConverged, TooManyFactors, check_complete
+from pipeline.inference.trends.refusals import (
+    NotConverged,
+    NothingLeft,
+    TooManyFactors,
+    check_complete,
+)
 from pipeline.inference.within import crv1_factor
 
 Criterion = Literal["IC_p1", "IC_p2", "BIC_3"]
@@ -54,14 +59,18 @@ def interactive(y: Array, x: Array, factors: int) -> InteractiveFit:
     The factor of CRV1 counts slopes, year effects and the r (N + T - 2 - r) free numbers of factors
     and loadings, since estimated factors, unlike known trends, are fitted to the errors.
     `bias` is Bai's B / N + C / T (theorem 3) for errors independent over units and over years, not
-    for dynamic panels.
-    Raises TooFewUnits, Incomplete, TooManyFactors, Collinear, NotConverged.
+    for dynamic panels. At 31 x 12 it takes out half of that pull at no cost; a half-panel jackknife
+    raises the standard deviation of beta by 50 to 90%.
+    Raises TooFewUnits, Incomplete, TooManyFactors, Collinear, NotConverged, and NothingLeft for a
+    perfect fit.
     """
     y, x = np.asarray(y, float), np.asarray(x, float)
     check_complete(y, x)
     fit = interactive_panels(y[None], x[None], factors)
     if np.isnan(fit.beta).any():
         raise NotConverged(ROUNDS)
+    if (fit.residuals**2).sum() <= 1e-20 * (two_way_demeaned(y) ** 2).sum():
+        raise NothingLeft(range(len(y)))
     return InteractiveFit(
         fit.beta[0],
         fit.covariance[0],
@@ -118,42 +127,70 @@ def two_way_demeaned(z: Array) -> Array:
 
 
 def _demeaned_columns(y: Array, x: Array) -> Array:
-    """y and x of R panels, demeaned (R, 1 + k, N, T)."""
-    return two_way_demeaned(np.concatenate([y[:, None], np.moveaxis(x, -1, 1)], axis=1))
+    """y and x of R panels, demeaned (R, 1 + k, N, T); raises Collinear, and NothingLeft of an
+    outcome that the effects explain."""
+    raw = np.concatenate([y[:, None], np.moveaxis(x, -1, 1)], axis=1)
+    columns = two_way_demeaned(raw)
+    left, before = ((c**2).sum(axis=(2, 3)) for c in (columns, raw))
+    still = np.flatnonzero((left <= 1e-20 * before).any(axis=0))
+    if still.size and still[0] == 0:
+        raise NothingLeft(range(raw.shape[2]))
+    if still.size:
+        raise Collinear(int(still[0]) - 1)
+    return columns
 
 
 def _fit(columns: Array, at: Array, beta: Array, r: int) -> InteractiveFit:
-    """The parts of a fit of columns (R, 1 + k, N, T), factors and loadings those at `at` (R, k)."""
+    """The parts of fits of columns (R, 1 + k, N, T), factors and loadings those at `at` (R, k)."""
     n, t = columns.shape[2:]
-    y, x = columns[:, 0], columns[:, 1:]
-    w = y - np.einsum("rk,rknt->rnt", at, x)
-    left, sizes, right = np.linalg.svd(w, full_matrices=False)
-    left, sizes, right = left[:, None, :, :r], sizes[:, :r], right[:, None, :r]
-    off_factors = x - (x @ np.swapaxes(right, -2, -1)) @ right
-    off_loadings = x - left @ (np.swapaxes(left, -2, -1) @ x)
-    net = off_factors - left @ (np.swapaxes(left, -2, -1) @ off_factors)
-    residuals = w - (left[:, 0] * sizes[:, None]) @ right[:, 0]
-    bread = _inverse(net, x)
-    scores = np.einsum("rknt,rnt->rnk", net, residuals)
+    x = columns[:, 1:]
     k = x.shape[1]
+    w = columns[:, 0] - np.einsum("rk,rknt->rnt", at, x)
+    left, sizes, right = np.linalg.svd(w, full_matrices=False)
+    left, sizes, right = left[..., :r], sizes[:, None, :r], right[:, :r]
+    net = _Net.of(x, left, right)
+    residuals = w - (left * sizes) @ right
+    bread = _inverse(net.both, x)
+    scores = np.einsum("rknt,rnt->rnk", net.both, residuals)
     factor = crv1_factor(n * t, n, k + r * (n + t - 2 - r), t - 1)
     covariance = factor * bread @ np.swapaxes(scores, 1, 2) @ scores @ bread
-    # (Z'Z)^-1 of W kept to its factors: F (F'F)^-1 (L'L)^-1 L' of the papers.
-    inverse = (left[:, 0] / sizes[:, None]) @ right[:, 0]
-    variances = residuals**2
-    pull = np.einsum("rt,rknt,rnt->rk", variances.sum(axis=1), off_factors, inverse)
-    pull += np.einsum("rn,rknt,rnt->rk", variances.sum(axis=2), off_loadings, inverse)
-    bias = -(bread @ pull[..., None])[..., 0]
+    bias = -(bread @ net.pull(residuals, (left / sizes) @ right)[..., None])[..., 0]
     lost = np.isnan(beta[:, :1])
     return InteractiveFit(
         beta,
         np.where(lost[..., None], np.nan, covariance),
         n - 1,
         np.where(lost, np.nan, bias),
-        left[:, 0] * sizes[:, None],
-        np.swapaxes(right[:, 0], 1, 2),
+        left * sizes,
+        np.swapaxes(right, 1, 2),
         residuals,
     )
+
+
+@dataclass(frozen=True)
+class _Net:
+    """Regressors (R, k, N, T) net of the factors, of the loadings, of both."""
+
+    of_factors: Array
+    of_loadings: Array
+    both: Array
+
+    @classmethod
+    def of(cls, x: Array, left: Array, right: Array) -> "_Net":
+        """x (R, k, N, T) net of orthonormal loadings (R, N, r) and factors (R, r, T)."""
+        left, right = left[:, None], right[:, None]
+        by_factors = x - (x @ np.swapaxes(right, -2, -1)) @ right
+        by_loadings = x - left @ (np.swapaxes(left, -2, -1) @ x)
+        both = by_factors - left @ (np.swapaxes(left, -2, -1) @ by_factors)
+        return cls(by_factors, by_loadings, both)
+
+    def pull(self, residuals: Array, inverse: Array) -> Array:
+        """What unequal variances of periods and of units add to the score (R, k), with `inverse`
+        L (L'L)^-1 (F'F)^-1 F' (R, N, T)."""
+        variances = residuals**2
+        periods = np.einsum("rt,rknt,rnt->rk", variances.sum(axis=1), self.of_factors, inverse)
+        units = np.einsum("rn,rknt,rnt->rk", variances.sum(axis=2), self.of_loadings, inverse)
+        return np.asarray(periods + units)
 
 
 def _inverse(net: Array, x: Array) -> Array:
