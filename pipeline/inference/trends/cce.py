@@ -96,10 +96,12 @@ def _products(z: Array, means: Array) -> _Products:
     averages = np.concatenate([np.ones_like(means[..., :1]), means], axis=-1)
     basis = np.linalg.qr(averages)[0][..., None, :, :]
     net = z - basis @ (np.swapaxes(basis, -2, -1) @ z)
-    own, x = z[..., 1:] - z[..., 1:].mean(axis=-2, keepdims=True), net[..., 1:]
+    raw, x = z[..., 1:], net[..., 1:]
+    own = raw - raw.mean(axis=-2, keepdims=True)
     triangle = np.linalg.qr(x, mode="r")
     pivots = np.abs(np.diagonal(triangle, axis1=-2, axis2=-1))
-    weak = pivots <= 1e-9 * np.sqrt((own**2).sum(axis=-2))
+    size, whole = (np.sqrt((c**2).sum(axis=-2)) for c in (own, raw))
+    weak = (pivots <= 1e-9 * size) | (size <= 1e-10 * whole)
     if weak.any():
         raise Collinear(int(np.argwhere(weak)[0, -1]))
     transposed = np.swapaxes(x, -2, -1)

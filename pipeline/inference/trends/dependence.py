@@ -71,9 +71,10 @@ def cd_star(panel: Array, factors: int) -> DependenceTest:
     The panel keeps its year effects: they are a factor, and count. With s_i the standard deviation
     of unit i's residuals and P the projection on the loadings, a_i = s_i ((I - P) 1/s)_i is the
     weight of unit i's error in the sum over units, theta = 1 - mean a_i^2, and
-    CD* = (CD + sqrt(T / 2) theta) / (1 - theta).
-    At 31 x 12 independent errors are rejected at 5% in 4 to 10% of panels, whether loadings and
-    variances are alike or not.
+    CD* = (CD + sqrt(T / 2) theta) / (1 - theta). Units are standardised first, so that the
+    components are not those of the noisiest units.
+    At 31 x 12 it rejects independent errors at 5% in 3 to 9% of panels, loadings and variances
+    alike or not, and in up to 14% where the factor is half as large as the errors.
     Raises TooFewUnits, Incomplete, TooManyFactors, NothingLeft, OneMeasure.
     """
     panel = np.asarray(panel, float)
@@ -81,9 +82,9 @@ def cd_star(panel: Array, factors: int) -> DependenceTest:
     n, t = panel.shape
     if not 1 <= factors <= most_factors(n, t):
         raise TooManyFactors(factors, most_factors(n, t))
-    left, sizes, right = np.linalg.svd(panel - panel.mean(axis=1, keepdims=True))
+    left, sizes, right = np.linalg.svd(_standardised(panel), full_matrices=False)
     loadings = left[:, :factors]
-    residuals = (left[:, factors : len(sizes)] * sizes[factors:]) @ right[factors : len(sizes)]
+    residuals = (left[:, factors:] * sizes[factors:]) @ right[factors:]
     plain = cd(residuals)
     inverse = 1 / np.sqrt((residuals**2).mean(axis=1))
     weights = 1 - loadings @ (loadings.T @ inverse) / inverse
@@ -92,6 +93,16 @@ def cd_star(panel: Array, factors: int) -> DependenceTest:
         raise OneMeasure
     statistic = float((plain.statistic + np.sqrt(t / 2) * (1 - kept)) / kept)
     return replace(plain, statistic=statistic, p=_p(statistic))
+
+
+def _standardised(panel: Array) -> Array:
+    """Units (N, T) less their means, with standard deviation 1; raises NothingLeft."""
+    centred = panel - panel.mean(axis=1, keepdims=True)
+    spread = centred.std(axis=1, keepdims=True)
+    still = np.flatnonzero(spread <= 1e-10 * np.abs(panel).max(axis=1, keepdims=True))
+    if still.size:
+        raise NothingLeft(still.tolist())
+    return np.asarray(centred / spread)
 
 
 def _correlations(residuals: Array) -> tuple[Array, Array]:
