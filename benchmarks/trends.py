@@ -20,7 +20,12 @@ from pipeline.inference.moments import Array, build_moments
 from pipeline.inference.trends import cce, dependence, serial, slopes, unit_root
 from pipeline.inference.trends.designs import DESIGNS, Design, autoregression, draw
 from pipeline.inference.trends.detrend import detrend, differences
-from pipeline.inference.trends.interactive import interactive, interactive_panels, number_of_factors
+from pipeline.inference.trends.interactive import (
+    interactive,
+    interactive_panels,
+    jackknife,
+    number_of_factors,
+)
 from pipeline.inference.within import within_fit
 
 N, T = 31, 12
@@ -100,7 +105,11 @@ def interactive_of(factors: int) -> Method:
 
     def method(y: Array, x: Array) -> dict[str, float]:
         fit = interactive(y, x[..., None], factors)
-        return {f"interactive r = {factors}": p_of_t(fit.beta[0], fit.covariance[0, 0])}
+        variance = jackknife(y, x[..., None], factors)[0, 0]
+        return {
+            f"interactive r = {factors} CRV1": p_of_t(fit.beta[0], fit.covariance[0, 0]),
+            f"interactive r = {factors} CRV3": p_of_t(fit.beta[0], variance),
+        }
 
     return method
 
@@ -174,6 +183,7 @@ def measure() -> list[dict[str, object]]:
             made.y, made.x[..., None], 2
         ),
         "interactive effects, r = 2, one panel": lambda: interactive(y, x, 2),
+        "interactive effects, r = 2, jackknife": lambda: jackknife(y, x, 2),
         "common correlated effects, pooled": lambda: cce.pooled(y, x),
         "common correlated effects, mean group": lambda: cce.mean_group(y, x),
     }
@@ -182,7 +192,7 @@ def measure() -> list[dict[str, object]]:
 
 def _seconds(task: Callable[[], object]) -> float:
     times = []
-    for _ in range(5):
+    for _ in range(3):
         start = time.perf_counter()
         task()
         times.append(time.perf_counter() - start)

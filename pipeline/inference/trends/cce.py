@@ -7,7 +7,11 @@ Pooled (CCEP): one b; mean group (CCEMG): the mean of the units' b_i. Both estim
 b_i where these differ by chance. Year effects are among what the averages take out. They span the
 factors only if the loadings of y and x have full rank on average (the rank condition).
 
-At 31 x 12, 5% tests of a true null (`benchmarks/trends.py`, 2,000 panels): SIZES
+At 31 x 12 (`benchmarks/trends.py`, 500 panels) 5% tests of the pooled estimate reject a true null
+in .05 to .10 of panels with the nonparametric errors and in .00 to .06 with CRV3, be there no
+common trend, unit trends, two factors, or loadings in spatial order. Where all mean loadings are
+zero the rank condition fails: .67 and .20. CRV3 is the safer and costs a tenth to a third of the
+power.
 
 Source: Pesaran (2006), Econometrica 74, 967-1012, sections 4 and 5; numbers as plm's `pcce`.
 """

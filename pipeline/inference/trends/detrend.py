@@ -7,7 +7,10 @@ those of the regression with all the dummies and trends in it, on unbalanced pan
 jackknives of clusters are as well, since trends of a dropped unit touch no other unit. Where
 leaving a unit out empties a year of its region, `leave_one_out` says NaN.
 
-At 31 x 12, 5% tests of a true null (`benchmarks/trends.py`, 2,000 panels): SIZES
+At 31 x 12, AR(.9) errors (`benchmarks/trends.py`, 500 panels), 5% tests with WCR31 reject a true
+null in .04 of panels with independent errors and .04 with unit trends whose slopes are those of the
+treatment in part, against .06 and .78 of CRV3 without trends. Trends do not stand for other common
+factors: with two AR(.9) factors they reject in .83.
 
 Source: Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, section 11.7.
 """

@@ -10,6 +10,7 @@ from pipeline.inference.trends.designs import draw
 from pipeline.inference.trends.interactive import (
     interactive,
     interactive_panels,
+    jackknife,
     most_factors,
     number_of_factors,
     two_way_demeaned,
@@ -101,6 +102,17 @@ def test_the_error_counts_the_factors():
     np.testing.assert_allclose(
         fit.covariance, factor * bread @ scores.T @ scores @ bread, rtol=1e-8
     )
+
+
+def test_the_jackknife_finds_the_factors_anew_without_each_unit():
+    y, x = panel(12, 2, n=9)
+    beta = interactive(y, x, 2).beta
+    gaps = np.array(
+        [interactive(np.delete(y, g, 0), np.delete(x, g, 0), 2).beta - beta for g in range(9)]
+    )
+    np.testing.assert_allclose(jackknife(y, x, 2), 8 / 9 * gaps.T @ gaps, rtol=1e-6)
+    with pytest.raises(TooFewUnits):
+        jackknife(y[:2], x[:2], 0)
 
 
 def test_many_panels_are_each_panel_alone_whatever_their_units():
