@@ -36,6 +36,8 @@ def test_cd_pair_by_pair():
     e = rng.normal(size=(6, 9))
     e[rng.random(e.shape) < 0.25] = np.nan
     e[4, 1:] = np.nan  # one year: no pair
+    e[1], e[2, :4] = [1.0, 2.0, 0.5, 3.0, 1.5, *[np.nan] * 4], np.nan
+    e[2, 4:] = [2.0, 1.0, 4.0, 0.0, 1.0]  # one year with the unit before: no pair
     total, pairs, rhos = 0.0, 0, []
     for i in range(6):
         for j in range(i):
@@ -45,7 +47,7 @@ def test_cd_pair_by_pair():
                 total += np.sqrt(both.sum()) * rhos[-1]
                 pairs += 1
     test = cd(e)
-    assert test.pairs == pairs == 10
+    assert test.pairs == pairs == 9
     assert test.statistic == pytest.approx(total / np.sqrt(pairs), rel=1e-10)
     assert test.mean == pytest.approx(np.mean(rhos), rel=1e-10)
     assert test.mean_absolute == pytest.approx(np.mean(np.abs(rhos)), rel=1e-10)
