@@ -96,8 +96,9 @@ def correlated_effects(y: Array, x: Array) -> dict[str, float]:
 
 def chosen_factors(y: Array, x: Array) -> dict[str, float]:
     """p-value of interactive effects with the number of factors that BIC_3 chooses."""
-    fit = interactive(y, x[..., None], number_of_factors(y, x[..., None], 4))
-    return {"interactive BIC_3 of 4": p_of_t(fit.beta[0], fit.covariance[0, 0])}
+    factors = number_of_factors(y, x[..., None], 4)
+    found = interactive_of(factors)(y, x)
+    return {k.replace(f"r = {factors}", "BIC_3 of 4"): p for k, p in found.items()}
 
 
 def interactive_of(factors: int) -> Method:

@@ -4,8 +4,8 @@ CD adds up the pairwise correlations: it sees dependence whose correlations do n
 net of estimated factors, year effects among them, add up to nearly zero over units by construction:
 their CD tends to -sqrt(T / 2) whatever the errors are, and rejects. CD* takes that out.
 
-Source: Pesaran (2015), Econometric Reviews 34, equation 10 (unbalanced: Pesaran 2004, CESifo
-working paper 1229, equation 37); Pesaran and Xie (2021), CESifo working paper 9234.
+Source: Pesaran (2004), CESifo working paper 1229, and (2015), Econometric Reviews 34; Pesaran and
+Xie (2021), CESifo working paper 9234. CD as plm's `pcdtest`.
 """
 
 from dataclasses import dataclass, replace

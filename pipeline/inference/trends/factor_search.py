@@ -1,12 +1,12 @@
 """Least squares over coefficients and common factors: the search behind interactive effects.
 
 For columns Z_0 = y, Z_1.. = x (N, T) and W(b) = Z_0 - sum_k b_k Z_k, the loss of b is the
-sum of the T - r smallest eigenvalues of W'W (Bai 2009, equation 12). With F the r leading
+sum of the T - r smallest eigenvalues of W'W (Bai 2009, section 3). With F the r leading
 eigenvectors, M the projection off F and P the one on W F, its gradient and Gauss-Newton matrix are
 
     g_k = tr(Z_k M W'),    H_kl = tr(Z_k M Z_l') - tr(P Z_k M Z_l')
 
-(Moon and Weidner 2015, section 3), and all of it comes from the cross products Z_a'Z_b (T, T): the
+(from the expansion of Moon and Weidner 2015), and all of it comes from the cross products Z_a'Z_b (T, T): the
 cost does not depend on the number of units. Panels stand side by side on the first axis; those that
 have settled leave the loop.
 """

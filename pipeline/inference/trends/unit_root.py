@@ -6,7 +6,7 @@ over units are added (CADF). Not normal: critical values are those that the pape
 With 10 to 13 years it has next to no power: at 31 x 12, drift, no lag, it rejects a unit root at 5%
 in .07 of panels with AR(.9), .59 with AR(.5), and .04 of panels with a unit root.
 
-Source: Pesaran (2007), Journal of Applied Econometrics 22, equations 6, 38 and 39, tables II(a-c)
+Source: Pesaran (2007), Journal of Applied Econometrics 22, tables II(a-c)
 (`cips_critical_values.csv`); numbers as plm's `cipstest`.
 """
 
@@ -34,7 +34,7 @@ _LEVELS = ("0.01", "0.05", "0.10")
 _SIZES = (10, 15, 20, 30, 50, 70, 100, 200)
 # Intercept and trend of the regressions.
 _LINES = {"none": 0, "drift": 1, "trend": 2}
-# Bounds on the units' t that keep the mean's moments finite, below equation 39.
+# Bounds on the units' t that keep the mean's moments finite.
 _BOUNDS = {"none": (-6.12, 4.16), "drift": (-6.19, 2.61), "trend": (-6.42, 1.70)}
 
 
