@@ -6,9 +6,9 @@ eigenvectors, M the projection off F and P the one on W F, its gradient and Gaus
 
     g_k = tr(Z_k M W'),    H_kl = tr(Z_k M Z_l') - tr(P Z_k M Z_l')
 
-(from the expansion of Moon and Weidner 2015), and all of it comes from the cross products Z_a'Z_b (T, T): the
-cost does not depend on the number of units. Panels stand side by side on the first axis; those that
-have settled leave the loop.
+(from the expansion of Moon and Weidner 2015, Econometrica 83), and all of it comes from the cross
+products Z_a'Z_b (T, T): the cost does not depend on the number of units. Panels stand side by side
+on the first axis; those that have settled leave the loop.
 """
 
 from dataclasses import dataclass

@@ -13,8 +13,9 @@ null reject with two factors in
            whose loadings are correlated with the treatment's, .09 to .13 in spatial order
     CRV3   .03, .02 to .05, .05, .03 to .07
 
-and with one factor where there are two in .32 to .59: too few are worse than too many. CRV3, which
-finds the factors anew without each unit, is recommended; it costs a fifth of the power.
+and CRV1 with one factor where there are two in .19 to .59: too few are worse than too many. With
+the number that BIC_3 finds, at most four: CRV1 .06 to .10, CRV3 .02 to .07. CRV3, which finds the
+factors anew without each unit, is recommended; it costs a fifth of the power.
 
 Source: Bai (2009), Econometrica 77.
 """

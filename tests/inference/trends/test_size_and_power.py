@@ -15,7 +15,7 @@ from benchmarks.trends import (
 )
 from pipeline.inference.trends.designs import DESIGNS, draw
 
-PANELS = 60
+PANELS = 50
 METHODS = (two_way, unit_trends, changes, correlated_effects)
 # Shares of 5% tests of a true null that reject, AR(.9), by design.
 SIZES = {
@@ -45,13 +45,13 @@ def test_sizes_by_design(design):
 
 @pytest.mark.parametrize("design", ["trends", "factors"])
 def test_interactive_effects_keep_their_size_where_the_two_way_regression_does_not(design):
-    found = rejections(design, 40, methods=(two_way, interactive_of(2)))
+    found = rejections(design, 25, methods=(two_way, interactive_of(2)))
     assert found["two-way CRV1"] > 0.5
-    assert found["interactive r = 2 CRV3"] < 0.05 + 3.5 * error(0.05, 40)
+    assert found["interactive r = 2 CRV3"] < 0.05 + 3.5 * error(0.05, 25)
 
 
 def test_power():
-    found = rejections("factors", 30, 0.5, methods=(interactive_of(2), correlated_effects))
+    found = rejections("factors", 20, 0.5, methods=(interactive_of(2), correlated_effects))
     for method in ("interactive r = 2 CRV3", "CCEP CRV3", "CCEMG CRV3"):
         assert found[method] > 0.8, found
 
