@@ -26,6 +26,7 @@ from pipeline.inference.trends.interactive import (
     jackknife,
     number_of_factors,
 )
+from pipeline.inference.trends.refusals import NotConverged
 from pipeline.inference.within import within_fit
 
 N, T = 31, 12
@@ -102,14 +103,18 @@ def chosen_factors(y: Array, x: Array) -> dict[str, float]:
 
 
 def interactive_of(factors: int) -> Method:
-    """The method of interactive effects with a number of factors."""
+    """The method of interactive effects with a number of factors; a refusal does not reject."""
+    by_score, by_jackknife = (f"interactive r = {factors} {errors}" for errors in ("CRV1", "CRV3"))
 
     def method(y: Array, x: Array) -> dict[str, float]:
-        fit = interactive(y, x[..., None], factors)
-        variance = jackknife(y, x[..., None], factors)[0, 0]
+        try:
+            fit = interactive(y, x[..., None], factors)
+            variance = jackknife(y, x[..., None], factors)[0, 0]
+        except NotConverged:
+            return {by_score: 1.0, by_jackknife: 1.0}
         return {
-            f"interactive r = {factors} CRV1": p_of_t(fit.beta[0], fit.covariance[0, 0]),
-            f"interactive r = {factors} CRV3": p_of_t(fit.beta[0], variance),
+            by_score: p_of_t(fit.beta[0], fit.covariance[0, 0]),
+            by_jackknife: p_of_t(fit.beta[0], variance),
         }
 
     return method

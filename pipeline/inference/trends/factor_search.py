@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.inference.moments import Array, Ints
 
-ROUNDS = 200
+ROUNDS = 2_000
 # A search has settled when the next step promises less than this share of the loss.
 _SETTLED = 1e-15
 # Rounding of a sum of eigenvalues.
