@@ -5,14 +5,14 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from benchmarks import data_door, laboratory, levers, mechanisms, mediation, stages
+from benchmarks import data_door, laboratory, levers, mechanisms, mediation, stages, trends
 
 
 def main() -> None:
     """Rows of {name, ours_s, peer, peer_s, ratio}; peer fields are null where there is none."""
     rows = []
     with threadpool_limits(limits=1):
-        for suite in (stages, data_door, mediation, mechanisms, levers, laboratory):
+        for suite in (stages, data_door, mediation, mechanisms, levers, laboratory, trends):
             for row in suite.measure():
                 rows.append(_finished(row))
     path = Path("build/bench.json")

@@ -1,0 +1,2 @@
+"""Common trends that year effects do not remove: estimators that allow for them, tests that look
+for them."""
