@@ -87,7 +87,7 @@ def test_how_many_weight_vectors_a_test_uses():
     assert sign_vectors(17) == 99_999
 
 
-@pytest.mark.parametrize("decides", ["wcr11", "wcr31", "crv3"])
+@pytest.mark.parametrize("decides", ["wcr11", "wcr31", "crv3", "cr2"])
 def test_an_estimate_gets_the_p_that_decides(demo, decides):
     frame = small_frame()
     task = task_of(ruled(demo, decides), frame)
@@ -98,6 +98,7 @@ def test_an_estimate_gets_the_p_that_decides(demo, decides):
         "wcr11": lambda: wild_p(frame, "y", "m", ["x", "c"]),
         "wcr31": lambda: wild_p(frame, "y", "m", ["x", "c"], transformed=True),
         "crv3": lambda: p_value(task, question, "crv3"),
+        "cr2": lambda: few_clusters.cr2(question, 0.95).p,
     }
     assert found.few == wanted[decides]()
 
@@ -142,10 +143,11 @@ def test_permuted_paths_are_whole_paths_of_other_units(demo):
     ("change", "test"),
     [
         (lambda f: f, "paths"),
-        (lambda f: f.iloc[1:], "wcr31"),
+        (lambda f: f.iloc[1:], "paths"),
+        (lambda f: f.drop(index=[f.index[0], f.index[-1]]), "wcr31"),
         (lambda f: f.loc[: PROVINCES[5].code], "wcr31"),
     ],
-    ids=["complete", "a year missing", "six units"],
+    ids=["complete", "seven complete units", "six complete units", "six units"],
 )
 def test_where_paths_cannot_be_exchanged_wcr31_decides(demo, change, test):
     frame = change(panel_of(8).sort_index())
@@ -183,9 +185,51 @@ def test_the_effects_of_a_mechanism(demo):
             assert one.test == "wcr11"
     assert found.indirect.value == pytest.approx(found.a.value * found.b.value)
     assert found.total.value == pytest.approx(found.direct.value + found.indirect.value)
-    draws = np.sort(replicates.draws.a[1] * replicates.draws.b[1])
-    low, high = np.interp(
-        [0.025 * (len(draws) - 1), 0.975 * (len(draws) - 1)], range(len(draws)), draws
-    )
-    assert (found.indirect.low, found.indirect.high) == pytest.approx((low, high), rel=1e-12)
+    draws = replicates.draws.a[1] * replicates.draws.b[1]
     assert found.indirect.error == pytest.approx(draws.std(ddof=1))
+    a, b = ([], [])
+    for unit in frame.index.get_level_values("province").unique():
+        left = frame.drop(index=unit)
+        a.append(regression(left, "m", ["x", "c"])[0][0])
+        b.append(regression(left, "y", ["m", "x", "c"])[0][0])
+    share = 7 / 8
+    v_a, v_b = (
+        share * ((np.array(one) - own) ** 2).sum()
+        for one, own in ((a, found.a.value), (b, found.b.value))
+    )
+    t = stats.t.ppf(0.975, 7)
+    turn = np.linspace(0, 2 * np.pi, 100_001)
+    products = (found.a.value + t * np.sqrt(v_a) * np.cos(turn)) * (
+        found.b.value + t * np.sqrt(v_b) * np.sin(turn)
+    )
+    assert found.indirect.interval.kind == "ellipse"
+    assert (found.indirect.low, found.indirect.high) == pytest.approx(
+        (products.min(), products.max()), rel=1e-6
+    )
+    assert found.share_set.shape in ("interval", "complement", "line")
+
+
+def test_who_carries_the_treatment(demo):
+    """Shares of the squared residuals of the treatment on everything else, by dummies."""
+    frame = small_frame()
+    found = few_clusters.regression(task_of(demo, frame), MODEL)
+    (left,) = net(frame, ["x"], ["c"]).T
+    squares = pd.Series(left**2, frame.index).groupby(level="province").sum()
+    shares = squares / squares.sum()
+    assert found.leverage.unit == shares.idxmax()
+    assert found.leverage.share == pytest.approx(shares.max())
+    assert found.leverage.effective == pytest.approx(1 / (shares**2).sum())
+    assert 1 < found.leverage.df < 7
+    assert (
+        few_clusters.regression(task_of(demo, frame), replace(MODEL, effects=[])).leverage is None
+    )
+
+
+def test_controls_are_judged_by_cr2(demo):
+    frame = small_frame()
+    task = task_of(demo, frame)
+    control = few_clusters.regression(task, MODEL).coefficients["c"]
+    question = of_columns(prepare(task, MODEL), "y", "c", ["x"])
+    assert (control.few, control.test) == (few_clusters.cr2(question, 0.95).p, "cr2")
+    by_t = few_clusters.regression(task_of(ruled(demo, "t"), frame), MODEL)
+    assert all(e.few is None for e in by_t.coefficients.values())

@@ -1,0 +1,1 @@
+"""Does the coefficient survive common trends, and dependence between neighbours?"""

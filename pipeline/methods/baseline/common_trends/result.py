@@ -1,0 +1,78 @@
+"""What a table of the coefficient against common trends holds."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.results import result
+from pipeline.results.estimate import Estimate
+from pipeline.results.rows import Rows
+from pipeline.study.model import Model
+
+# The methods, in the order of the table.
+Key = Literal[
+    "two_way", "group_means", "group_jackknife", "unit_trends", "correlated", "interactive"
+]
+# Why a method says nothing of this panel.
+Reason = Literal["short", "few_units", "few_groups", "unsettled", "unidentified"]
+
+
+@dataclass(frozen=True)
+class Companion:
+    """The treatment by one method, or why there is nothing; units: those that it uses."""
+
+    key: Key
+    estimate: Estimate | None
+    units: int
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """p-values: no dependence between units beside the common factors (CD*), no serial correlation
+    of the within residuals, one slope for all units; None where a test cannot be made."""
+
+    dependence_p: float | None
+    serial_p: float | None
+    slopes_p: float | None
+
+
+@dataclass(frozen=True)
+class Result(result.Result):
+    """The headline's model first, then its companions.
+
+    factors: of the interactive effects, None where these cannot be estimated; groups: regions that
+    identify the coefficient
+    """
+
+    model: Model
+    rows: Rows
+    companions: list[Companion]
+    factors: int | None
+    groups: int
+    diagnostics: Diagnostics
+
+    @property
+    def own(self) -> Estimate:
+        """The coefficient beside unit and year effects."""
+        found = self.companions[0].estimate
+        assert found is not None, "a model that cannot be estimated has no result"
+        return found
+
+    @property
+    def objections(self) -> list[Key]:
+        """Methods whose estimate has another sign, or does not differ from zero at 10%."""
+        return [c.key for c in self.companions if c.estimate and _objects(c.estimate, self.own)]
+
+    @property
+    def robust(self) -> bool:
+        """Whether the coefficient differs from zero and no method that could be used objects."""
+        return self.own.differs and not self.objections
+
+
+# Beyond this p-value a companion does not support the headline.
+_WEAK = 0.10
+
+
+def _objects(estimate: Estimate, own: Estimate) -> bool:
+    p = estimate.decides
+    return estimate.value * own.value <= 0 or p is None or p > _WEAK

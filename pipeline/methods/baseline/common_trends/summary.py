@@ -1,0 +1,29 @@
+"""What the report's first pages say of the coefficient against common trends."""
+
+from pipeline.methods.baseline.common_trends.result import Result
+from pipeline.methods.shown import Named
+from pipeline.report.say import Say
+
+
+def cautions(named: Named, say: Say) -> list[str]:
+    """Whether the coefficient holds; the methods that object, or all of them."""
+    result = named.result
+    assert isinstance(result, Result)
+    told = [
+        say(
+            "one",
+            method=say(c.key, factors=result.factors or 0, groups=result.groups),
+            value=say.number(c.estimate.value),
+            p=say.p(c.estimate.decides),
+        )
+        for c in result.companions
+        if c.estimate and (result.robust or c.key in result.objections)
+    ]
+    return [
+        say(
+            "holds" if result.robust else "objected",
+            table=say("table_ref", number=named.number),
+            treatment=say.label(result.model.treatment),
+            methods=say.clauses(told),
+        )
+    ]

@@ -1,0 +1,80 @@
+"""The table of the coefficient against common trends: one row a method."""
+
+from pipeline.methods.baseline.common_trends.result import Companion, Result
+from pipeline.methods.baseline.common_trends.spec import CommonTrendsTable
+from pipeline.report import notes
+from pipeline.report.say import Say
+from pipeline.report.table import (
+    BLANK,
+    Cell,
+    Coefficient,
+    Count,
+    Heading,
+    Number,
+    PValue,
+    Range,
+    Row,
+    Table,
+    Words,
+)
+from pipeline.results.estimate import SIZE
+
+_COLUMNS = 5
+
+
+def table(result: Result, spec: CommonTrendsTable, say: Say) -> Table:
+    """The headline's model, then its companions; below, what the residuals say, and the verdict."""
+    heads = [say("coefficient"), say("error"), say("p"), say("interval", level=say.level())]
+    headings = (tuple(map(Heading, [*heads, say("units")])),)
+    rows = [_companion(c, result, say) for c in result.companions]
+    rows += _diagnostics(result, say)
+    verdict = Words(say("robust" if result.robust else "not_robust"))
+    rows.append(Row("verdict", say("verdict"), (verdict, *_blank(_COLUMNS - 1)), rule_above=True))
+    return Table(say("method"), headings, tuple(rows), _notes(result, say))
+
+
+def _companion(companion: Companion, result: Result, say: Say) -> Row:
+    label = say(companion.key, factors=result.factors or 0, groups=result.groups)
+    units = Count(companion.units)
+    found = companion.estimate
+    if found is None:
+        reason = Words(say(f"refused_{companion.reason}"))
+        return Row(companion.key, label, (reason, *_blank(_COLUMNS - 2), units))
+    cells: tuple[Cell, ...] = (
+        Coefficient(found, alone=True),
+        Number(found.error, "coefficients", brackets=True),
+        PValue(found.decides),
+        Range(found.low, found.high),
+        units,
+    )
+    return Row(companion.key, label, cells)
+
+
+def _diagnostics(result: Result, say: Say) -> list[Row]:
+    """p-values of what the model takes for granted; a test that cannot be made has no row."""
+    d = result.diagnostics
+    shown = {"dependence": d.dependence_p, "serial": d.serial_p, "slopes": d.slopes_p}
+    kept = {key: p for key, p in shown.items() if p is not None}
+    cells = {key: (*_blank(2), PValue(p), *_blank(_COLUMNS - 3)) for key, p in kept.items()}
+    return [
+        Row(key, say(key), row, rule_above=i == 0) for i, (key, row) in enumerate(cells.items())
+    ]
+
+
+def _blank(number: int) -> tuple[Cell, ...]:
+    return (BLANK,) * number
+
+
+def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
+    model = result.model
+    own = result.companions[0].estimate
+    labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
+    return (
+        say("model", **labels, controls=say.labels(model.controls) or say("none")),
+        notes.STARS,
+        *notes.tests(say, [(own, result.rows.units)] if own else []),
+        say("methods"),
+        say("rule", size=say.level(SIZE)),
+        say("cautions"),
+        *notes.data(say, result.data),
+    )
