@@ -11,16 +11,25 @@ from scipy import stats
 from pipeline.index.build import Indicators
 from pipeline.index.normalise import NORMALISATIONS
 from pipeline.inference.draws import generator
+from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
+from pipeline.inference.few_clusters.permutation import permutation_test
+from pipeline.inference.few_clusters.reduced_bias import reduced_bias
+from pipeline.inference.few_clusters.wild import wild_test
+from pipeline.inference.moments import Ints, build_moments
 from pipeline.inference.null_panels import PathPanel, TwoWay
+from pipeline.inference.within import within_fit
 from pipeline.methods.laboratory.spurious.result import Case, Result, Sharing
 from pipeline.methods.laboratory.spurious.spec import SpuriousTable
+from pipeline.models.few_clusters import Question
 from pipeline.models.grids import Array, grid_of
 from pipeline.models.indicators import choice_of, indicators_of, weighings_of
 from pipeline.models.task import Task
-from pipeline.results.estimate import SIZE, Draws, Interval
+from pipeline.results.estimate import SIZE, Draws, Interval, Test
 from pipeline.study.model import Model
 from pipeline.study.schema import IndexSpec
 
+# Signs and orders of each null panel's tests.
+_DRAWS = 199
 # Fewer units make too few orders of residual paths.
 _MINIMUM = 10
 
@@ -85,11 +94,14 @@ def estimate(task: Task[SpuriousTable]) -> Result:
     _require_indices(task, model)
     units = _balanced(task, model)
     x, y = (_side(task, index, units) for index in (model.treatment, model.outcome))
-    two_way = _two_way(task, model, units)
+    controls, unit, year = _design(task, model, units)
+    two_way = TwoWay.of(unit, year, controls)
     critical = float(stats.t.ppf(1 - SIZE / 2, len(units) - 1))
-    cases = []
+    cases, panels = [], list[tuple[Array, Array]]()
     for shared in _cases(task, x, y):
-        drawn = np.array(list(_draws(task, x, y, shared, two_way)))
+        made = list(_draws(task, x, y, shared))
+        panels = panels or made
+        drawn = np.array([two_way.slope(outcome, treatment) for outcome, treatment in made])
         cases.append(_case(shared, drawn, critical))
     draws = task.spec.draws
     return Result(
@@ -99,6 +111,7 @@ def estimate(task: Task[SpuriousTable]) -> Result:
         draws=Draws(draws, draws, task.seed),
         units=len(units),
         years=len(task.study.years),
+        sizes=sizes(panels, controls, unit, year, task.seed),
     )
 
 
@@ -130,11 +143,44 @@ def _side(task: Task[SpuriousTable], index: str, units: list[int]) -> Side:
     return Side(task.study.indices[index], ready, np.stack(values, axis=-1), years)
 
 
-def _two_way(task: Task[SpuriousTable], model: Model, units: list[int]) -> TwoWay:
+def _design(task: Task[SpuriousTable], model: Model, units: list[int]) -> tuple[Array, Ints, Ints]:
+    """Controls (G * T, k), and the codes of units and years, of the null panels."""
     g, t = len(units), len(task.study.years)
     columns = [grid_of(task.panel, c).of(units).values.ravel() for c in model.controls]
     controls = np.array(columns).reshape(-1, g * t).T
-    return TwoWay.of(np.repeat(np.arange(g), t), np.tile(np.arange(t), g), controls)
+    return controls, np.repeat(np.arange(g), t), np.tile(np.arange(t), g)
+
+
+def sizes(
+    panels: list[tuple[Array, Array]], controls: Array, unit: Ints, year: Ints, seed: int
+) -> dict[Test, float]:
+    """Share of panels (outcome, treatment) in which the 5% test of each kind rejects."""
+    found = [
+        _p_values(Question(y, x, controls, unit, year), year, seed, f"null/{i}")
+        for i, (y, x) in enumerate(panels)
+    ]
+    return {test: float(np.mean([p[test] < SIZE for p in found])) for test in found[0]}
+
+
+def _p_values(question: Question, year: Ints, seed: int, stream: str) -> dict[Test, float]:
+    """p-values of the treatment by every test that tables print, with fewer draws than there."""
+    q, df = question, question.clusters - 1
+    columns = q.outcome, q.regressor, q.others
+    fitted = within_fit(q.outcome, np.column_stack(columns[1:]), q.unit, year, q.unit)
+    moments = build_moments(np.column_stack(columns[::-1]), q.unit, q.year, q.unit)
+    b, without = leave_one_out(moments, q.others.shape[1] + 1)
+    reduced = reduced_bias(q.net, q.unit)
+    return {
+        "t": _p(fitted.beta[0], fitted.covariance[0, 0], df),
+        "cr2": _p(reduced.estimate, reduced.se**2, reduced.df),
+        "crv3": _p(b[-1], crv3(b, without)[-1, -1], df),
+        "wcr31": wild_test(q.wild("WCR31"), seed, stream, _DRAWS).p,
+        "paths": permutation_test(*columns, q.unit, year, seed, stream, _DRAWS).p,
+    }
+
+
+def _p(value: float, variance: float, df: float) -> float:
+    return float(2 * stats.t.sf(abs(value) / np.sqrt(variance), df))
 
 
 def _cases(task: Task[SpuriousTable], x: Side, y: Side) -> Iterator[Shared]:
@@ -166,10 +212,10 @@ def _declared(task: Task[SpuriousTable], x: Side, y: Side) -> list[tuple[int, in
 
 
 def _draws(
-    task: Task[SpuriousTable], x: Side, y: Side, shared: Shared, two_way: TwoWay
-) -> Iterator[tuple[float, float]]:
-    """(coefficient, t) of each null panel. Blocks: the treatment's own indicators, the outcome's
-    own, the shared ones."""
+    task: Task[SpuriousTable], x: Side, y: Side, shared: Shared
+) -> Iterator[tuple[Array, Array]]:
+    """Outcome and treatment (G * T,) of each null panel. Blocks: the treatment's own indicators,
+    the outcome's own, the shared ones."""
     own_x, own_y = x.values.shape[-1], y.values.shape[-1]
     in_x, in_y = [i for i, _ in shared.pairs], [j for _, j in shared.pairs]
     blocks = np.repeat([0, 1], [own_x, own_y])
@@ -182,7 +228,7 @@ def _draws(
         of_x, of_y = values[:, :, :own_x], values[:, :, own_x:].copy()
         of_y[:, :, in_y] = of_x[:, :, in_x]
         of_y = np.concatenate([of_y, of_x[:, :, shared.extra]], axis=-1)
-        yield two_way.slope(y.index(of_y, signs), x.index(of_x, x.ready.signs))
+        yield y.index(of_y, signs), x.index(of_x, x.ready.signs)
 
 
 def _case(shared: Shared, drawn: Array, critical: float) -> Case:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.results import result
-from pipeline.results.estimate import Draws, Interval
+from pipeline.results.estimate import SIZE, Draws, Interval, Test
 from pipeline.study.model import Model
 
 # Which indicators treatment and outcome share: none, those that the specs declare, these and more.
@@ -30,10 +30,22 @@ class Case:
 
 @dataclass(frozen=True)
 class Result(result.Result):
-    """Cases, the first without anything shared; units and years of the null panels."""
+    """Cases, the first without anything shared; units and years of the null panels.
+
+    sizes: share of the first case's panels that 5% tests reject, by test
+    """
 
     model: Model
     cases: list[Case]
     draws: Draws
     units: int
     years: int
+    sizes: dict[Test, float]
+
+    @property
+    def chosen(self) -> Test | None:
+        """The test that rejects most among those that keep their size: no more than 5% and twice
+        the simulation's own error; None where none does."""
+        bound = SIZE + 2 * (SIZE * (1 - SIZE) / self.draws.used) ** 0.5
+        keep = [(size, test) for test, size in self.sizes.items() if size <= bound]
+        return max(keep)[1] if keep else None

@@ -4,7 +4,7 @@ from pipeline.methods.laboratory.spurious.result import Case, Result
 from pipeline.methods.laboratory.spurious.spec import SpuriousTable
 from pipeline.report import notes
 from pipeline.report.say import Say
-from pipeline.report.table import Cell, Heading, Number, Percent, Range, Row, Table, numbered
+from pipeline.report.table import BLANK, Cell, Heading, Number, Percent, Range, Row, Table, numbered
 from pipeline.results.estimate import SIZE
 
 
@@ -16,8 +16,27 @@ def table(result: Result, spec: SpuriousTable, say: Say) -> Table:
         Row(key, _label(key, say), tuple(_cell(case, key) for case in cases))
         for key in ("mean", "sd", "range", "rejects")
     )
-    told = [_note(result, say), *notes.data(say, result.data)]
-    return Table("", (numbered(len(cases)), heads), rows, tuple(told))
+    told = [_note(result, say), _choice(result, say), *notes.data(say, result.data)]
+    return Table("", (numbered(len(cases)), heads), (*rows, *_sizes(result, say)), tuple(told))
+
+
+def _sizes(result: Result, say: Say) -> list[Row]:
+    """The size of each test, where nothing is shared; that of clustered errors stands above."""
+    blank = (BLANK,) * (len(result.cases) - 1)
+    return [
+        Row(f"size/{test}", say("by_test", test=say(f"test_{test}")), (Percent(size), *blank))
+        for test, size in result.sizes.items()
+        if test != "t"
+    ]
+
+
+def _choice(result: Result, say: Say) -> str:
+    """Which test this panel asks for, and whether the study has chosen it."""
+    chosen, own = result.chosen, say.study.spec.inference.decides
+    if chosen is None:
+        return say("no_test_keeps_its_size")
+    key = "chosen_is_own" if chosen == own else "chosen_is_other"
+    return say(key, chosen=say(f"test_{chosen}"), own=say(f"test_{own}"))
 
 
 def _label(key: str, say: Say) -> str:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from pipeline.panel.finding import Rejected
+from pipeline.report.table import BLANK
 from pipeline.study.check_specs import check_spec
 from pipeline.study.choices import ModelChoice, Sample
-from tests.methods.estimated import cautions_of, only, result_of, table_of
+from tests.methods.estimated import cautions_of, only, result_of, table_of, words_of
 
 
 def test_null_panels_reject_more_with_every_shared_indicator(first):
@@ -30,7 +31,37 @@ def test_the_caution_names_the_rate_with_nothing_shared_and_where_it_stands(firs
     shared = replace(result, cases=[result.cases[0], declared])
     assert "12.5%" in cautions_of(demo, shared, spec, language)
     table = table_of(demo, shared, spec, language)
-    assert len(table.rows) == 4 and table.columns == 2
+    assert len(table.rows) == 8 and table.columns == 2
+
+
+def test_the_size_of_every_test_is_shown_where_nothing_is_shared(first, demo):
+    """CRV1's is the one that the first row has too; the tests for few clusters reject less."""
+    _, spec = only(demo, "spurious")
+    result = first("spurious")
+    assert result.sizes["t"] == pytest.approx(result.cases[0].rejects, abs=1e-12)
+    assert set(result.sizes) == {"t", "cr2", "crv3", "wcr31", "paths"}
+    assert all(0 < result.sizes[test] < 0.08 for test in result.sizes)
+    assert result.sizes["cr2"] < result.sizes["t"]
+    rows = {row.key: row for row in table_of(demo, result, spec).rows}
+    assert rows["size/paths"].cells[0].value == result.sizes["paths"]
+    assert rows["size/paths"].cells[1] == BLANK and "size/t" not in rows
+
+
+@pytest.mark.parametrize(
+    ("sizes", "chosen", "english", "chinese"),
+    [
+        ({"t": 0.2, "cr2": 0.01, "paths": 0.05}, "paths", "it is the one that decides", "即以其为"),
+        ({"t": 0.05, "cr2": 0.01, "paths": 0.2}, "t", "this study decides by", "以路径置换检验为"),
+        ({"t": 0.2, "paths": 0.3}, None, "No test keeps its size", "没有检验能保持"),
+    ],
+)
+def test_the_panel_says_which_test_it_asks_for(first, demo, sizes, chosen, english, chinese):
+    """The bound is 5% and twice the simulation's error: 6.95% with 499 panels."""
+    _, spec = only(demo, "spurious")
+    result = replace(first("spurious"), sizes=sizes)
+    assert result.chosen == chosen
+    for language, words in (("en", english), ("zh", chinese)):
+        assert words in words_of(table_of(demo, result, spec, language))
 
 
 def test_no_more_indicators_are_shared_than_there_are(demo, demo_panel):

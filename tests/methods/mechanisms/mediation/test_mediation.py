@@ -65,8 +65,8 @@ def test_the_decomposition_is_exact(result):
 
 
 def test_readings_follow_the_deciding_tests_of_a_and_b_and_the_ellipse(result):
-    """One mechanism suppresses, as simulation.toml declares; one transmits. The ellipse of the first
-    holds a zero although permuted paths reject; of the last b does not differ from zero."""
+    """One mechanism suppresses, as simulation.toml declares; one transmits. The ellipse of the
+    first holds a zero although permuted paths reject; of the last b does not differ from zero."""
     assert {m.mediator: m.second.effects.reading for m in result.mechanisms} == {
         "efficiency": "none",
         "upgrading": "suppression",
