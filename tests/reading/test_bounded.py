@@ -1,9 +1,11 @@
 """Every reader stops at its limits, and what is read is in one encoding."""
 
+import os
 import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -218,6 +220,22 @@ def test_the_xml_of_a_sheet_is_searched_once(bait):
 def test_a_long_text_is_never_taken_for_its_beginning():
     assert fold("0" * 999 + "12") != "0" * 999 + "1" and len(fold("0" * 5_000)) == 1_001
     assert fold(" " * 5_000 + "１") == "1"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "f.csv")
+    (tmp_path / "g.csv").symlink_to("/dev/zero")
+    (tmp_path / "h.csv").mkdir()
+    for name in ("f.csv", "g.csv", "h.csv"):
+        assert refused(tmp_path / name).found == "a folder, a pipe or a device"
+
+
+def test_an_old_workbook_of_more_rows_than_are_read(monkeypatch):
+    path = Path(__file__).parent / "files/gdp.xls"
+    monkeypatch.setattr(limits, "ROWS", 3)
+    assert refused(path).found == "4 rows and 4 columns"
+    monkeypatch.setattr(limits, "ROWS", 4)
+    assert read_sheets(path)
 
 
 def test_an_archive_holds_text_to_the_same_limits(tmp_path, monkeypatch):
