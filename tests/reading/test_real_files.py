@@ -5,7 +5,6 @@ from collections import Counter
 
 import openpyxl
 import pytest
-import rdata
 
 from pipeline.panel.places import find_place
 from pipeline.reading.cells import parse_number, parse_year, split_heading
@@ -78,6 +77,8 @@ def test_exports_of_the_bureau_against_csv(shared, number, encoding, count):
 
 
 def test_the_frame_of_r(shared):
+    import rdata
+
     path, found = contents(shared, "07")
     frame = rdata.read_rda(path)["RDPatentAuthority"]
     assert found.unread == [] and len(found.series) == 4

@@ -55,6 +55,11 @@ def test_thousands_of_wrong_values(told):
     assert found[-1][0] == "spec-more" and found[-1][2].endswith("problems more")
 
 
+def test_thousands_of_texts_that_no_spec_can_hold(told):
+    found = told("a = [" + '"\\u0007",' * 3_000 + "]")
+    assert len(found) == 21 and found[-1] == ("spec-more", None, "2,980 problems more")
+
+
 @pytest.mark.parametrize(
     ("content", "line", "found"),
     [
