@@ -87,7 +87,7 @@ def numbers(value, name=""):
         yield name, value
 
 
-def tests_of(result):
+def unitless(result):
     """The numbers of a result that do not depend on units of measurement: t, and p-values."""
     ends = ("statistic", "p", "few")
     return {
