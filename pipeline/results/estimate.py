@@ -11,7 +11,7 @@ POWER = 0.8
 
 # Fewer clusters have no bootstrap interval, and so has a sample more of whose draws are dropped. By
 # simulation (reports/methods/few_clusters.md) percentile intervals of a x b cover PLACEHOLDER
-MINIMUM_CLUSTERS = 6
+MINIMUM_CLUSTERS = 8
 MOST_DROPPED = 0.05
 # Why no interval is made of draws: one unit alone carries the treatment, or one of the two above.
 Withheld = Literal["carrier", "few-clusters", "dropped-draws"]

@@ -4,7 +4,10 @@ and variable, or right."""
 import numpy as np
 import pytest
 
+from pipeline.methods.discover import by_kind
+from pipeline.methods.shown import Shown
 from tests.methods.degenerate import alone, drawn, first_of, numbers
+from tests.methods.estimated import say_in, table_of, words_of
 
 # Kinds that make treatment and outcome anew from their indicators.
 REBUILT = {"look_ahead", "spurious", "overlap"}
@@ -161,13 +164,28 @@ def silent(found):
     return found.draws.withheld is not None and set(ends) <= {None}
 
 
+SAID = {"en": "One province alone carries", "zh": "变动仅来自一个省份"}
+
+
+def told(bench, kind, found, language):
+    """The notes of a result's table, or the key of its figure."""
+    name, spec = bench.specs[kind]
+    if name.startswith("tables/"):
+        return words_of(table_of(bench.study, found, spec, language))
+    say = say_in(bench.study, spec, language)
+    picture = by_kind()[kind].function("figure")(Shown(found, {}), spec, say)
+    return picture.get_supxlabel().replace("\n", " " if language == "en" else "")
+
+
 @pytest.mark.parametrize("kind", sorted(DRAWN))
 def test_a_treatment_that_one_unit_carries_has_no_interval(bench, kind):
     found = bench.run(kind, nqp=alone(bench.panel.frame, "nqp"))
     if isinstance(found, list):
         assert {f.code for f in found} <= TOO_FEW
-    else:
-        assert found.draws.withheld == "carrier" and silent(found)
+        return
+    assert found.draws.withheld == "carrier" and silent(found)
+    for language, said in SAID.items():
+        assert said in told(bench, kind, found, language)
 
 
 @pytest.mark.parametrize("units", [3, 4, 5])

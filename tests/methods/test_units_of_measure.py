@@ -38,7 +38,10 @@ def test_other_units_change_no_test(bench, kept, units):
         if kind not in kept:
             kept[kind] = unitless(bench.run(kind))
         found = bench.run(kind, **changed)
-        assert not isinstance(found, list), (kind, found)
+        if isinstance(found, list):
+            # A product with what is large beside its variation moves as the other part alone.
+            assert {("collinear", "×" in f.where.variable) for f in found} == {("collinear", True)}
+            continue
         assert all(np.isfinite(x) for _, x in numbers(found)), kind
         tests = unitless(found)
         assert tests.keys() == kept[kind].keys(), kind

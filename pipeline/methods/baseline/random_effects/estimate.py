@@ -92,18 +92,13 @@ def _random(y: pd.Series, x: pd.DataFrame, shown: list[str], level: float) -> tu
     back[-1, :-1] = -centre * spread / scale
     params = pd.Series(back @ fitted.params, z.columns)
     params["constant"] += float(y.mean())
-    raw = pd.DataFrame(back @ fitted.cov.to_numpy() @ back.T, z.columns, z.columns)
     counts = rows_of(x)
     # Years and constant are parameters like any other here.
     factor = crv1_factor(counts.observations, counts.units, x.shape[1], 0)
-    covariance = raw * factor
+    covariance = pd.DataFrame(back @ fitted.cov.to_numpy() @ back.T, z.columns, z.columns) * factor
+    errors = pd.Series(np.sqrt(np.diag(covariance)), z.columns)
     found = {
-        name: clustered(
-            float(params[name]),
-            float(np.sqrt(covariance.loc[name, name])),
-            counts.df,
-            level,
-        )
+        name: clustered(float(params[name]), float(errors[name]), counts.df, level)
         for name in [*shown, "constant"]
     }
     means = [name for name in shown if name.startswith(_MEAN)]
