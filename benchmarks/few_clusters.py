@@ -36,7 +36,7 @@ DESIGNS = {
 DRAWS = 999
 MEASURES = ("coverage", "excludes 0", "dropped")
 # Coverage that few clusters may cost, beside the most clusters in the same design.
-LOSS = 0.05
+LOSS = 0.04
 
 Row = dict[str, object]
 
