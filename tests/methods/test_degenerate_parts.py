@@ -188,6 +188,16 @@ def test_a_treatment_that_one_unit_carries_has_no_interval(bench, kind):
         assert said in told(bench, kind, found, language)
 
 
+def test_a_sample_of_which_no_unit_can_be_left_out_is_refused(bench):
+    frame = bench.panel.frame
+    codes = sorted(frame.index.get_level_values("province").unique())[5:8]
+    here = frame.index.get_level_values("province").isin(codes)
+    early = frame.index.get_level_values("year") < frame.index.get_level_values("year").min() + 4
+    found = bench.run("few_clusters", uri=frame["uri"].where(here & early))
+    assert {f.code for f in found} <= {"few-clusters", "perfect-fit", "sample-too-small"}
+    assert any("can be left out" in f.found for f in found)
+
+
 @pytest.mark.parametrize("units", [3, 4, 5])
 def test_three_to_five_units_have_no_interval(bench, units):
     frame = bench.panel.frame
