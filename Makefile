@@ -102,6 +102,7 @@ bench: .venv/.dev ## measure stages and methods, ours and peers side by side (bu
 
 coverage: .venv/.dev ## Monte Carlo study of coverage and size, minutes (reports/methods/coverage.md)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.coverage
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.few_clusters
 
 mutation: .venv/.dev ## plant faults and print the share that tests notice by room (MUTANTS=200, ROOM=, SEED=1), 20 minutes
 	@PYTHONHASHSEED=0 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.mutation \

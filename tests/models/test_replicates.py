@@ -73,7 +73,7 @@ def test_collapsed_draws_are_left_out_and_counted(demo, frame):
     (counts,) = cluster_counts(task.seed, "draws", 300, 8)
     moved = counts[:, :2].sum(axis=1) > 0
     assert 0.05 < 1 - moved.mean() < 0.15
-    assert found.record == Draws(300, int(moved.sum()), demo.spec.seed)
+    assert found.record == Draws(300, int(moved.sum()), demo.spec.seed, "dropped-draws")
     assert found.draws.a.shape == (1, moved.sum()) and found.draws.kept.all()
     first = np.flatnonzero(moved)[0]
     a = weighted(frame, "m", ["x", "c"], counts[first])[0]
