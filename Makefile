@@ -17,7 +17,7 @@ export STUDY DATA BUILD REPORTS NAME CELL MIRROR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data fetch import new-study check trace panel variables results tables report baseline test verify bench coverage mutation forensics-power dag lint lock clean
+.PHONY: help all env data fetch import new-study check trace panel variables results tables report baseline test verify bench coverage mutation forensics-power dag lint lock licences clean
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSAFEPATH
 
 PYTHON := .venv/bin/python
@@ -102,6 +102,7 @@ bench: .venv/.dev ## measure stages and methods, ours and peers side by side (bu
 
 coverage: .venv/.dev ## Monte Carlo study of coverage and size, minutes (reports/methods/coverage.md)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.coverage
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.few_clusters
 
 mutation: .venv/.dev ## plant faults and print the share that tests notice by room (MUTANTS=200, ROOM=, SEED=1), 20 minutes
 	@PYTHONHASHSEED=0 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.mutation \
@@ -121,6 +122,9 @@ dag: ## draw the stage graph
 lock: .venv/.dev ## compile the hash-locked requirements anew from pyproject.toml
 	.venv/bin/uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	.venv/bin/uv pip compile -q --universal --python-version 3.11.2 --generate-hashes --no-header --no-annotate --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+
+licences: .venv/.dev ## write THIRD_PARTY.md, the locked packages with their licences, after `make lock`
+	@$(PYTHON) -m pipeline.provenance.licences
 
 clean: ## remove what was generated, except the committed baseline and studies
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,9 +3,8 @@
 import numpy as np
 
 # Share of a column's variation below which nothing of it is left beside others: the one tolerance
-# of ranks. Sums of squares, which hold the square of a share, need more to keep seven digits.
-RANK = 3e-7
-RANK_OF_SQUARES = 1e-9
+# of ranks. Its square is the least that sums of squares in binary64 hold with seven digits.
+RANK = 3e-5
 # Share of a column's level below which its variation is what rounding leaves of a constant.
 ROUNDING = 1e-13
 

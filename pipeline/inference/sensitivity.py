@@ -49,11 +49,11 @@ def robustness_value(t: float, df: int, q: float = 1.0) -> float:
 @dataclass(frozen=True)
 class Bound:
     """What a confounder as strong as an observed control would do: its partial R²s and the adjusted
-    estimate."""
+    estimate, None where the implied R² with the outcome is above one."""
 
     r2_treatment: float
     r2_outcome: float
-    adjusted: float
+    adjusted: float | None
 
 
 def benchmark(
@@ -69,10 +69,9 @@ def benchmark(
         return None
     r2_dz = strength * r2_dx / (1 - r2_dx)
     r2_zx = strength * r2_dx**2 / ((1 - strength * r2_dx) * (1 - r2_dx))
-    r2_zx = min(r2_zx, 1 - 1e-12)
-    r2_yz = min(
-        ((np.sqrt(strength) + np.sqrt(r2_zx)) / np.sqrt(1 - r2_zx)) ** 2 * r2_yx / (1 - r2_yx), 1.0
-    )
+    r2_yz = ((np.sqrt(strength) + np.sqrt(r2_zx)) / np.sqrt(1 - r2_zx)) ** 2 * r2_yx / (1 - r2_yx)
+    if r2_yz > 1:
+        return Bound(float(r2_dz), float(r2_yz), None)
     bias = se * np.sqrt(df) * np.sqrt(r2_yz * r2_dz / (1 - r2_dz))
     return Bound(float(r2_dz), float(r2_yz), float(np.sign(estimate) * (abs(estimate) - bias)))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.inference.collinear import RANK_OF_SQUARES
+from pipeline.inference.collinear import RANK
 from pipeline.inference.moments import Array, Moments, cross_products
 
 
@@ -41,7 +41,7 @@ def subset_models(
     found = {}
     for x in treatments:
         variance = s[x, x]
-        weak = collinear | (variance < RANK_OF_SQUARES)
+        weak = collinear | (variance < RANK**2)
         pairs = {y: _pair(s, included, controls, x, y) for y in outcomes}
         residuals = {y: weights for y, (_, weights) in pairs.items()}
         squares = _squared_scores(forms, s, included, [*range(controls), x], residuals)
@@ -61,7 +61,7 @@ def _tree(moments: Moments, controls: int) -> tuple[Array, NDArray[np.bool_], ND
     collinear = np.zeros(1, dtype=bool)
     for k in range(controls):
         pivot = s[k, k]
-        bad = pivot < RANK_OF_SQUARES  # columns have unit variation before the time effects are out
+        bad = pivot < RANK**2  # columns have unit variation before the time effects are out
         s = np.concatenate([s, _sweep(s, k, np.where(bad, 1.0, pivot))], axis=2)
         grown = included.copy()
         grown[:, k] = True

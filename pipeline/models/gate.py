@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 _LEAST, _MOST = 1e-30, 1e30
 # A spread below this share of the level stands in the last of the sixteen digits of a number.
 _DIGITS = 1e-9
+# A spread below this share of the level is what rounding leaves of a constant.
+_CONSTANT = 1e-15
 
 
 def require_numbers(frame: pd.DataFrame, names: Iterable[str], file: str) -> None:
@@ -42,11 +44,11 @@ def _numbers(file: str, name: str, values: Array) -> Finding | None:
         return Finding("not-finite", "error", where, found, "finite values", remedy)
     scale = size if size > 0 else 1.0
     spread = float((values / scale).std()) if len(values) else 0.0
-    if size > _MOST or 0 < size < _LEAST or ROUNDING < spread < _LEAST / scale:
+    if size > _MOST or 0 < size < _LEAST or _CONSTANT < spread < _LEAST / scale:
         found = f"values up to {size:.3g} that vary by {spread * scale:.3g}"
         expected = f"numbers between {_LEAST:g} and {_MOST:g}"
         return Finding("out-of-range", "error", where, found, expected, remedy)
-    if ROUNDING < spread < _DIGITS:
+    if _CONSTANT < spread < _DIGITS:
         found = f"values up to {size:.3g} that vary by {spread * scale:.3g}, in their last digits"
         expected = f"a variation of more than {_DIGITS:g} of the values"
         remedy = "subtract its level where it is measured, not afterwards: its digits are lost"

@@ -18,6 +18,9 @@ from pipeline.results.rows import Rows
 from pipeline.study.model import Model
 from pipeline.study.specs import Spec
 
+# An error below this share of its estimate is rounding: what the gate passes leaves larger ones.
+_NOTHING = 1e-9
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -100,7 +103,10 @@ def coefficient(fitted: WithinFit, position: int, level: float) -> Estimate:
 
 
 def clustered(value: float, error: float, df: float, level: float) -> Estimate:
-    """An estimate with a clustered error: t, p and interval from t(df)."""
+    """An estimate with a clustered error: t, p and interval from t(df); its value alone where the
+    error vanishes, as it does where one unit alone moves a regressor."""
+    if error <= _NOTHING * abs(value):
+        return Estimate(value)
     half = float(stats.t.ppf((1 + level) / 2, df)) * error
     p = float(2 * stats.t.sf(abs(value / error), df))
     return Estimate(value, error, value / error, p, Interval(value - half, value + half, "crv1-t"))

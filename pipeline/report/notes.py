@@ -84,7 +84,7 @@ def bootstrap(say: Say, draws: Draws, *, key: str = "bootstrap") -> list[Note]:
     return [say.sentences([told, lost]), *withheld(say, draws)]
 
 
-def withheld(say: Say, draws: Draws) -> list[Note]:
+def withheld(say: Say, draws: Draws) -> list[str]:
     """Why no interval is made of the draws."""
     if draws.withheld is None:
         return []

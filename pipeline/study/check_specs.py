@@ -3,6 +3,7 @@ what is their own."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from os.path import exists  # false for a name too long for a file
 
 from pipeline.panel.finding import Finding, Where
 from pipeline.panel.provinces import find_province, nearest_names
@@ -44,7 +45,7 @@ def known_tables(study: Study, file: str, key: str, stems: Iterable[str]) -> Ite
     """Stems are of tables of the study; of a table that cannot be read its own file tells."""
     tables = [name.split("/")[1] for name in study.tables]
     for stem in stems:
-        if stem not in tables and not (study.paths.specs / "tables" / f"{stem}.toml").exists():
+        if stem not in tables and not exists(study.paths.specs / "tables" / f"{stem}.toml"):
             yield unknown_name(Where(file=file, key=key), stem, tables, "table")
 
 

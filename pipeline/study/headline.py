@@ -3,6 +3,7 @@ the study's roles."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import exists  # false for a name too long for a file
 
 from pipeline.panel.finding import Finding, Where
 from pipeline.study.choices import ModelChoice
@@ -73,7 +74,7 @@ def _check_declared(study: Study, file: str) -> Iterator[Finding]:
     spec = study.tables.get(name)
     if spec is None:
         # Of a table that cannot be read its own file tells.
-        if not (study.paths.specs / f"{name}.toml").exists():
+        if not exists(study.paths.specs / f"{name}.toml"):
             yield unknown_name(where, declared.table, tables, "table")
     elif not spec.headline:
         found = f"`{declared.table}` is a {spec.kind} table"

@@ -76,8 +76,8 @@ def read_document(path: Path, problems: list[Finding]) -> Document | None:
         remedy = "correct the line named" if line else "correct the file"
         problems.append(problem("spec-syntax", where, str(error), "valid TOML", remedy))
         return None
-    wrong = list(islice(_unfit(path, text, content), _TOLD))
-    problems += wrong
+    wrong = list(_unfit(path, text, content))
+    problems += told(wrong, len(wrong), path)
     return None if wrong else Document(path, text, content)
 
 
@@ -149,8 +149,8 @@ def read_kind(
     if document is None:
         return None
     kind = document.content.get("kind")
-    if kind in schemas:
-        return as_schema(document, schemas[str(kind)], problems)
+    if isinstance(kind, str) and kind in schemas:
+        return as_schema(document, schemas[kind], problems)
     where = Where(file=str(path), line=line_of(document.text, ["kind"]), key="kind")
     close = get_close_matches(str(kind), schemas, n=1)
     listed = f"one of: {', '.join(sorted(schemas))}"

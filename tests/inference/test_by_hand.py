@@ -172,7 +172,8 @@ def test_bounds_of_a_confounder_by_hand():
     bias = 0.25 * np.sqrt(96 * r2_yz * r2_dz / (1 - r2_dz))
     assert found.adjusted == pytest.approx(-(1 - bias))
     assert benchmark(1.0, 0.25, 96, 0.5, 0.1) is None
-    assert benchmark(1.0, 0.25, 96, 0.2, 0.95).r2_outcome == 1
+    above = benchmark(1.0, 0.25, 96, 0.2, 0.95)  # (1 + 1/4)^2 / (15/16) x 0.95 / 0.05
+    assert above.r2_outcome == pytest.approx(95 / 3) and above.adjusted is None
     assert benchmark(1.0, 0.25, 96, 0.2, 0.1, 4.0) is None
 
 

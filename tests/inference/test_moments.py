@@ -143,7 +143,7 @@ def test_a_mediator_close_to_the_treatment_keeps_its_draws():
     """What counts is the share left of the mediator's variation net of the treatment, not of all
     its variation."""
     z, entity, time, cluster = panel(11, 12, 6, 0)
-    z[:, 3] = z[:, 2] + 1e-4 * z[:, 3]
+    z[:, 3] = z[:, 2] + 0.1 * z[:, 3]
     got = mediation_effects(
         build_moments(z, entity, time, cluster), 2, 2, next(cluster_counts(1, "x", 200, 12))
     )

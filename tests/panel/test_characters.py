@@ -3,7 +3,7 @@
 import ast
 import unicodedata
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.panel.characters import one_line, tell, visible
@@ -24,6 +24,7 @@ def test_what_cannot_be_seen_is_shown_by_its_code():
     assert visible("北京\u3000a b\u00a0é—5%") == "北京\u3000a b\u00a0é—5%"
 
 
+@settings(deadline=None)
 @given(st.text())
 @example(ACTING)
 def test_nothing_that_is_shown_acts(text):

@@ -1,9 +1,11 @@
 """Every reader stops at its limits, and what is read is in one encoding."""
 
+import os
 import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -61,19 +63,17 @@ def test_half_a_gigabyte_of_one_sign(tmp_path, sign):
         for _ in range(499):
             file.write(sign.encode() * 1_000_000)
     code = (
-        "import resource, sys\nfrom pathlib import Path\n"
+        "import os, resource\nfrom pathlib import Path\n"
         "from pipeline.panel.finding import Rejected\n"
         "from pipeline.reading.containers import read_sheets\n"
         f"try:\n    read_sheets(Path({str(path)!r}))\n"
         "except Rejected as refused:\n    print(refused.findings[0].code)\n"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, sum(os.times()[:4]))\n"
     )
-    start = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     path.unlink()
-    kind, kilobytes = done.stdout.split()
-    assert kind == "file-too-large" and int(kilobytes) < 1_000_000
-    assert time.monotonic() - start < 10
+    kind, kilobytes, seconds = done.stdout.split()
+    assert kind == "file-too-large" and int(kilobytes) < 1_000_000 and float(seconds) < 10
 
 
 def test_text_is_parsed_in_a_process_of_its_own(tmp_path, monkeypatch):
@@ -192,9 +192,9 @@ def test_a_workbook_of_baits(tmp_path):
     with zipfile.ZipFile(tmp_path / "packed.xlsx") as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name))
-    start = time.monotonic()
+    start = sum(os.times()[:4])  # its own time, and that of the process that parses
     read_series(read_sheets(path))
-    assert time.monotonic() - start < 3
+    assert sum(os.times()[:4]) - start < 3
 
 
 @pytest.mark.parametrize(
@@ -210,14 +210,30 @@ def test_a_workbook_of_baits(tmp_path):
     ],
 )
 def test_the_xml_of_a_sheet_is_searched_once(bait):
-    start = time.monotonic()
+    start = time.process_time()
     excel._scan(b'<f t="e" "A99999"' + bait)
-    assert time.monotonic() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_a_long_text_is_never_taken_for_its_beginning():
     assert fold("0" * 999 + "12") != "0" * 999 + "1" and len(fold("0" * 5_000)) == 1_001
     assert fold(" " * 5_000 + "１") == "1"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "f.csv")
+    (tmp_path / "g.csv").symlink_to("/dev/zero")
+    (tmp_path / "h.csv").mkdir()
+    for name in ("f.csv", "g.csv", "h.csv"):
+        assert refused(tmp_path / name).found == "a folder, a pipe or a device"
+
+
+def test_an_old_workbook_of_more_rows_than_are_read(monkeypatch):
+    path = Path(__file__).parent / "files/gdp.xls"
+    monkeypatch.setattr(limits, "ROWS", 3)
+    assert refused(path).found == "4 rows and 4 columns"
+    monkeypatch.setattr(limits, "ROWS", 4)
+    assert read_sheets(path)
 
 
 def test_an_archive_holds_text_to_the_same_limits(tmp_path, monkeypatch):

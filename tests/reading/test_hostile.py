@@ -18,6 +18,7 @@ from pipeline.panel.finding import Rejected
 from pipeline.reading import limits
 from pipeline.reading.containers import read_sheets
 from pipeline.reading.series import read_series
+from tests.reading.r_files import saved_frame
 
 ROWS = [["地区", "年份", "地区生产总值(亿元)", "人口(万人)"]] + [
     [p, y, 1.5 * i, 2.5 * y]
@@ -39,9 +40,7 @@ def make(folder, kind):
     elif kind == "parquet":
         frame.to_parquet(path)
     elif kind == "rda":
-        import pyreadr
-
-        pyreadr.write_rdata(str(path), frame)
+        path.write_bytes(saved_frame("panel", frame.to_dict("list")))
     elif kind == "xls":
         path.write_bytes((Path(__file__).parent / "files/gdp.xls").read_bytes())
     elif kind == "zip":

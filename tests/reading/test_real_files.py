@@ -77,9 +77,10 @@ def test_exports_of_the_bureau_against_csv(shared, number, encoding, count):
 
 
 def test_the_frame_of_r(shared):
-    pyreadr = pytest.importorskip("pyreadr")
+    import rdata
+
     path, found = contents(shared, "07")
-    frame = pyreadr.read_r(str(path))["RDPatentAuthority"]
+    frame = rdata.read_rda(path)["RDPatentAuthority"]
     assert found.unread == [] and len(found.series) == 4
     for series in found.series:
         for r, c, name, when, cell in cells(series):

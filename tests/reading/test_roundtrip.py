@@ -17,6 +17,7 @@ from pipeline.panel.provinces import PROVINCES
 from pipeline.reading.cells import parse_number, split_heading
 from pipeline.reading.containers import read_sheets
 from pipeline.reading.series import read_series
+from tests.reading.r_files import saved_frame
 
 NAMES = {"地区生产总值": "亿元", "年末常住人口": "万人", "GDP per head": "元"}
 
@@ -203,9 +204,9 @@ def write(folder, rows, container):
         if container == "parquet":
             frame.to_parquet(folder / "f.parquet")
         elif container == "rda":
-            import pyreadr
-
-            pyreadr.write_rdata(str(folder / "f.rda"), frame, df_name="panel")
+            columns = zip(*rows[1:], strict=True)
+            saved = saved_frame("panel", dict(zip(rows[0], columns, strict=True)))
+            (folder / "f.rda").write_bytes(saved)
         else:
             frame.to_stata(
                 folder / "f.dta",

@@ -63,6 +63,7 @@ class _Cells(HTMLParser):
             self._open = None
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example(AWKWARD)
 def test_html_shows_the_text(texts):
@@ -91,6 +92,7 @@ class _Page(HTMLParser):
         self.texts.append(data)
 
 
+@settings(deadline=None)
 @given(NASTY)
 @example(" ".join(AWKWARD))
 def test_templates_of_html_show_the_text(text):
@@ -115,6 +117,7 @@ def _shown(token):
     return "".join(c.content for c in token.children)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example(AWKWARD)
 def test_markdown_shows_the_text(texts):
@@ -129,6 +132,7 @@ def test_markdown_shows_the_text(texts):
     assert [t.type for t in tokens].count("table_open") == 1
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_a_markdown_paragraph_is_one(note):
     source = text.paragraph(note)
@@ -137,6 +141,7 @@ def test_a_markdown_paragraph_is_one(note):
     assert "".join(shown).strip() == one_line(note).strip()
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example(AWKWARD)
 def test_csv_holds_the_text_and_no_formula(texts):
@@ -209,6 +214,7 @@ def _commands(source):
 _ALLOWED = _commands(" ".join([*_CHARACTERS.values(), *_ACCENTS.values(), r"\i \j"]))
 
 
+@settings(deadline=None)
 @given(NASTY)
 @example(" ".join(AWKWARD))
 def test_a_text_is_no_latex(text):
@@ -228,6 +234,7 @@ def _depths(bare):
     return depths[-1], min(depths)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example(AWKWARD)
 def test_a_page_of_latex_has_the_commands_of_its_writer(texts):

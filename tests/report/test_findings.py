@@ -1,6 +1,6 @@
 """Findings as a Markdown page: their words as they are, whatever signs they hold."""
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 
 from pipeline.panel.characters import one_line
@@ -31,6 +31,7 @@ def _shown(page):
     return ["".join(c.content for c in t.children) for t in inline], kinds
 
 
+@settings(deadline=None)
 @given(NASTY)
 @example(" ".join(AWKWARD))
 def test_a_finding_shows_its_words(text):

@@ -33,12 +33,15 @@ def test_ends_are_those_of_the_interval_and_dropped_draws_are_counted():
     assert Draws(999, 990, 1).dropped == 9
 
 
-def effects(a_p, b_p, indirect=0.2, direct=0.3, total_p=0.01):
+ENDS = Interval(0.1, 0.3, "percentile")
+
+
+def effects(a_p, b_p, indirect=0.2, direct=0.3, total_p=0.01, ends=ENDS):
     return Effects(
         Estimate(0.5, p=0.9, few=a_p),
         Estimate(0.4, p=b_p),
         Estimate(direct),
-        Estimate(indirect),
+        Estimate(indirect, interval=ends),
         Estimate(0.5, p=total_p),
     )
 
@@ -51,6 +54,7 @@ def effects(a_p, b_p, indirect=0.2, direct=0.3, total_p=0.01):
         (effects(0.01, 0.06), "none"),
         (effects(0.06, 0.01), "none"),
         (effects(0.01, None), "none"),
+        (effects(0.01, 0.02, ends=None), "withheld"),
     ],
 )
 def test_a_mechanism_is_read_by_both_of_its_tests(made, reading):

@@ -116,5 +116,6 @@ def test_a_regressions_treatment_and_degrees():
 )
 def test_the_reading_turns_on_opposite_signs(indirect, direct, reading):
     sure = Estimate(1.0, p=0.001)
-    found = Effects(sure, sure, Estimate(direct), Estimate(indirect), Estimate(0.5, p=0.5))
+    product = Estimate(indirect, interval=Interval(indirect, indirect, "percentile"))
+    found = Effects(sure, sure, Estimate(direct), product, Estimate(0.5, p=0.5))
     assert found.reading == reading and found.share is None and found.joint_p == 0.001

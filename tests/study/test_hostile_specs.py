@@ -1,6 +1,7 @@
 """Specs that are huge, strange or no files at all: one clear error each, at once."""
 
 import os
+import re
 import time
 from datetime import date
 
@@ -53,6 +54,11 @@ def test_thousands_of_wrong_values(told):
     found = told("provinces_without = [" + "1," * 1_000 + "]")
     assert len(found) == 21
     assert found[-1][0] == "spec-more" and found[-1][2].endswith("problems more")
+
+
+def test_thousands_of_texts_that_no_spec_can_hold(told):
+    found = told("a = [" + '"\\u0007",' * 3_000 + "]")
+    assert len(found) == 21 and found[-1] == ("spec-more", None, "2,980 problems more")
 
 
 @pytest.mark.parametrize(
@@ -172,6 +178,17 @@ def test_names_of_files_that_would_become_too_long(workspace):
     path.write_text((workspace.specs / "tables/02_baseline.toml").read_text("utf-8"), "utf-8")
     ((code, _, found),) = problems_of(workspace)
     assert code == "spec-name" and len(found) == 80
+
+
+def test_names_of_specs_that_no_file_can_have(workspace):
+    long = "x" * 5_000
+    headline = f'headline = {{ table = "{long}", column = 1 }}\nstyle.journal = "{long}"\n'
+    path = workspace.specs / "study.toml"
+    path.write_text(headline + path.read_text("utf-8"), "utf-8")
+    path = workspace.specs / "figures/14_levers.toml"
+    path.write_text(re.sub("(?m)^table = .*$", f'table = "{long}"', path.read_text("utf-8")))
+    codes = {code for code, _, _ in problems_of(workspace)}
+    assert codes >= {"unknown-table", "unknown-journal"}
 
 
 def test_a_formula_longer_than_a_line(workspace):

@@ -87,7 +87,13 @@ def test_a_byte_order_mark_is_no_problem(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "remedy"),
-    [('kind = "plian"', "did you mean `plain`?"), ("x = 1", "name a kind")],
+    [
+        ('kind = "plian"', "did you mean `plain`?"),
+        ("x = 1", "name a kind"),
+        ("kind = [1]", "name a kind"),
+        ("kind = { x = 1 }", "name a kind"),
+        ("kind = 2011-01-01", "name a kind"),
+    ],
 )
 def test_a_kind_that_no_method_has(tmp_path, content, remedy):
     found, problems = read(tmp_path, content, lambda p, f: read_kind(p, {"plain": Plain}, f))

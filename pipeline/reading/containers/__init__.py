@@ -123,7 +123,7 @@ def _missing(path: Path) -> Rejected:
     return refusal(
         Where(file=path.name),
         "file-missing",
-        "no such file",
+        "a folder, a pipe or a device" if path.exists() else "no such file",
         "the source file",
         "put the file there, or correct `file` in study.toml; "
         f"the folder holds: {', '.join(names)}",

@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.panel.finding import Finding, Rejected, Where
+from pipeline.reading.limits import check_counts
 from pipeline.reading.sheet import Sheet
 
 
 def read(path: Path) -> list[Sheet]:
     """The sheets with their merged ranges.
 
-    Raises Rejected for an xlsx file with the wrong ending.
+    Raises Rejected for an xlsx file with the wrong ending, TooMuch beyond the limits.
     """
     import xlrd
 
@@ -34,6 +35,9 @@ def read(path: Path) -> list[Sheet]:
         book = xlrd.open_workbook(path, formatting_info=True)  # merged ranges are formatting
     except NotImplementedError:
         book = xlrd.open_workbook(path)
+
+    for sheet in book.sheets():
+        check_counts(sheet.nrows, sheet.ncols)
 
     def value(cell: Any) -> object:
         return (

@@ -1,6 +1,7 @@
 """Journals' styles: presets, a study's own, and what a study or a table wants otherwise."""
 
 from dataclasses import dataclass
+from os.path import isfile  # false for a name too long for a file
 from pathlib import Path
 
 from pipeline.panel.finding import Finding, Rejected, Where
@@ -65,8 +66,8 @@ def merged(study: Style, table: Style) -> Style:
 def read_journal(study: Study, name: str) -> Journal:
     """A journal's style: the study's own file of that name, else the preset. Raises Rejected."""
     own = study.paths.specs / "journals" / f"{name}.toml"
-    path = own if own.is_file() else PRESETS / f"{name}.toml"
-    if not path.is_file():
+    path = own if isfile(own) else PRESETS / f"{name}.toml"
+    if not isfile(path):
         raise Rejected([_unknown(study, name)])
     return _read(path)
 

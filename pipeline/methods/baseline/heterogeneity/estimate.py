@@ -119,7 +119,7 @@ def _tests(
         for k, ((low, high), p) in enumerate(zip(drawn.intervals, drawn.p, strict=True))
     ]
     equality = Equality(
-        wald=wald(fitted) if grouped.whole else None,
+        wald=wald(fitted) if grouped.whole and _have_errors(fitted) else None,
         interaction=FTest(pooled.f, pooled.df1, pooled.df2, pooled.p),
         bootstrap_p=drawn.joint if drawn.joint is not None else float(drawn.p[0]),
         permutation_p=permuted.p if permuted else None,
@@ -127,6 +127,11 @@ def _tests(
         smallest=min(r.rows.units for r in fitted),
     )
     return equality, [None, *differences]
+
+
+def _have_errors(columns: list[Regression]) -> bool:
+    """Whether no column's treatment is one that a unit alone moves, without an error."""
+    return all(column.treatment.error is not None for column in columns)
 
 
 def wald(columns: list[Regression]) -> FTest:

@@ -20,6 +20,7 @@ def estimate(task: Task[AlternativesTable]) -> Result:
     the model's rows."""
     index, model = task.spec.index, task.model(task.spec.model)
     names = [index, *task.spec.variants(task.study)]
+    coefficients = [_coefficient(task, model, name) for name in names]
     whole = task.panel.frame[names].dropna()
     scores = whole.to_numpy(float)
     spearman, kendall = rank_correlation(scores, "spearman"), rank_correlation(scores, "kendall")
@@ -36,7 +37,7 @@ def estimate(task: Task[AlternativesTable]) -> Result:
                 name,
                 (float(spearman[0, i]), float(kendall[0, i])),
                 ranks[index] - ranks[name],
-                _coefficient(task, model, name),
+                coefficients[i],
             )
             for i, name in enumerate(names)
         ],

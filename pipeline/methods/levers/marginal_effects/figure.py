@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from pipeline.methods.levers.marginal_effects.result import Curve, Result
 from pipeline.methods.levers.marginal_effects.spec import MarginalFigure
 from pipeline.methods.shown import Shown
+from pipeline.report import notes
 from pipeline.report.pictures.lines import beyond, fitted
 from pipeline.report.pictures.style import ACCENT, LEAST, MUTED, panels, points, set_key
 from pipeline.report.say import Say
@@ -37,7 +38,8 @@ def figure(shown: Shown, spec: MarginalFigure, say: Say) -> Figure:
         axes.tick_params(labelsize=points(7))
     for axes in every[::across]:
         axes.set_ylabel(effect, fontsize=points(7.5))
-    set_key(picture, say("key", level=say.level()))
+    told = [say("key", level=say.level()), *notes.withheld(say, result.draws)]
+    set_key(picture, say.sentences(told))
     return picture
 
 
@@ -54,7 +56,7 @@ def _draw(axes: Axes, curve: Curve) -> None:
     axes.fill_between(x, low, high, color=ACCENT, alpha=0.2, lw=0)
     axes.plot(x, [e.value for e in effects], color=ACCENT, lw=1.4)
     for end in ("low", "high"):
-        bound = [getattr(point.bootstrap, end) for point in curve.points]
+        bound = np.array([getattr(point.bootstrap, end) for point in curve.points], float)
         axes.plot(x, bound, color=ACCENT, lw=0.8, ls="--")
     axes.axhline(0, color=MUTED, lw=0.7)
     _histogram(axes, curve)

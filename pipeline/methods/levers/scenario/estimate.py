@@ -117,10 +117,14 @@ def _case(
     value = here[move.variable].to_numpy(float)
     better = move.better_end(task.study)
     target = _target(value, move, better == "high", mean, sd)
-    behind = value < target - 1e-12 if better == "high" else value > target + 1e-12
+    slack = 1e-12 * float(np.ptp(value))
+    behind = value < target - slack if better == "high" else value > target + slack
     if not behind.any():
         found = f"no province behind {target * sd + mean:g} in {year}"
         raise _refused(task, move.variable, found, "a target that some provinces have not reached")
+    if not np.ptp(here[model.outcome]) > 0:
+        found = f"every province has the same `{model.outcome}` in {year}"
+        raise _refused(task, move.variable, found, "a gap between provinces to close")
     return Case(
         codes=[int(code) for code in here.index.get_level_values("province")],
         year=year,

@@ -12,6 +12,7 @@ from pipeline.models import few_clusters
 from pipeline.models.few_clusters import Weights, judged, of_columns
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task, columns
+from pipeline.panel.finding import Rejected
 from pipeline.results.estimate import ORDERS, SIGNS, Estimate, Interval, sign_vectors
 
 
@@ -73,13 +74,16 @@ class _Jackknife:
 
 
 def _jackknife(prepared: Prepared) -> _Jackknife:
-    """Leave-one-out coefficients, CRV3, and the units that cannot be left out."""
+    """Leave-one-out coefficients, CRV3, and the units that cannot be left out. Raises Rejected
+    where none can."""
     model = prepared.model
     moments = prepared.moments([*model.controls, model.treatment, model.outcome])
     units = np.unique(prepared.frame.index.get_level_values("province"))
     b, without = leave_one_out(moments, len(model.controls) + 1)
     _, controls = leave_one_out(moments, len(model.controls))
     lost = ~np.isfinite(without).all(axis=1)
+    if lost.all():
+        raise _none_to_leave_out(prepared)
     alone = lost & np.isfinite(controls).all(axis=1)
     left = without[:, -1]
     low, high = int(np.nanargmin(left)), int(np.nanargmax(left))
@@ -90,3 +94,9 @@ def _jackknife(prepared: Prepared) -> _Jackknife:
         needed=[int(unit) for unit in units[lost]],
         carriers=[int(unit) for unit in units[alone]],
     )
+
+
+def _none_to_leave_out(prepared: Prepared) -> Rejected:
+    found = f"none of {prepared.clusters} provinces can be left out: the others identify nothing"
+    expected, remedy = "a model that holds without a province", "widen the sample, or drop controls"
+    return prepared.task.refusal("few-clusters", found, expected, remedy)

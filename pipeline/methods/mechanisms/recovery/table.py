@@ -16,7 +16,7 @@ def table(result: Result, spec: RecoveryTable, say: Say) -> Table:
     recovered = say(
         "recovered", held=result.held, parameters=len(result.parameters), level=say.level()
     )
-    told = (recovered, *notes.data(say, result.data))
+    told = (recovered, *notes.withheld(say, result.draws), *notes.data(say, result.data))
     return Table(say("quantity"), (headings,), rows, told)
 
 

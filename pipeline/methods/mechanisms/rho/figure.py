@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from pipeline.methods.mechanisms.rho.result import Curve, Result
 from pipeline.methods.mechanisms.rho.spec import RhoFigure
 from pipeline.methods.shown import Shown
+from pipeline.report import notes
 from pipeline.report.numbers import typographic
 from pipeline.report.pictures.lines import beyond, fitted
 from pipeline.report.pictures.style import ACCENT, LEAST, MUTED, WARM, panels, set_key
@@ -19,7 +20,8 @@ _WITHIN = 0.75
 def figure(shown: Shown, spec: RhoFigure, say: Say) -> Figure:
     """One panel a mechanism: a*b along rho with its band; the dashed line is the rho at which it
     vanishes."""
-    curves = shown.mine(Result).curves
+    result = shown.mine(Result)
+    curves = result.curves
     width = max(LEAST, 1.9 * len(curves) + 0.4)
     room = (width - 0.7) / len(curves) - 0.1
     titles = [fitted(say.label(curve.mediator), room, 7) for curve in curves]
@@ -31,7 +33,8 @@ def figure(shown: Shown, spec: RhoFigure, say: Say) -> Figure:
     reach = 1.25 * max(map(abs, inner))
     every[0].set_ylim(-reach, reach)
     every[0].set_ylabel(say("indirect_axis"))
-    set_key(picture, say("key", level=say.level()))
+    told = [say("key", level=say.level()), *notes.withheld(say, result.draws)]
+    set_key(picture, say.sentences(told))
     return picture
 
 

@@ -38,6 +38,7 @@ def estimate(task: Task[SensitivityTable]) -> Result:
             variable=bench,
         )
     replicates = replicate(prepared)
+    delta, implied = _oster(prepared, task.spec.r2_max)
     return Result(
         data=task.facts(prepared.frame.columns),
         model=model,
@@ -46,9 +47,10 @@ def estimate(task: Task[SensitivityTable]) -> Result:
             _mechanism(prepared, replicates, k, bench) for k in range(len(prepared.mediators))
         ],
         treatment=_strength(prepared, model.treatment, model.controls, bench),
-        oster_delta=_oster(prepared, task.spec.r2_max),
+        oster_delta=delta,
         draws=replicates.record,
         carrier=carrier(prepared.frame, model),
+        implied_r2=implied,
     )
 
 
@@ -80,17 +82,20 @@ def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str)
     y, error_y, df_y = _classical(prepared, outcome, [bench, regressor, *without])
     r2_dx, r2_yx = partial_r2(d / error_d, df_d), partial_r2(y / error_y, df_y)
 
-    def beside(times: int) -> float | None:
-        bound = benchmark(b, error, df, r2_dx, r2_yx, times)
-        return bound.adjusted if bound else None
-
+    bounds = {times: benchmark(b, error, df, r2_dx, r2_yx, times) for times in (1, 3)}
+    once, thrice = (b.adjusted if b else None for b in bounds.values())
+    beyond = {
+        str(times): bound.r2_outcome
+        for times, bound in bounds.items()
+        if bound is not None and bound.adjusted is None
+    }
     t = b / error
-    return Strength(b, partial_r2(t, df), robustness_value(t, df), beside(1), beside(3))
+    return Strength(b, partial_r2(t, df), robustness_value(t, df), once, thrice, beyond)
 
 
-def _oster(prepared: Prepared, factor: float) -> float | None:
+def _oster(prepared: Prepared, factor: float) -> tuple[float | None, float | None]:
     """Delta of the treatment, R2max = min(1, factor x R2 with controls), everything net of the
-    effects."""
+    effects; and factor x R2 where it is above one."""
     model = prepared.model
     y, x = (prepared.regress(n, []).residuals for n in (model.outcome, model.treatment))
     short = float(x @ y / (x @ x))
@@ -98,7 +103,7 @@ def _oster(prepared: Prepared, factor: float) -> float | None:
     long = prepared.regress(model.outcome, prepared.right)
     r2_long = 1 - float(long.residuals @ long.residuals) / float(y @ y)
     left = prepared.regress(model.treatment, model.controls).residuals
-    r2_max = min(1.0, factor * r2_long)
+    implied = factor * r2_long
     sizes = (float(v @ v) / len(y) for v in (y, x, left))
-    delta = oster_delta(short, r2_short, float(long.beta[0]), r2_long, r2_max, *sizes)
-    return delta if np.isfinite(delta) else None
+    delta = oster_delta(short, r2_short, float(long.beta[0]), r2_long, min(1.0, implied), *sizes)
+    return (delta if np.isfinite(delta) else None), (implied if implied > 1 else None)

@@ -1,6 +1,6 @@
 """What a sensitivity table holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.results import result
 from pipeline.results.estimate import Draws, Interval
@@ -15,6 +15,7 @@ class Strength:
     robustness: the partial R2 with regressor and outcome that brings the estimate to zero
     as_benchmark, thrice_benchmark: the estimate beside a confounder so strong; None where none can
     be
+    beyond: multiple of the benchmark -> its implied partial R2 with the outcome, where above one
     """
 
     estimate: float
@@ -22,6 +23,7 @@ class Strength:
     robustness: float
     as_benchmark: float | None
     thrice_benchmark: float | None
+    beyond: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Result(result.Result):
 
     oster_delta: selection on unobservables relative to observables that brings the total to zero;
     None where none does
+    implied_r2: the R2 that the spec implies for Oster's delta where it is above one, so that the
+    delta is that of an R2 of one
     carrier: code of the unit that alone carries the treatment's variation
     """
 
@@ -51,3 +55,4 @@ class Result(result.Result):
     oster_delta: float | None
     draws: Draws
     carrier: int | None = None
+    implied_r2: float | None = None

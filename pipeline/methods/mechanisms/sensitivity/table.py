@@ -69,4 +69,18 @@ def _notes(result: Result, spec: SensitivityTable, say: Say) -> tuple[notes.Note
     oster = "" if result.oster_delta is None else say("oster", r2_max=spec.r2_max)
     drawn = notes.bootstrap(say, result.draws, key="bootstrap_only")
     carried = notes.carried(say, [result.carrier])
-    return (*drawn, say.sentences([told, oster]), *carried, *notes.data(say, result.data))
+    told = say.sentences([told, oster, *_above_one(result, spec, say)])
+    return (*drawn, told, *carried, *notes.data(say, result.data))
+
+
+def _above_one(result: Result, spec: SensitivityTable, say: Say) -> list[str]:
+    """Implied R2s above one, with the confounder and the column that imply them."""
+    strengths = [*(m.strength for m in result.mechanisms), result.treatment]
+    told = [
+        say("beyond", times=times, benchmark=say.label(spec.benchmark), column=place, r2=r2)
+        for place, strength in enumerate(strengths, start=1)
+        for times, r2 in strength.beyond.items()
+    ]
+    if result.implied_r2 is not None:
+        told.append(say("oster_beyond", factor=spec.r2_max, r2=result.implied_r2))
+    return told

@@ -43,3 +43,18 @@ def test_the_table_names_benchmark_treatment_and_outcome(demo, found):
         rows = {row.key: row for row in table.rows}
         assert rows["oster_delta"].cells[-1].value == result.oster_delta
         assert rows["rho"].cells[1].value == result.mechanisms[1].rho_zero
+
+
+def test_implied_r2s_above_one_are_said_and_not_capped(demo, demo_panel, replaced):
+    """An outcome that the benchmark nearly is: a confounder as strong would explain more than
+    all."""
+    spec = demo.tables[NAME].model_copy(update={"r2_max": 5.0})
+    bench = 20 * demo_panel.frame[spec.benchmark]
+    result = result_of(demo, replaced(uri=demo_panel.frame["uri"] + bench), spec)
+    strength = result.treatment
+    assert strength.as_benchmark is None and strength.thrice_benchmark is None
+    assert strength.beyond["3"] > strength.beyond["1"] > 1 and result.implied_r2 > 1
+    said = words_of(table_of(demo, result, spec))
+    assert f"partial R² of {strength.beyond['1']:.2f} with the outcome" in said
+    assert f"5 × R² is {result.implied_r2:.2f}, more than one" in said
+    assert "大于1，故不存在" in words_of(table_of(demo, result, spec, "zh"))
