@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
+from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where
 from pipeline.study.artifact import write_text
 
@@ -88,7 +89,7 @@ def main() -> int:
     try:
         write_text(PAGE, page(Path(".")))
     except Rejected as rejected:
-        print(rejected, file=sys.stderr)
+        tell(*str(rejected).splitlines(), error=True)
         return 1
     return 0
 
