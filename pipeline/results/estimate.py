@@ -12,7 +12,7 @@ POWER = 0.8
 # How an interval was made.
 Kind = Literal["crv1-t", "percentile", "bca", "studentised", "wild", "likelihood-ratio"]
 # The test that decides: the t-test with clustered errors, or one that few clusters do not spoil.
-Test = Literal["t", "wcr11", "wcr31", "crv3", "permutation", "adjusted"]
+Test = Literal["t", "wcr11", "wcr31", "crv3", "permutation", "adjusted", "restricted"]
 
 
 @dataclass(frozen=True)
