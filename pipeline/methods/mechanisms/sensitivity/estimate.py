@@ -1,5 +1,7 @@
 """How strong an unobserved confounder would have to be to undo a mechanism."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pipeline.inference import intervals
@@ -9,6 +11,7 @@ from pipeline.inference.sensitivity import (
     partial_r2,
     rho_at_zero,
     robustness_value,
+    robustness_value_at,
 )
 from pipeline.methods.mechanisms.sensitivity.result import Mechanism, Result, Strength
 from pipeline.methods.mechanisms.sensitivity.spec import SensitivityTable
@@ -16,7 +19,7 @@ from pipeline.models.carrier import carrier
 from pipeline.models.prepared import Prepared, prepare
 from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task
-from pipeline.results.estimate import Interval
+from pipeline.results.estimate import SIZE, Interval
 
 
 def estimate(task: Task[SensitivityTable]) -> Result:
@@ -73,8 +76,35 @@ def _classical(prepared: Prepared, outcome: str, names: list[str]) -> tuple[floa
 
 
 def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str) -> Strength:
-    """Partial R2, robustness value, and the estimate with a confounder 1 and 3 times as strong as
-    the benchmark."""
+    """Partial R2, robustness values, and the estimate with a confounder 1 and 3 times as strong as
+    the benchmark, and as strong as the control that takes the most."""
+    b, error, df = _classical(prepared, prepared.model.outcome, [regressor, *others])
+    beside = {c: _beside(prepared, regressor, others, c) for c in prepared.model.controls}
+    strongest = min(beside, key=lambda c: _left(b, beside[c](1)))
+    t = b / error
+    return Strength(
+        estimate=b,
+        partial_r2=partial_r2(t, df),
+        robustness=robustness_value(t, df),
+        robustness_at=robustness_value_at(t, df, SIZE),
+        as_benchmark=beside[bench](1),
+        thrice_benchmark=beside[bench](3),
+        strongest=strongest,
+        as_strongest=beside[strongest](1),
+    )
+
+
+def _left(estimate: float, adjusted: float | None) -> float:
+    """How much of an estimate a confounder leaves, below 0 where it turns its sign; one that cannot
+    be takes nothing."""
+    return np.inf if adjusted is None else adjusted * np.sign(estimate)
+
+
+def _beside(
+    prepared: Prepared, regressor: str, others: list[str], bench: str
+) -> Callable[[int], float | None]:
+    """The estimate beside a confounder so many times as strong as a control; None where none can
+    be."""
     outcome = prepared.model.outcome
     b, error, df = _classical(prepared, outcome, [regressor, *others])
     without = [n for n in others if n != bench]
@@ -86,8 +116,7 @@ def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str)
         bound = benchmark(b, error, df, r2_dx, r2_yx, times)
         return bound.adjusted if bound else None
 
-    t = b / error
-    return Strength(b, partial_r2(t, df), robustness_value(t, df), beside(1), beside(3))
+    return beside
 
 
 def _oster(prepared: Prepared, factor: float) -> float | None:
