@@ -271,7 +271,8 @@ def permutation(
     both. Exact if clusters are alike under the null, and close to its size where groups differ in
     precision: with 10 and 21 or 6 and 25 clusters of which the few have errors three times as large
     or 0.4 of the treatment's spread, .06 to .08 at 5%, where differences that are not studentised
-    reject .16 to .36; with 3 clusters so of 31, .09 to .13. Source: Chung and Romano (2013), Annals of Statistics 41, 484-507.
+    reject .16 to .36; with 3 clusters so of 31, .09 to .13. Source: Chung and Romano (2013), Annals
+    of Statistics 41, 484-507.
     """
     if not model.whole:
         return None
