@@ -127,12 +127,12 @@ def walks(seed, n=31, years=13):
 
 
 def test_without_convergence_the_corrected_coefficient_keeps_its_size():
-    """At most .05 and three binomial errors (.085) of 60 walks; the within t test rejects all.
+    """At most .05 and three binomial errors (.10) of 40 walks; the within t test rejects all.
     The correction takes four fifths of the bias of -.24."""
-    panels = [walks(seed) for seed in range(60)]
+    panels = [walks(seed) for seed in range(40)]
     found = [corrected(y, None, seed, "x", 39) for seed, y in enumerate(panels)]
     within = [beta(y) for y in panels]
-    assert np.mean([f.p <= 0.05 for f in found]) < 0.135
+    assert np.mean([f.p <= 0.05 for f in found]) < 0.155
     assert np.mean([abs(w.b / w.error) > 2.04 for w in within]) == 1
     assert np.mean([w.b for w in within]) < -0.2 and abs(np.mean([f.b for f in found])) < 0.07
 
@@ -148,11 +148,11 @@ def test_the_corrected_coefficient_finds_a_known_rho(gaps):
     )
     for make in makes:
         found = []
-        for seed in range(15):
+        for seed in range(10):
             y = make(seed).copy()
             y.ravel()[rng.choice(y.size, gaps, replace=False)] = np.nan
             found.append(corrected(y, None, seed, "x", 1))
-        assert np.mean([f.b for f in found]) == pytest.approx(-0.2, abs=0.05)
+        assert np.mean([f.b for f in found]) == pytest.approx(-0.2, abs=0.06)
         spread = np.std([f.b for f in found])
         assert np.mean([f.error for f in found]) == pytest.approx(spread, rel=0.6)
 
