@@ -57,14 +57,19 @@ def _fill(study: Study, raw: dict[str, Grid]) -> tuple[dict[str, Grid], dict[str
     the cells filled."""
     draws: dict[str, Grid] = {}
     filled: dict[str, list[list[int]]] = {}
+    roles = _roles(study, raw)
     for fill in study.fills:
         rng = generator(study.spec.seed, f"fill/{fill.variable}")
         # Every multiple fill gives as many draws as the largest: panel k holds draw k of each.
         most = max(
             (f.imputations for f in study.fills if f.method == "multiple"), default=fill.imputations
         )
+        own = [z for name, z in roles.items() if fill.variable not in study.raw_variables(name)]
         grids, cells = fill_gaps(
-            raw[fill.variable], fill.model_copy(update={"imputations": most}), rng
+            raw[fill.variable],
+            fill.model_copy(update={"imputations": most}),
+            rng,
+            np.array(own).reshape(len(own), *raw[fill.variable].shape),
         )
         if cells.any():
             draws[fill.variable] = grids
@@ -72,6 +77,19 @@ def _fill(study: Study, raw: dict[str, Grid]) -> tuple[dict[str, Grid], dict[str
                 [study.provinces[i].code, study.years[t]] for i, t in np.argwhere(cells)
             ]
     return draws, filled
+
+
+def _roles(study: Study, raw: dict[str, Grid]) -> dict[str, Grid]:
+    """Outcome, treatment, mediators and controls before any gap is filled: what multiple imputation
+    must know, lest it draws their relations towards zero. Empty where nothing asks for it."""
+    if not any(f.method == "multiple" for f in study.fills):
+        return {}
+    roles = study.spec.roles
+    frame = _build(study, raw, {}, 0).frame
+    names = [roles.outcome, roles.treatment, *roles.mediators, *roles.controls]
+    shape = (len(study.provinces), len(study.years))
+    made = [name for name in dict.fromkeys(names) if name in frame]
+    return {name: frame[name].to_numpy(float).reshape(shape) for name in made}
 
 
 def _build(

@@ -122,7 +122,7 @@ def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> 
     for c in range(mediators + 1):
         later[c, k + c] = 1.0
         later[c, :k] = -gamma[:, c]
-    score = _cluster_forms(moments, weights)
+    score = cluster_forms(moments, weights)
     x_variance = (weights.T * score(x, x)).sum(axis=0)
     out = np.empty((mediators, draws))
     for c in range(mediators):
@@ -134,7 +134,7 @@ def _errors(moments: Moments, controls: int, mediators: int, weights: Array) -> 
     return out
 
 
-def _cluster_forms(moments: Moments, weights: Array) -> Callable[[Array, Array], Array]:
+def cluster_forms(moments: Moments, weights: Array) -> Callable[[Array, Array], Array]:
     """The function (l, r) -> (G, R): l'Z_g'Z_g r with the replicate's time effects taken out of
     both sides.
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from pipeline.inference.moments import Array
 
@@ -44,6 +45,22 @@ def robustness_value(t: float, df: int, q: float = 1.0) -> float:
     """
     f2 = (q * t) ** 2 / df
     return float((np.sqrt(f2 * f2 + 4 * f2) - f2) / 2)
+
+
+def robustness_value_at(t: float, df: int, size: float) -> float:
+    """Robustness value at a significance level: the partial R² with both that a confounder needs to
+    bring the estimate within the reach of a test of this size; 0 where it is already.
+
+    Source: Cinelli and Hazlett (2020), section 4.3, RV_q,alpha for q = 1; beyond f > 1 / f* the
+    bound by the outcome alone, as their sensemakr.
+    """
+    f = abs(t) / np.sqrt(df)
+    critical = float(stats.t.isf(size / 2, df - 1)) / np.sqrt(df - 1)
+    if f <= critical:
+        return 0.0
+    if f > 1 / critical:
+        return float((f**2 - critical**2) / (1 + f**2))
+    return robustness_value(float((f - critical) * np.sqrt(df)), df)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ Withheld = Literal["carrier", "few-clusters", "dropped-draws"]
 # How an interval was made.
 Kind = Literal["crv1-t", "ellipse", "percentile", "bca", "studentised", "wild", "likelihood-ratio"]
 # The test that decides: the t-test with clustered errors, or one that few clusters do not spoil.
-Test = Literal["t", "wcr11", "wcr31", "crv3", "cr2", "paths", "permutation", "adjusted"]
+Test = Literal[
+    "t", "wcr11", "wcr31", "crv3", "cr2", "paths", "permutation", "adjusted", "restricted"
+]
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ class Fill(Closed):
     method: `linear` between observed years, `trend` (the province's ratio to the national trend),
     `kalman` (smoothed level), or
             `multiple` imputation: every estimate is made on each of `imputations` panels and pooled
-            by Rubin's rules
+            by Rubin's rules; draws know outcome, treatment, mediators and controls
     ends:   also before the first and after the last observed year (never by `linear`)
     """
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.construct.filling import fill_gaps
 from pipeline.construct.run import construct, construct_imputed, read_values, run
 from pipeline.panel.finding import Rejected, Where
 from pipeline.panel.panel import read_panel
@@ -256,3 +257,20 @@ def test_the_stage_writes_the_panel_its_draws_and_the_panel_without_filling(
     assert plain.paths.imputed_panels() == [] and not plain.paths.unfilled.exists()
     assert json.loads(plain.paths.panel_metadata.read_text())["filled"] == {}
     assert capsys.readouterr().out.endswith("0 filled cells\n")
+
+
+def test_draws_know_the_roles_that_are_not_made_from_what_is_filled(study, long_raw, monkeypatch):
+    """Filled gdp: of outcome gdp, treatment trade and control pop, the latter two are known."""
+    given = {}
+
+    def watched(x, fill, rng, known=None):
+        given[fill.variable] = known
+        return fill_gaps(x, fill, rng, known)
+
+    monkeypatch.setattr("pipeline.construct.run.fill_gaps", watched)
+    roles = {"outcome": "gdp", "treatment": "trade", "mediators": [], "controls": ["pop"]}
+    own = long_study(study, [fill("gdp", "multiple"), fill("trade")])
+    spec = own.spec.model_copy(update={"roles": own.spec.roles.model_copy(update=roles)})
+    construct(replace(own, spec=spec), long_raw)
+    np.testing.assert_array_equal(given["gdp"], [long_raw["trade"], long_raw["pop"]])
+    assert len(given["trade"]) == 2

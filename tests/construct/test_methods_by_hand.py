@@ -41,7 +41,7 @@ def test_an_imputation_needs_eight_observed_years(seen, filled):
     x = np.exp(np.random.default_rng(1).normal(size=(4, 10)))
     x[0, 3] = np.nan
     x[0, seen + 1 :] = np.nan
-    draws = impute(x, 3, np.random.default_rng(2))
+    draws = impute(x, np.empty((0, 4, 10)), 3, np.random.default_rng(2))
     assert np.isfinite(draws[:, 0, 3]).all() == filled
     np.testing.assert_array_equal(draws[:, 1:], np.stack([x[1:]] * 3))
 

@@ -28,7 +28,7 @@ z = (z - z.min(axis=0)) / np.ptp(z, axis=0)
 context = Context(combine=("entropy", "critic", "pca"))
 names = ("entropy", "critic", "pca", "scatter", "combination")
 weights = [WEIGHTINGS[name](z, context) for name in names]
-filled = [smooth(x)[gaps], impute(x, 4, np.random.default_rng(1))[:, gaps]]
+filled = [smooth(x)[gaps], impute(x, x[None, ::-1], 4, np.random.default_rng(1))[:, gaps]]
 print(json.dumps([np.ravel(part).tolist() for part in (*filled, *weights)]))
 """
 

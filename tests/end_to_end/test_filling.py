@@ -51,10 +51,10 @@ def test_multiple_imputation_reaches_the_estimates(workspace):
     assert term.value == pytest.approx(pooled.value, rel=1e-12)
     assert term.error == pytest.approx(pooled.error, rel=1e-12)
     page = (workspace.reports / "tables/02_baseline.md").read_text(encoding="utf-8")
-    assert "pooled over 5 imputed panels by Rubin's rules" in page and "(5)" in page
+    assert "pooled over 5 imputed panels by Rubin's (1987) rules" in page and "(5)" in page
     assert "Without any filling (5 observations fewer)" in page
     chinese = (workspace.reports / "tables/02_baseline.zh.md").read_text(encoding="utf-8")
-    assert "Rubin规则合并自5个插补面板" in chinese and "多重插补" in chinese
+    assert "Rubin（1987）规则合并自5个插补面板" in chinese and "多重插补" in chinese
     without_filling(workspace)
     assert workspace.run("construct")[0] == 0
     left = [*(workspace.build / "imputed").glob("*"), *workspace.build.glob("panel_unfilled*")]

@@ -4,6 +4,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from pipeline.inference.distribution.checks import amounts, one_length
 from pipeline.inference.draws import cluster_counts, generator
@@ -11,7 +12,12 @@ from pipeline.inference.few_clusters.multiplicity import minp_level, romano_wolf
 from pipeline.inference.few_clusters.permutation import path_coefficients, permutation_test
 from pipeline.inference.few_clusters.wild import weight_vectors
 from pipeline.inference.intervals import bca, percentile, studentised, two_sided_p
-from pipeline.inference.sensitivity import benchmark, partial_r2, robustness_value
+from pipeline.inference.sensitivity import (
+    benchmark,
+    partial_r2,
+    robustness_value,
+    robustness_value_at,
+)
 from pipeline.inference.ties import at_least, rounding
 
 HUNDRED = np.arange(101.0)
@@ -206,3 +212,17 @@ def test_weights_of_clusters():
     np.testing.assert_allclose(np.unique(webb**2), [0.5, 1, 1.5])
     assert webb.var() == pytest.approx(1, abs=0.03) and abs(webb.mean()) < 0.03
     assert not chunks[0].flags.writeable and not every.flags.writeable
+
+
+def test_a_robustness_value_at_a_level_is_where_the_test_stops_rejecting():
+    """A confounder with that partial R2 with both leaves a t at the critical value: t' = (f - R2 /
+    sqrt(1 - R2)) sqrt(df - 1) for the bias and error that it brings; nothing to take below it."""
+    t, df = 5.0, 60
+    r2 = robustness_value_at(t, df, 0.05)
+    bias = r2 / np.sqrt(1 - r2) * np.sqrt(df)
+    shrunk = np.sqrt(df / (df - 1))
+    assert (t - bias) / shrunk == pytest.approx(stats.t.isf(0.025, df - 1), rel=1e-9)
+    assert robustness_value_at(1.9, df, 0.05) == 0.0
+    f, critical = 100 / np.sqrt(df), stats.t.isf(0.025, df - 1) / np.sqrt(df - 1)
+    far = (f**2 - critical**2) / (1 + f**2)
+    assert robustness_value_at(100.0, df, 0.05) == pytest.approx(far)

@@ -7,6 +7,7 @@ import pytest
 from linearmodels.panel import PanelOLS
 
 from pipeline.inference.intervals import two_sided_p
+from pipeline.inference.moments import codes
 from pipeline.inference.varying.groups import (
     assignments,
     bootstrap,
@@ -15,6 +16,7 @@ from pipeline.inference.varying.groups import (
     permutation,
     stratified_counts,
 )
+from pipeline.inference.within import within_fit
 
 
 def panel(seed, sizes=(7, 6, 8), years=8, missing=0):
@@ -104,21 +106,29 @@ def test_permutations_equal_refits(missing):
     model = group_model(*data, group)
     (labels,), exact = assignments(7, "tables/x", 50, model.strata)
     assert not exact and labels.shape == (50, 21)
-    values = []
-    for row in labels[:4]:
+    b, variances = model.reassigned(labels)
+    for r, row in enumerate(labels[:4]):
         np.testing.assert_array_equal(np.bincount(row), [7, 6, 8])
-        b = np.array([refit(data, row[data[5]] == k, np.ones(21)) for k in range(3)])
-        np.testing.assert_allclose(
-            model.coefficients(np.ones((1, 21)), row[None])[:, 0], b, rtol=1e-8
-        )
-        values.append(b)
-    # the statistic, and the p-value from the coefficients of every draw
-    w = 1 / model.errors**2
-    b = np.column_stack([model.estimates, model.coefficients(np.ones((50, 21)), labels)])
-    q = [np.average((c - np.average(c, weights=w)) ** 2, weights=w) * w.sum() for c in b.T]
+        for k in range(3):
+            rows = row[data[5]] == k
+            assert b[k, r] == pytest.approx(refit(data, rows, np.ones(21)), rel=1e-8)
+            assert variances[k, r] == pytest.approx(cr_variance(data, rows), rel=1e-8)
+    # the p-value from the statistic of every draw, that of the sample among them
+    own, its = (a[:, 0] for a in model.reassigned(model.strata[None]))
+    np.testing.assert_allclose(own, model.estimates, rtol=1e-9)
+    pairs = [(own, its), *zip(b.T, variances.T, strict=True)]
+    q = [(((c - np.average(c, weights=1 / v)) ** 2) / v).sum() for c, v in pairs]
     found = permutation(model, 7, "tables/x", 50)
     assert found.statistic == pytest.approx(q[0], rel=1e-9)
     assert found.p == (1 + (np.array(q[1:]) >= q[0]).sum()) / 51
+
+
+def cr_variance(data, rows):
+    """Variance by clusters, factor G / (G - 1) alone, of a within regression on the rows."""
+    y, x, controls, entity, time, _ = (a[rows] for a in data)
+    fit = within_fit(y, np.column_stack([controls, x]), codes(entity), codes(time), codes(entity))
+    count = 3 + len(np.unique(time))
+    return fit.covariance[-1, -1] * (len(y) - count) / (len(y) - 1)
 
 
 def test_all_assignments_when_they_are_few():
@@ -128,8 +138,11 @@ def test_all_assignments_when_they_are_few():
     assert found.exact and found.draws == 35
     (labels,), _ = assignments(1, "x", 35, model.strata)
     assert len(np.unique(labels, axis=0)) == 35 and (labels.sum(axis=1) == 4).all()
-    b = np.array([[refit(data, row[data[5]] == k, np.ones(7)) for k in (0, 1)] for row in labels])
-    assert found.p == (np.abs(b[:, 1] - b[:, 0]) >= found.statistic * (1 - 1e-9)).sum() / 35
+    rows = [[row[data[5]] == k for k in (0, 1)] for row in labels]
+    b = np.array([[refit(data, r, np.ones(7)) for r in pair] for pair in rows])
+    v = np.array([[cr_variance(data, r) for r in pair] for pair in rows])
+    t2 = (b[:, 1] - b[:, 0]) ** 2 / v.sum(axis=1)
+    assert found.p == (t2 >= found.statistic * (1 - 1e-9)).sum() / 35
     assert not permutation(model, 1, "x", 34).exact
 
 
@@ -243,9 +256,9 @@ def test_what_cannot_be_compared_is_refused():
     assert permutation(periods, 1, "x", 99) is None
 
 
-def rates(sizes, panels=400, draws=99):
+def rates(sizes, panels=400, draws=99, noise=1.0, spread=1.0):
     """Rejections at 5% of permutation, bootstrap (joint) and interaction; serial correlation, equal
-    slopes."""
+    slopes; `noise` of the errors and `spread` of the treatment in the first group."""
     rng = np.random.default_rng(len(sizes))
     g, years = sum(sizes), 13
     entity, time = (a.ravel() for a in np.meshgrid(np.arange(g), np.arange(years), indexing="ij"))
@@ -256,6 +269,8 @@ def rates(sizes, panels=400, draws=99):
         for s in range(1, years):
             x[:, s] += 0.5 * x[:, s - 1]
             e[:, s] += 0.5 * e[:, s - 1]
+        x[: sizes[0]] *= spread
+        e[: sizes[0]] *= noise
         data = e.ravel(), x.ravel(), np.zeros((g * years, 0)), entity, time, entity
         model = group_model(*data, group)
         boot = bootstrap(model, n, "x", draws)
@@ -271,3 +286,10 @@ def test_permutation_keeps_its_size(sizes):
     found = rates(sizes)
     assert abs(found[0] - 0.05) < 3 * np.sqrt(0.05 * 0.95 / 400)
     assert (found[1:] < 0.12).all()
+
+
+@pytest.mark.parametrize("shape", [{"noise": 3.0}, {"spread": 0.4}])
+def test_permutation_bears_groups_that_differ_in_precision(shape):
+    """Equal slopes, 10 and 21 clusters, 200 panels: at most .05 and three binomial errors (.05);
+    differences that are not studentised reject .16 and .33."""
+    assert rates((10, 21), panels=200, **shape)[0] < 0.10

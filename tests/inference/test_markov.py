@@ -11,10 +11,14 @@ from scipy import stats
 from pipeline.inference.distribution.markov import (
     ergodic,
     homogeneity,
+    lag_classes,
+    paths_over_map,
     quantile_classes,
     spatial_markov,
     transitions,
 )
+from pipeline.inference.draws import generator
+from pipeline.panel.provinces import contiguity
 from tests.conftest import ROOT
 
 NUMBERS = json.loads((ROOT / "tests/reference/markov/numbers.json").read_text())
@@ -145,6 +149,63 @@ def test_the_test_has_its_size_and_finds_a_difference():
     other = np.array([[0.5, 0.5, 0.0], [0.1, 0.5, 0.4], [0.0, 0.3, 0.7]])
     both = [transitions(chain(q, 60, 12, 1), 3).counts for q in (p, other)]
     assert homogeneity(both).p_likelihood_ratio < 1e-6
+
+
+def persistent(seed):
+    """31 provinces in 13 years, autoregression .97, nothing of the neighbours in it."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(31, 13))
+    values[:, 0] /= np.sqrt(1 - 0.97**2)
+    for year in range(1, 13):
+        values[:, year] += 0.97 * values[:, year - 1]
+    return values
+
+
+def test_paths_over_the_map_keep_their_size_where_values_persist():
+    """At most .05 and three binomial errors (.06) of 120 panels; the chi-square rejects .27."""
+    near, rejected = contiguity() > 0, np.zeros(2)
+    for seed in range(120):
+        values = persistent(seed)
+        classes, _ = quantile_classes(values, 4)
+        lags, _ = lag_classes(values, classes, near, 4)
+        chi_square = spatial_markov(classes, lags, 4, 4).test.p_likelihood_ratio
+        p = paths_over_map(values, near, 4, seed, "x", 59).p
+        rejected += np.array([p, chi_square]) <= 0.05
+    assert rejected[0] / 120 < 0.11 and rejected[1] / 120 > 0.15
+
+
+def test_paths_over_the_map_find_neighbours_that_matter():
+    """Provinces move towards the mean of their neighbours."""
+    near, w = contiguity() > 0, contiguity()
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(31, 13))
+    for year in range(1, 13):
+        before = values[:, year - 1]
+        values[:, year] = 0.3 * before + 0.9 * w @ before + 0.2 * rng.normal(size=31)
+    found = paths_over_map(values, near, 3, 1, "x", 199)
+    assert found.p == 1 / 200 and found.draws == 199
+
+
+def test_paths_over_the_map_are_those_of_refits_with_gaps():
+    near = contiguity() > 0
+    values = persistent(3)
+    values[4, 2:5], values[9] = np.nan, np.nan
+    rng = generator(5, "x/map")
+
+    def ratio(v):
+        classes, _ = quantile_classes(v, 3)
+        lags, _ = lag_classes(v, classes, near, 3)
+        return spatial_markov(classes, lags, 3, 3).test.likelihood_ratio
+
+    drawn = [ratio(values[rng.permutation(31)]) for _ in range(40)]
+    extreme = sum(r >= ratio(values) * (1 - 1e-9) for r in drawn)
+    assert paths_over_map(values, near, 3, 5, "x", 40).p == (1 + extreme) / 41
+
+
+def test_no_p_where_no_draw_differs():
+    """Nobody moves between classes."""
+    still = np.repeat(np.arange(31.0)[:, None], 5, axis=1)
+    assert paths_over_map(still, contiguity() > 0, 2, 1, "x", 20).p is None
 
 
 def test_the_long_run_of_known_chains():

@@ -20,6 +20,7 @@ from pipeline.inference.sensitivity import (
     partial_r2,
     rho_at_zero,
     robustness_value,
+    robustness_value_at,
 )
 from pipeline.inference.subsets import subset_models
 from pipeline.inference.within import within_fit
@@ -63,6 +64,7 @@ def test_robustness_value_of_the_darfur_study():
     """Cinelli and Hazlett (2020), table 1: t = 4.18, df = 783: partial R² 2.2%, RV 13.9%."""
     assert partial_r2(4.18, 783) == pytest.approx(0.0219, abs=1e-4)
     assert robustness_value(4.18, 783) == pytest.approx(0.139, abs=6e-4)
+    assert robustness_value_at(4.18, 783, 0.05) == pytest.approx(0.076, abs=6e-4)
 
 
 def test_the_benchmark_is_the_bias_of_leaving_the_covariate_out():

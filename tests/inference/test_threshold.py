@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 from pipeline.inference.moments import codes
 from pipeline.inference.varying.threshold import threshold_fits
 from pipeline.inference.varying.threshold_model import candidates, threshold_model
+from pipeline.inference.varying.threshold_permutation import (
+    permutation_test,
+    permuted_statistics,
+)
 from pipeline.inference.varying.threshold_test import (
     bootstrap_errors,
     entity_paths,
@@ -480,3 +484,79 @@ def test_a_regressor_that_varies_on_one_side_only_is_refused():
             entity,
             trim=0.1,
         )
+
+
+def provinces(rng, sd=0.0, rho=0.5, jump=0.0):
+    """31 provinces in 12 years, slopes of some sd for no reason that q knows, q of one year; y, x,
+    q, entity, time. `jump` of the slope at the median of q."""
+    entity, time = (i.ravel() for i in np.indices((31, 12)))
+    q = rng.normal(size=31)[entity]
+    x, e = rng.normal(size=(2, 31, 12))
+    for year in range(1, 12):
+        for z in (x, e):
+            z[:, year] = rho * z[:, year - 1] + np.sqrt(1 - rho**2) * z[:, year]
+    slopes = (1 + sd * rng.normal(size=31))[entity] + jump * (q <= np.median(q))
+    y = slopes * x.ravel() + e.ravel() + rng.normal(size=31)[entity]
+    return y, x.ravel(), q, entity, time
+
+
+def ready(y, x, q, entity, time, controls=None):
+    none = np.empty((len(y), 0)) if controls is None else controls
+    return threshold_model(y, x, q, none, entity, time, entity, trim=0.1, minimum_clusters=6)
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_permuted_statistics_are_those_of_refits(moves):
+    rng = np.random.default_rng(4)
+    y, x, q, entity, time = provinces(rng, jump=0.5)
+    q = q + 0.1 * rng.normal(size=len(q)) if moves else q
+    own = rng.normal(size=(len(y), 1))
+
+    def refit(values):
+        controls = np.column_stack([values, own]) if moves else own
+        return ready(y, x, values, entity, time, controls)
+
+    orders = np.array([np.arange(31), *(rng.permutation(31) for _ in range(5))])
+    wanted = [threshold_fits(refit(q.reshape(31, 12)[o].ravel()))[0].statistic for o in orders]
+    model = refit(q)
+    found = permuted_statistics(model, entity_paths(model), moves, orders)
+    np.testing.assert_allclose(found, wanted, rtol=1e-8)
+
+
+def test_slopes_that_differ_for_another_reason_are_no_threshold():
+    """At most .05 and three binomial errors (.085) of 60 panels; Hansen's bootstrap rejects .32."""
+    rng = np.random.default_rng(1)
+    rejected = np.zeros(2)
+    for seed in range(60):
+        model = ready(*provinces(rng, sd=0.4))
+        fits = threshold_fits(model)
+        permuted = permutation_test(model, fits[0], False, seed, "x", 59)
+        hansen_p = threshold_tests(model, fits, seed, "x", 59)[0].p
+        rejected += np.array([permuted.p, hansen_p]) <= 0.05
+    assert rejected[0] / 60 < 0.135 and rejected[1] / 60 > 0.15
+
+
+def test_a_threshold_is_found_by_permutation_and_takes_the_place_of_the_first_test():
+    model = ready(*provinces(np.random.default_rng(2), jump=1.0))
+    fits = threshold_fits(model, 2)
+    first = permutation_test(model, fits[0], False, 1, "x", 199)
+    assert first.p == 1 / 200 and first.scheme == "permuted"
+    tests = threshold_tests(model, fits, 1, "x", 59, first)
+    assert tests[0] is first and tests[1] == threshold_tests(model, fits, 1, "x", 59)[1]
+    short = ready(*(a[1:] for a in provinces(np.random.default_rng(2), jump=1.0)))
+    assert permutation_test(short, threshold_fits(short)[0], False, 1, "x", 59) is None
+
+
+def test_sets_with_clustered_scores_cover_where_errors_persist():
+    """Nominal .95, autoregression .9, 60 panels: .89 to .95, at least .95 less four binomial errors
+    (.11); unscaled .70."""
+    rng = np.random.default_rng(2)
+    covered = np.zeros(2)
+    for _ in range(60):
+        y, x, q, entity, time = provinces(rng, rho=0.9, jump=0.5)
+        model = ready(y, x, q, entity, time)
+        for k, robust in enumerate((True, False)):
+            (curve,) = threshold_fits(model, robust=robust)[0].likelihood
+            at = np.flatnonzero(curve.gammas <= np.median(q))[-1]
+            covered[k] += curve.ratios[at] <= -2 * np.log(1 - np.sqrt(0.95))
+    assert covered[0] / 60 > 0.83 and covered[1] < covered[0]

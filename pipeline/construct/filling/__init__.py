@@ -25,15 +25,18 @@ METHODS: dict[str, Callable[[Grid], Grid]] = {
 }
 
 
-def fill_gaps(x: Grid, fill: Fill, rng: np.random.Generator) -> tuple[Grid, NDArray[np.bool_]]:
+def fill_gaps(
+    x: Grid, fill: Fill, rng: np.random.Generator, known: Grid | None = None
+) -> tuple[Grid, NDArray[np.bool_]]:
     """Filled grids (draws, n, T) and which cells (n, T) were filled: gaps of at most `max_gap`
-    years, ends only if declared.
+    years, ends only if declared. known: (k, n, T) variables that multiple imputation is given.
 
     draws is 1 but for multiple imputation. Cells beyond the declared gaps stay missing.
     """
     allowed = declared_gaps(x, fill.max_gap, fill.ends)
+    given = np.empty((0, *x.shape)) if known is None else known
     filled = (
-        impute(x, fill.imputations, rng)
+        impute(x, given, fill.imputations, rng)
         if fill.method == "multiple"
         else METHODS[fill.method](x)[None]
     )

@@ -65,8 +65,9 @@ def fit(y: Vector, x: Vector) -> Fit:
     if m3 >= 0:
         raise ValueError(
             f"wrong skew: least-squares residuals have skewness {m3 / m2**1.5:.3f}, "
-            "inefficiency would make it negative; "
-            "these data show none, and every efficiency would be 1"
+            "inefficiency would make it negative; these data show none, and every efficiency "
+            "would be 1 (by chance 13 to 43% of samples of 31 x 12 cells look so although there is "
+            "inefficiency, once to half as spread as the noise)"
         )
     scale = np.sqrt(m2)
     u2 = (m3 / (np.sqrt(2 / np.pi) * (1 - 4 / np.pi))) ** (2 / 3)

@@ -19,7 +19,7 @@ from scipy import stats
 from pipeline.inference.collinear import Collinear
 from pipeline.inference.draws import generator
 from pipeline.inference.intervals import two_sided_p
-from pipeline.inference.mediation import TOLERANCE
+from pipeline.inference.mediation import TOLERANCE, cluster_forms
 from pipeline.inference.moments import Array, Ints, Moments, build_moments, codes, reduce
 from pipeline.inference.ties import at_least
 from pipeline.inference.within import WithinFit, within_fit
@@ -47,21 +47,24 @@ class GroupModel:
     estimates: Array
     errors: Array
 
-    def coefficients(self, weights: Array, strata: Ints | None = None) -> Array:
+    def coefficients(self, weights: Array) -> Array:
         """Coefficients of the treatment (K, R) for cluster weights (R, G), NaN where a group's
-        regression collapses.
-
-        `strata` (R, G) re-assigns the clusters to groups in each replicate; groups of whole
-        clusters only.
-        """
-        labels = self.strata[None, :] if strata is None else strata
+        regression collapses."""
         out = []
         for k in range(len(self.errors)):
             moments = self.moments[0 if self.whole else k]
-            own = weights * (labels == k) if self.whole else weights[:, self.members[k]]
+            own = weights * (self.strata == k) if self.whole else weights[:, self.members[k]]
             beta, _, smallest = reduce(moments, own, self.controls + 1)
             out.append(np.where(smallest > TOLERANCE, beta[-1, -1], np.nan))
         return np.stack(out)
+
+    def reassigned(self, labels: Ints) -> tuple[Array, Array]:
+        """Coefficients of the treatment and their cluster-robust variances, (K, R) each, with the
+        clusters in the groups `labels` (R, G); groups of whole clusters only, NaN where a group's
+        regression collapses."""
+        groups = range(len(self.errors))
+        found = [_slopes(self.moments[0], self.controls, (labels == k) * 1.0) for k in groups]
+        return np.stack([b for b, _ in found]), np.stack([variance for _, variance in found])
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,24 @@ def _group(
         return fit, build_moments(part, entity, time, own)
     except Collinear as error:
         raise ValueError(f"group {number}: {error}") from error
+
+
+def _slopes(moments: Moments, controls: int, members: Array) -> tuple[Array, Array]:
+    """The treatment's coefficient (R,) in the clusters `members` (R, G) of 0 and 1, and its
+    variance by the clusters' scores, with the factor G / (G - 1)."""
+    beta, _, smallest = reduce(moments, members, controls + 1)
+    x, residual = np.zeros((2, moments.columns, len(members)))
+    x[controls] = 1.0
+    if controls:
+        x[:controls] = -reduce(moments, members, controls)[0][:, 0]
+    residual[-1] = 1.0
+    residual[:-1] = -beta[:, -1]
+    score = cluster_forms(moments, members)
+    influence = members.T * score(x, residual) / (members.T * score(x, x)).sum(axis=0)
+    clusters = members.sum(axis=1)
+    variance = clusters / (clusters - 1) * (influence**2).sum(axis=0)
+    kept = smallest > TOLERANCE
+    return np.where(kept, beta[-1, -1], np.nan), np.where(kept, variance, np.nan)
 
 
 def _nested(inner: Ints, outer: Ints) -> bool:
@@ -244,28 +265,30 @@ def permutation(
     """Re-assign clusters to groups, sizes kept; None for groups that cut through clusters, where it
     is not defined.
 
-    The statistic is |b_2 - b_1| for two groups, else sum_k (b_k - m)^2 / se_k^2 about the weighted
-    mean m, the errors se_k those of the sample in every assignment. p = (1 + #{>=}) / (1 + R), or
-    the share of all assignments, ties counted as extreme in both. Keeps its size whatever the
-    groups' sizes, if all clusters are alike under the null.
+    The statistic is sum_k (b_k - m)^2 / v_k about the weighted mean m, with the coefficients and
+    the cluster-robust variances of the assignment itself: (b_2 - b_1)^2 / (v_1 + v_2) for two
+    groups. p = (1 + #{>=}) / (1 + R), or the share of all assignments, ties counted as extreme in
+    both. Exact if clusters are alike under the null, and close to its size where groups differ in
+    precision: with 10 and 21 or 6 and 25 clusters of which the few have errors three times as large
+    or 0.4 of the treatment's spread, .06 to .08 at 5%, where differences that are not studentised
+    reject .16 to .36; with 3 clusters so of 31, .09 to .13. Source: Chung and Romano (2013), Annals
+    of Statistics 41, 484-507.
     """
     if not model.whole:
         return None
-    precision = 1 / model.errors**2
-
-    def statistic(b: Array) -> Array:
-        if len(b) == 2:
-            return np.asarray(np.abs(b[1] - b[0]))
-        return np.asarray(precision @ (b - precision @ b / precision.sum()) ** 2)
-
     chunks, exact = assignments(seed, spec, draws, model.strata)
-    ones = np.ones((1, len(model.strata)))
-    observed = float(statistic(model.coefficients(ones))[0])
-    values = np.concatenate([statistic(model.coefficients(ones, labels)) for labels in chunks])
+    observed = float(_spread(*model.reassigned(model.strata[None, :]))[0])
+    values = np.concatenate([_spread(*model.reassigned(labels)) for labels in chunks])
     kept = values[np.isfinite(values)]
     extreme = int(at_least(kept, observed).sum())
     p = extreme / len(kept) if exact else (1 + extreme) / (1 + len(kept))
     return GroupPermutation(p, observed, len(kept), len(values) - len(kept), exact)
+
+
+def _spread(b: Array, variances: Array) -> Array:
+    """sum_k (b_k - m)^2 / v_k (R,) about the mean m weighted by precision; b, v (K, R)."""
+    mean = (b / variances).sum(axis=0) / (1 / variances).sum(axis=0)
+    return np.asarray(((b - mean) ** 2 / variances).sum(axis=0))
 
 
 def interaction(

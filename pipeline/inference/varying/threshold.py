@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.inference.moments import Array, Ints
-from pipeline.inference.varying.threshold_model import Bools, ThresholdModel
+from pipeline.inference.moments import Array, Ints, orthonormal_basis
+from pipeline.inference.varying.threshold_model import Bools, ThresholdModel, net_columns
 from pipeline.inference.within import WithinFit, within_fit
 
 Products = Callable[[Ints], Array]
@@ -171,10 +171,16 @@ def f_statistic(smaller: Array, larger: Array, df: int) -> Array:
 
 
 def threshold_fits(
-    model: ThresholdModel, thresholds: int = 1, level: float = 0.95
+    model: ThresholdModel, thresholds: int = 1, level: float = 0.95, *, robust: bool = False
 ) -> list[ThresholdFit]:
     """The models with 1..`thresholds` (at most 3) thresholds, with LR confidence sets (Hansen 1999,
     eq. 16-22).
+
+    robust: LR over the variance by clusters of its score in units of that of independent errors, no
+    less than 1 (for heteroskedasticity Hansen 2000, Econometrica 68, 575-603). With errors and
+    treatment at an autoregression of .9, q of one year and 31 provinces the sets cover .70 to .83
+    without and .89 to .95 with it, a single candidate in .08 to .26 and .01 to .04; with
+    independent errors .97 to 1 both.
 
     Raises ValueError when the first thresholds leave no room for another one,
     Collinear when the regimes or controls are collinear given the effects.
@@ -193,16 +199,29 @@ def threshold_fits(
                 f"{int(model.minimum_rows[len(steps) - 1])} rows and {model.minimum_clusters} "
                 "clusters"
             )
-        fits.append(_fit(model, steps, float(f_statistic(total, sse, model.df)[0]), level))
+        statistic = float(f_statistic(total, sse, model.df)[0])
+        fits.append(_fit(model, steps, statistic, level, robust))
         total = sse
     return fits
 
 
-def _fit(model: ThresholdModel, steps: list[Step], statistic: float, level: float) -> ThresholdFit:
-    curves = sorted((_likelihood(model, step, level) for step in steps), key=lambda one: one.gamma)
-    thresholds = np.array([one.gamma for one in curves])
+def _fit(
+    model: ThresholdModel, steps: list[Step], statistic: float, level: float, robust: bool
+) -> ThresholdFit:
+    ordered = sorted(steps, key=lambda step: int(step.at[0]))
+    thresholds = np.array([model.gammas[step.at[0]] for step in ordered])
     regime = np.searchsorted(thresholds, model.q)
     member = regime[:, None] == np.arange(len(thresholds) + 1)
+    regression = within_fit(
+        model.y,
+        np.column_stack([model.x[:, None] * member, model.controls]),
+        model.entity,
+        np.zeros_like(model.entity) if model.time is None else model.time,
+        model.cluster,
+    )
+    scales = _scales(model, thresholds, regression.residuals) if robust else [1.0] * len(steps)
+    pairs = zip(ordered, scales, strict=True)
+    curves = [_likelihood(model, step, level, scale) for step, scale in pairs]
     return ThresholdFit(
         thresholds=thresholds,
         likelihood=tuple(curves),
@@ -210,22 +229,30 @@ def _fit(model: ThresholdModel, steps: list[Step], statistic: float, level: floa
         statistic=statistic,
         rows=member.sum(axis=0),
         clusters=np.array([len(np.unique(model.cluster[one])) for one in member.T]),
-        regression=within_fit(
-            model.y,
-            np.column_stack([model.x[:, None] * member, model.controls]),
-            model.entity,
-            np.zeros_like(model.entity) if model.time is None else model.time,
-            model.cluster,
-        ),
+        regression=regression,
     )
 
 
-def _likelihood(model: ThresholdModel, step: Step, level: float) -> LikelihoodRatio:
-    """LR = (S(gamma) - S_min) / (S_min / df); the set's critical value is -2 ln(1 -
+def _scales(model: ThresholdModel, gammas: Array, residuals: Array) -> list[float]:
+    """For each threshold the variance by clusters of the score of its column, net of the other
+    columns, over that of independent errors; 1 at the least."""
+    net = net_columns(model.x, model.q, gammas, model.entity, model.basis)
+    variance = float(residuals @ residuals) / model.df
+    out = []
+    for k in range(len(gammas)):
+        others = orthonormal_basis(np.delete(net, k, axis=1))
+        own = net[:, k] - others @ (others.T @ net[:, k])
+        scores = np.bincount(model.cluster, own * residuals)
+        out.append(max(1.0, float(scores @ scores) / (variance * float(own @ own))))
+    return out
+
+
+def _likelihood(model: ThresholdModel, step: Step, level: float, scale: float) -> LikelihoodRatio:
+    """LR = (S(gamma) - S_min) / (S_min / df) over the scale; the set's critical value is -2 ln(1 -
     sqrt(level))."""
     allowed = np.isfinite(step.curve[0])
     gammas, curve, lowest = model.gammas[allowed], step.curve[0][allowed], float(step.sse[0])
-    ratios = np.maximum((curve - lowest) / (lowest / model.df), 0.0)
+    ratios = np.maximum((curve - lowest) / (lowest / model.df) / scale, 0.0)
     within = ratios <= -2 * np.log(1 - np.sqrt(level))
     inside = gammas[within]
     pieces = int(within[0]) + int((within[1:] & ~within[:-1]).sum())

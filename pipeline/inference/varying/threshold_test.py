@@ -22,7 +22,7 @@ from pipeline.inference.ties import at_least
 from pipeline.inference.varying.threshold import Apart, Products, ThresholdFit, f_statistic, search
 from pipeline.inference.varying.threshold_model import ThresholdModel
 
-Scheme = Literal["paths", "signs"]
+Scheme = Literal["paths", "signs", "permuted"]
 _BLOCK = 1024
 _NUMBERS = 4_000_000
 
@@ -117,9 +117,15 @@ def replicate_statistics(
 
 
 def threshold_tests(
-    model: ThresholdModel, fits: Sequence[ThresholdFit], seed: int, spec: str, draws: int
+    model: ThresholdModel,
+    fits: Sequence[ThresholdFit],
+    seed: int,
+    spec: str,
+    draws: int,
+    first: ThresholdTest | None = None,
 ) -> list[ThresholdTest]:
-    """Tests of k - 1 against k thresholds for each of the fits k = 1, 2, 3 of `threshold_fits`.
+    """Tests of k - 1 against k thresholds for each of the fits k = 1, 2, 3 of `threshold_fits`;
+    `first` is that of one threshold where it was made otherwise.
 
     Holds the products of all candidates, C x C numbers: give the model a grid where q has thousands
     of values. Raises ValueError when every replicate is dropped.
@@ -132,18 +138,24 @@ def threshold_tests(
     tests = []
     residuals = model.outcome
     for k, fit in enumerate(fits, start=1):
+        if k == 1 and first is not None:
+            tests.append(first)
+            residuals = fit.regression.residuals
+            continue
         drawn = error_draws(
             seed, f"{spec}/threshold/{k}", draws, int(model.cluster.max()) + 1, scheme
         )
         replicates = replicate_statistics(
             model, residuals, k, drawn, paths, gram.__getitem__, lambda stage, at: spaced[stage][at]
         )
-        tests.append(_summary(fit.statistic, replicates, scheme))
+        tests.append(summary(fit.statistic, replicates, scheme))
         residuals = fit.regression.residuals
     return tests
 
 
-def _summary(statistic: float, replicates: Array, scheme: Scheme) -> ThresholdTest:
+def summary(statistic: float, replicates: Array, scheme: Scheme) -> ThresholdTest:
+    """The test of a statistic against its replicates, those that are NaN dropped. Raises ValueError
+    where all are."""
     used = replicates[np.isfinite(replicates)]
     if not len(used):
         raise ValueError(

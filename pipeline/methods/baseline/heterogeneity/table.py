@@ -20,7 +20,7 @@ from pipeline.report.table import (
 )
 from pipeline.results.rows import Regression
 
-# With fewer units in a group every test but the permutation rejects too often.
+# With fewer units in a group tests reject too often, the permutation where precision differs.
 _SMALL = 9
 
 

@@ -23,7 +23,7 @@ from pipeline.models.grids import (
 from pipeline.models.prepared import clustered
 from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import Draws, Estimate
 from pipeline.study.choices import Sample
 from pipeline.study.model import Model
 
@@ -43,7 +43,7 @@ def estimate(task: Task[ConvergenceTable]) -> Result:
         _dispersion(path, float(spread.trends[i]), float(spread.errors[i]), spread.df)
         for i, path in enumerate((spread.log_sd, spread.variation))
     )
-    absolute, conditional = _betas(task, grid, controls)
+    absolute, conditional, corrected = _betas(task, grid, controls)
     return Result(
         data=task.facts([task.spec.variable, *controls]),
         variable=task.spec.variable,
@@ -53,8 +53,10 @@ def estimate(task: Task[ConvergenceTable]) -> Result:
         dropped=[code for code in grid.codes if code not in whole.codes],
         log_sd=log_sd,
         variation=variation,
-        absolute=_beta(task, absolute, []),
-        conditional=_beta(task, conditional, controls),
+        absolute=_absolute(task, absolute),
+        conditional=_conditional(conditional, controls),
+        corrected=_corrected(corrected, conditional.rows),
+        draws=Draws(task.spec.draws, task.spec.draws, task.seed),
         df=absolute.fit.df,
     )
 
@@ -79,14 +81,16 @@ def _dispersion(path: Array, trend: float, error: float, df: int) -> Dispersion:
 
 def _betas(
     task: Task[ConvergenceTable], grid: Grid, controls: list[str]
-) -> tuple[convergence.Beta, convergence.Beta]:
-    """Beta with year effects alone, and with unit effects and controls."""
+) -> tuple[convergence.Beta, convergence.Beta, convergence.Corrected]:
+    """Beta with year effects alone, with unit effects and controls, and the latter corrected."""
     values = [grid_of(task.panel, control).values for control in controls]
     _require_growth(task, grid, dict(zip(controls, values, strict=True)))
     extra = np.stack(values, axis=2) if values else None
     try:
         absolute = convergence.beta(grid.values, province_effects=False)
-        return absolute, convergence.beta(grid.values, extra)
+        conditional = convergence.beta(grid.values, extra)
+        drawn = task.seed, task.stream, task.spec.draws
+        return absolute, conditional, convergence.corrected(grid.values, extra, *drawn)
     except Collinear as error:
         raise collinear(task.file, [grid.variable, *controls][error.column]) from None
     except ValueError as error:
@@ -122,14 +126,21 @@ def _require_growth(task: Task[ConvergenceTable], grid: Grid, controls: dict[str
         raise Rejected([f for f in found if f.code == "outcome-constant"] or found) from None
 
 
-def _beta(task: Task[ConvergenceTable], beta: convergence.Beta, controls: list[str]) -> Beta:
-    """A fitted model."""
-    coefficients = [float(b) for b in beta.fit.beta[1:]]
-    return Beta(
-        b=clustered(beta.b, beta.error, beta.fit.df, task.level),
-        controls=dict(zip(controls, coefficients, strict=True)),
-        speed=finite(beta.speed),
-        speed_error=finite(beta.speed_error),
-        half_life=finite(beta.half_life),
-        observations=beta.rows,
-    )
+def _absolute(task: Task[ConvergenceTable], beta: convergence.Beta) -> Beta:
+    """The model with year effects alone, judged by its t test."""
+    b = clustered(beta.b, beta.error, beta.fit.df, task.level)
+    speed, error = finite(beta.speed), finite(beta.speed_error)
+    return Beta(b, {}, speed, error, finite(beta.half_life), beta.rows)
+
+
+def _conditional(beta: convergence.Beta, controls: list[str]) -> Beta:
+    """The model with unit effects, in which the bias of few years is: no test and no speed."""
+    named = dict(zip(controls, map(float, beta.fit.beta[1:]), strict=True))
+    return Beta(Estimate(beta.b, beta.error), named, None, None, None, beta.rows)
+
+
+def _corrected(beta: convergence.Corrected, rows: int) -> Beta:
+    """The corrected coefficient; a half-life only where the test finds convergence."""
+    b = Estimate(beta.b, beta.error, few=beta.p, test="restricted")
+    half_life = finite(beta.half_life) if b.differs else None
+    return Beta(b, {}, finite(beta.speed), finite(beta.speed_error), half_life, rows)

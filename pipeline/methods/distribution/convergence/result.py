@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.results import result
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import Draws, Estimate
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Beta:
     """Growth on the level at its start: coefficient, controls' coefficients, speed a year with its
     error, half-life.
 
-    What only convergence has is None without it.
+    What only convergence has is None without it, and where the bias of few years is in b.
     """
 
     b: Estimate
@@ -36,6 +36,8 @@ class Result(result.Result):
     """Sigma over the units without a gap, beta over every pair of successive values.
 
     years: of sigma; units: behind sigma; dropped: units with a gap; df: of the t of beta
+    conditional: with the bias of few years; corrected: without, judged by `draws` of panels without
+    convergence
     """
 
     variable: str
@@ -47,4 +49,6 @@ class Result(result.Result):
     variation: Dispersion
     absolute: Beta
     conditional: Beta
+    corrected: Beta
+    draws: Draws
     df: int

@@ -1,6 +1,8 @@
 """The spec of a convergence table."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from pipeline.study.closed import Name
 from pipeline.study.specs import TableSpec
@@ -14,11 +16,15 @@ class ConvergenceTable(TableSpec):
     controls.
 
     controls: values at the start of each year's growth; by default those of the study
+    draws: of panels without convergence, for the test of the corrected coefficient
     """
+
+    random: ClassVar[bool] = True
 
     kind: Literal["convergence"]
     variable: Name
     controls: list[Name] | None = None
+    draws: Annotated[int, Field(ge=99)] = 999
 
     def chosen(self, study: "Study") -> list[str]:
         """The controls of conditional convergence."""

@@ -31,6 +31,7 @@ def table(result: Result, spec: ConvergenceTable, say: Say) -> Table:
         Row("beta", "", tuple(below)),
         Row("absolute", say("absolute"), _beta(result.absolute)),
         Row("conditional", say(conditional), _beta(result.conditional)),
+        Row("corrected", say("corrected"), _beta(result.corrected)),
     )
     told = (notes.STARS, _note(result, say), *notes.data(say, result.data))
     return Table("", (tuple(map(Heading, heads)),), rows, told)
@@ -71,4 +72,6 @@ def _note(result: Result, say: Say) -> str:
         df=result.df,
         controls=controls,
         growth=len(result.years) - 1,
+        draws=result.draws.used,
+        seed=result.draws.seed,
     )

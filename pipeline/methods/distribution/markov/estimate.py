@@ -4,6 +4,8 @@ import numpy as np
 
 from pipeline.inference.distribution.markov import (
     Transitions,
+    lag_classes,
+    paths_over_map,
     quantile_classes,
     spatial_markov,
     transitions,
@@ -21,6 +23,7 @@ from pipeline.models.grids import (
 )
 from pipeline.models.task import Task
 from pipeline.panel.provinces import contiguity
+from pipeline.results.estimate import Draws
 
 
 def estimate(task: Task[MarkovTable]) -> Result:
@@ -33,17 +36,16 @@ def estimate(task: Task[MarkovTable]) -> Result:
     grid = grid_of(task.panel, task.spec.variable)
     usable_years(task, grid)
     values = _values(task, grid)
-    lags = _lags(grid, values)
+    near = contiguity(grid.codes) > 0
     try:
         classes, cuts = quantile_classes(values, k)
-        lag_classes, lag_cuts = quantile_classes(np.where(classes >= 0, lags, np.nan), k)
-        spatial = spatial_markov(classes, lag_classes, k, k)
+        given, lag_cuts = lag_classes(values, classes, near, k)
+        spatial = spatial_markov(classes, given, k, k)
+        test = paths_over_map(values, near, k, task.seed, task.stream, task.spec.draws)
     except ValueError as error:
         expected, remedy = f"values for {k} classes", "name fewer classes"
         variable = grid.variable
         raise task.refusal("markov", str(error), expected, remedy, variable=variable) from None
-    test = spatial.test
-    p = float(test.p_likelihood_ratio) if test.df else None
     return Result(
         data=task.facts([grid.variable]),
         variable=grid.variable,
@@ -54,8 +56,10 @@ def estimate(task: Task[MarkovTable]) -> Result:
         sizes=[int((classes == c).sum()) for c in range(k)],
         every=_matrix(transitions(classes, k)),  # moves of units without neighbours too
         given=[_matrix(t) for t in spatial.given],
-        test=Homogeneity(test.likelihood_ratio, test.df, p),
-        unlinked=int((classes[:, :-1] >= 0)[lag_classes[:, :-1] < 0].sum()),
+        test=Homogeneity(
+            spatial.test.likelihood_ratio, test.p, Draws(test.draws, test.draws, task.seed)
+        ),
+        unlinked=int((classes[:, :-1] >= 0)[given[:, :-1] < 0].sum()),
         hainan=HAINAN in grid.codes,
         left_out=grid.missing,
     )
@@ -70,17 +74,6 @@ def _values(task: Task[MarkovTable], grid: Grid) -> Array:
     means = np.full(len(counts), np.nan)
     np.divide(np.nansum(grid.values, axis=0), counts, out=means, where=counts > 0)
     return np.asarray(grid.values / means)
-
-
-def _lags(grid: Grid, values: Array) -> Array:
-    """Mean of the neighbours' values (n, T), of those that are there in the year; NaN where none
-    is."""
-    lags = np.full(values.shape, np.nan)
-    w = (contiguity(grid.codes) > 0).astype(float)
-    known = np.isfinite(values)
-    counts = w @ known
-    np.divide(w @ np.where(known, values, 0.0), counts, out=lags, where=counts > 0)
-    return lags
 
 
 def _matrix(found: Transitions) -> Matrix:

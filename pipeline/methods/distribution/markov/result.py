@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.results import result
+from pipeline.results.estimate import Draws
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Homogeneity:
-    """The likelihood ratio test that the matrices given the neighbours are one; p is None without a
-    degree of freedom."""
+    """The likelihood ratio test that the matrices given the neighbours are one, by paths handed out
+    over the map; p is None where no draw could differ."""
 
     likelihood_ratio: float
-    df: int
     p: float | None
+    draws: Draws
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,14 @@ class MarkovTable(TableSpec):
 
     relative: classes of the value over the year's mean of all provinces, so that common growth is
     no move
+    draws: of paths over the map, for the test that moves do not depend on the neighbours
     """
 
+    random: ClassVar[bool] = True
     pooled: ClassVar[bool] = False
 
     kind: Literal["markov"]
     variable: Name
     classes: Annotated[int, Field(ge=2, le=5)] = 4
     relative: bool = False
+    draws: Annotated[int, Field(ge=99)] = 999

@@ -71,7 +71,6 @@ def _test(result: Result, say: Say, width: int) -> list[Row | Panel]:
     p = _NONE if test.p is None else PValue(test.p)
     shown: list[tuple[str, Cell]] = [
         ("likelihood_ratio", Number(test.likelihood_ratio, "t")),
-        ("df", Count(test.df)),
         ("p", p),
     ]
     blanks = (BLANK,) * (width - 1)
@@ -87,5 +86,7 @@ def _note(result: Result, say: Say) -> str:
         lag_cuts=lag_cuts,
         island=say("island") if result.hainan else "",
     )
+    drawn = result.test.draws
+    tested = say("tested", draws=drawn.used, seed=drawn.seed)
     unlinked = say("unlinked", moves=result.unlinked) if result.unlinked else ""
-    return say.sentences([told, unlinked])
+    return say.sentences([told, tested, unlinked])

@@ -7,7 +7,7 @@ from pipeline.results import result
 from pipeline.results.rows import Fit, Regression, Rows
 from pipeline.study.model import Model
 
-# Which years normalise and weigh; `equal`: weights without years, on ranges of all years.
+# Which years weigh; ranges are of all years under `pooled` and `equal`, else of the base year.
 Knowledge = Literal["pooled", "base_year", "expanding", "per_year", "equal"]
 
 

@@ -1,11 +1,12 @@
 """Threshold tables: the treatment's slope in the regimes of a lever."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.inference.varying.threshold import LikelihoodRatio, ThresholdFit, threshold_fits
 from pipeline.inference.varying.threshold_model import ThresholdModel, threshold_model
+from pipeline.inference.varying.threshold_permutation import permutation_test
 from pipeline.inference.varying.threshold_test import ThresholdTest, threshold_tests
 from pipeline.methods.levers.threshold.result import (
     Regime,
@@ -58,20 +59,24 @@ def _find(task: Task[ThresholdTable], lever: str) -> Found:
     moderated = moderate(task, task.model(spec.model), lever)
     try:
         model = _model(task, moderated)
-        fits = threshold_fits(model, spec.thresholds, task.level)
+        fits = threshold_fits(model, spec.thresholds, task.level, robust=True)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise _impossible(task, lever, error) from None
-    tests = threshold_tests(model, fits, task.seed, task.stream, spec.draws)
+    drawn = task.seed, task.stream, spec.draws
+    moves = spec.control_lever and not moderated.absorbed
+    first = permutation_test(model, fits[0], moves, *drawn)
+    tests = threshold_tests(model, fits, *drawn, first)
     dropped = max(test.dropped for test in tests)
     boot = recorded(moderated.prepared, spec.draws, spec.draws - dropped)
-    shown = fits[_supported(tests, boot) - 1]
+    supported = _supported(tests, boot)
+    shown = fits[max(1, supported) - 1]
     column = Thresholds(
         lever=lever,
         model=moderated.prepared.model,
         rows=moderated.prepared.rows,
         tests=[_test(test, boot) for test in tests],
         thresholds=[_threshold(one) for one in shown.likelihood],
-        regimes=_regimes(shown, task.level),
+        regimes=_regimes(shown, task.level, supported > 0),
     )
     return Found(column, tests[0].scheme, boot.record)
 
@@ -113,13 +118,13 @@ def _test(test: ThresholdTest, boot: Bootstrap) -> Test:
 
 
 def _supported(tests: list[ThresholdTest], boot: Bootstrap) -> int:
-    """How many thresholds are significant one after the other, one at the least."""
+    """How many thresholds are significant one after the other."""
     if boot.withheld is not None:
-        return 1
+        return 0
     supported = 0
     while supported < len(tests) and tests[supported].p < SIZE:
         supported += 1
-    return max(1, supported)
+    return supported
 
 
 def _threshold(one: LikelihoodRatio) -> Threshold:
@@ -133,9 +138,14 @@ def _threshold(one: LikelihoodRatio) -> Threshold:
     )
 
 
-def _regimes(fit: ThresholdFit, level: float) -> list[Regime]:
+def _regimes(fit: ThresholdFit, level: float, found: bool) -> list[Regime]:
+    """The slopes, tested only where the threshold between them is found."""
     errors = np.sqrt(np.diag(fit.covariance))
+    slopes = [
+        clustered(float(b), float(error), fit.regression.df, level)
+        for b, error in zip(fit.slopes, errors, strict=True)
+    ]
     return [
-        Regime(clustered(float(b), float(error), fit.regression.df, level), int(rows), int(units))
-        for b, error, rows, units in zip(fit.slopes, errors, fit.rows, fit.clusters, strict=True)
+        Regime(slope if found else replace(slope, p=None), int(rows), int(units))
+        for slope, rows, units in zip(slopes, fit.rows, fit.clusters, strict=True)
     ]

@@ -9,14 +9,15 @@ from pipeline.results.rows import Rows
 from pipeline.study.model import Model
 from pipeline.study.schema import Timing
 
-# How errors are drawn: whole residual paths with replacement, or residuals with random signs.
-Scheme = Literal["paths", "signs"]
+# What is drawn: residual paths with replacement, residuals with random signs, or the lever's paths
+# over the units.
+Scheme = Literal["paths", "signs", "permuted"]
 
 
 @dataclass(frozen=True)
 class Test:
-    """F of one threshold more, its bootstrap p-value, its critical value at 5%; None where the
-    draws are withheld."""
+    """F of one threshold more, its p-value, its critical value at 5%; None where the draws are
+    withheld."""
 
     f: float
     p: float | None
@@ -53,7 +54,8 @@ class Regime:
 class Thresholds:
     """The model of one lever with as many thresholds as the tests support, one at the least.
 
-    tests: of the first threshold, of a second given the first, ...; regimes: ascending in the lever
+    tests: of the first threshold, of a second given the first, ...; regimes: ascending in the
+    lever, their slopes without a test of their own where no threshold is found
     """
 
     lever: str

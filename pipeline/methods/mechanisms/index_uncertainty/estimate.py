@@ -33,16 +33,21 @@ _Indicators = dict[str, list[str]]
 def estimate(task: Task[IndexUncertaintyTable]) -> Result:
     """Total effect and each a*b: percentile intervals with the weights held fixed and rebuilt.
 
-    Both sets use the same draws. An index is linear in its indicators given weights and ranges, so
-    that moments of the indicators serve every replicate. Raises Rejected for roles that are not
-    indices or weightings without slopes.
+    Both sets use the same draws, and compare in SD of the outcome per SD of the treatment inside
+    each draw, net of effects. In units of the index a draw without the province that sets a range
+    has another scale: that alone made intervals with rebuilt weights .82 to 1.19 times as wide in
+    the demo study, 1.59 times with one province's values out of range, half as wide elsewhere; in
+    SD .97 to 1.02 and 1.00. An index is linear in its indicators given weights and ranges, so that
+    moments of the indicators serve every replicate. Raises Rejected for roles that are not indices
+    or weightings without slopes.
     """
     model, mediators = task.model(), task.spec.mechanisms(task.study)
     indicators = _indicators(task, model)
     prepared = prepare(task, model, mediators, [i for own in indicators.values() for i in own])
     asked = min(task.draws, _DRAWS)
     replicates = _replicates(prepared, indicators, asked)
-    rebuilt, fixed = replicates.effects(rebuild=True), replicates.effects(rebuild=False)
+    rebuilt, fixed = (replicates.effects(rebuild=again) for again in (True, False))
+    units = replicates.units(fixed)
     finite = np.isfinite(rebuilt[:, 1:]).all(axis=0) & np.isfinite(fixed[:, 1:]).all(axis=0)
     kept = finite & enough(replicates.counts[1:], len(model.controls) + 2)
     boot = bootstrap_of(prepared, kept)
@@ -51,7 +56,9 @@ def estimate(task: Task[IndexUncertaintyTable]) -> Result:
         def interval(values: Array) -> Interval:
             return boot.interval(values[row, 1:][kept])
 
-        return Quantity(mediator, float(fixed[row, 0]), interval(fixed), interval(rebuilt))
+        return Quantity(
+            mediator, units[row], float(fixed[row, 0]), interval(fixed), interval(rebuilt)
+        )
 
     return Result(
         data=task.facts(prepared.frame.columns),
@@ -102,9 +109,9 @@ class _Replicates:
     layout: list[tuple[int, str | None]]
 
     def effects(self, *, rebuild: bool) -> Array:
-        """Total and every a*b (1 + mediators, 1 + draws), weights rebuilt or fixed; NaN where a
-        draw identifies nothing."""
-        small = contract(self.products, [(w, self._slopes(i, rebuild)) for w, i in self.layout])
+        """Total and every a*b (1 + mediators, 1 + draws), in the draw's SD of the outcome per SD of
+        the treatment, weights rebuilt or fixed; NaN where a draw identifies nothing."""
+        small = self._combined(rebuild)
         at = np.arange(len(small))
         size = np.sqrt(small[at, at, 0])
         k, m = len(self.prepared.model.controls) + 1, len(self.prepared.mediators)
@@ -112,9 +119,20 @@ class _Replicates:
         variance = rest[np.arange(m), np.arange(m)]
         smallest = np.minimum(smallest, variance.min(axis=0))
         parts = np.concatenate([beta[-1, -1:], beta[-1, :m] * rest[:m, -1] / variance])
-        out = np.asarray(parts * size[-1] / size[k - 1])
+        own = small[at, at] / size[:, None] ** 2
+        out = np.asarray(parts * np.sqrt(own[k - 1] / own[-1]))
         out[:, smallest < TOLERANCE * min(1.0, float(smallest[0]))] = np.nan
         return out
+
+    def units(self, effects: Array) -> list[float]:
+        """The sample's effects (1 + mediators,) in units of outcome and treatment."""
+        small = self._combined(rebuild=False)
+        at = len(self.prepared.model.controls)
+        return [float(e) for e in effects[:, 0] * np.sqrt(small[-1, -1, 0] / small[at, at, 0])]
+
+    def _combined(self, rebuild: bool) -> Array:
+        """Cross products (m, m, 1 + draws) with the indices made from their indicators."""
+        return contract(self.products, [(w, self._slopes(i, rebuild)) for w, i in self.layout])
 
     def _slopes(self, index: str | None, rebuild: bool) -> Array | None:
         """What a unit of each indicator adds to the index (1 + draws, k); None for a block that is

@@ -10,11 +10,13 @@ from pipeline.study.model import Model
 
 @dataclass(frozen=True)
 class Quantity:
-    """The total effect (`mediator` None) or a mediator's a x b: percentile intervals with the
+    """The total effect (`mediator` None) or a mediator's a x b: in its units, and in SD of the
+    outcome per SD of the treatment net of effects, with percentile intervals of the latter, the
     weights held fixed, and rebuilt inside every draw."""
 
     mediator: str | None
     value: float
+    standardised: float
     fixed: Interval
     rebuilt: Interval
 

@@ -10,14 +10,15 @@ from pipeline.results.estimate import Estimate
 
 
 def table(result: Result, spec: IndexUncertaintyTable, say: Say) -> Table:
-    """One column the total effect and each mechanism; rows: estimate, both intervals, the ratio of
-    their widths."""
+    """One column the total effect and each mechanism; rows: estimate, as it is and in SD, both
+    intervals in SD, the ratio of their widths."""
     found = result.quantities
     names = tuple(Heading(_heading(q, result, say)) for q in found)
     estimates = tuple(Coefficient(Estimate(q.value), alone=True) for q in found)
     level = say.level()
     rows = [
         Row("estimate", say("total_or_indirect"), estimates),
+        Row("standardised", say("in_sd"), tuple(Number(q.standardised) for q in found)),
         Row(
             "fixed",
             say("interval_fixed", level=level),

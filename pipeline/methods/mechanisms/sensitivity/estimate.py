@@ -1,13 +1,17 @@
 """How strong an unobserved confounder would have to be to undo a mechanism."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pipeline.inference.sensitivity import (
+    Bound,
     benchmark,
     oster_delta,
     partial_r2,
     rho_at_zero,
     robustness_value,
+    robustness_value_at,
 )
 from pipeline.methods.mechanisms.sensitivity.result import Mechanism, Result, Strength
 from pipeline.methods.mechanisms.sensitivity.spec import SensitivityTable
@@ -15,6 +19,7 @@ from pipeline.models.carrier import carrier
 from pipeline.models.prepared import Prepared, prepare
 from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task
+from pipeline.results.estimate import SIZE
 
 
 def estimate(task: Task[SensitivityTable]) -> Result:
@@ -73,8 +78,45 @@ def _classical(prepared: Prepared, outcome: str, names: list[str]) -> tuple[floa
 
 
 def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str) -> Strength:
-    """Partial R2, robustness value, and the estimate with a confounder 1 and 3 times as strong as
-    the benchmark."""
+    """Partial R2, robustness values, and the estimate with a confounder 1 and 3 times as strong as
+    the benchmark, and as strong as the control that takes the most."""
+    b, error, df = _classical(prepared, prepared.model.outcome, [regressor, *others])
+    beside = {c: _beside(prepared, regressor, others, c) for c in prepared.model.controls}
+    strongest = min(beside, key=lambda c: _left(b, _adjusted(beside[c](1))))
+    bounds = {times: beside[bench](times) for times in (1, 3)}
+    t = b / error
+    return Strength(
+        estimate=b,
+        partial_r2=partial_r2(t, df),
+        robustness=robustness_value(t, df),
+        robustness_at=robustness_value_at(t, df, SIZE),
+        as_benchmark=_adjusted(bounds[1]),
+        thrice_benchmark=_adjusted(bounds[3]),
+        strongest=strongest,
+        as_strongest=_adjusted(beside[strongest](1)),
+        beyond={
+            str(times): bound.r2_outcome
+            for times, bound in bounds.items()
+            if bound is not None and bound.adjusted is None
+        },
+    )
+
+
+def _adjusted(bound: Bound | None) -> float | None:
+    """The estimate beside a confounder; None where there can be none."""
+    return None if bound is None else bound.adjusted
+
+
+def _left(estimate: float, adjusted: float | None) -> float:
+    """How much of an estimate a confounder leaves, below 0 where it turns its sign; one that cannot
+    be takes nothing."""
+    return np.inf if adjusted is None else adjusted * np.sign(estimate)
+
+
+def _beside(
+    prepared: Prepared, regressor: str, others: list[str], bench: str
+) -> Callable[[int], Bound | None]:
+    """What a confounder so many times as strong as a control would do; None where none can be."""
     outcome = prepared.model.outcome
     b, error, df = _classical(prepared, outcome, [regressor, *others])
     without = [n for n in others if n != bench]
@@ -82,15 +124,10 @@ def _strength(prepared: Prepared, regressor: str, others: list[str], bench: str)
     y, error_y, df_y = _classical(prepared, outcome, [bench, regressor, *without])
     r2_dx, r2_yx = partial_r2(d / error_d, df_d), partial_r2(y / error_y, df_y)
 
-    bounds = {times: benchmark(b, error, df, r2_dx, r2_yx, times) for times in (1, 3)}
-    once, thrice = (b.adjusted if b else None for b in bounds.values())
-    beyond = {
-        str(times): bound.r2_outcome
-        for times, bound in bounds.items()
-        if bound is not None and bound.adjusted is None
-    }
-    t = b / error
-    return Strength(b, partial_r2(t, df), robustness_value(t, df), once, thrice, beyond)
+    def beside(times: int) -> Bound | None:
+        return benchmark(b, error, df, r2_dx, r2_yx, times)
+
+    return beside
 
 
 def _oster(prepared: Prepared, factor: float) -> tuple[float | None, float | None]:

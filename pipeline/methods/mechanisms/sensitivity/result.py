@@ -12,17 +12,22 @@ from pipeline.study.model import Model
 class Strength:
     """How strong a confounder of an estimate would have to be, by classical t-values.
 
-    robustness: the partial R2 with regressor and outcome that brings the estimate to zero
+    robustness: the partial R2 with regressor and outcome that brings the estimate to zero;
+    robustness_at: that takes its significance
     as_benchmark, thrice_benchmark: the estimate beside a confounder so strong; None where none can
     be
     beyond: multiple of the benchmark -> its implied partial R2 with the outcome, where above one
+    strongest: the control like which a confounder would take the most; as_strongest: what it leaves
     """
 
     estimate: float
     partial_r2: float
     robustness: float
+    robustness_at: float
     as_benchmark: float | None
     thrice_benchmark: float | None
+    strongest: str
+    as_strongest: float | None
     beyond: dict[str, float] = field(default_factory=dict)
 
 

@@ -16,9 +16,10 @@ from pipeline.report.table import (
     Range,
     Row,
     Table,
+    Words,
     numbered,
 )
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import SIZE, Estimate
 
 
 def table(result: Result, spec: SensitivityTable, say: Say) -> Table:
@@ -46,8 +47,15 @@ def _strengths(found: list[Strength], say: Say) -> list[Row]:
         row("b_or_total", lambda s: Coefficient(Estimate(s.estimate), alone=True)),
         row("partial_r2", lambda s: Number(s.partial_r2)),
         row("robustness", lambda s: Number(s.robustness)),
+        Row(
+            "robustness_at",
+            say("robustness_at", size=say.level(SIZE)),
+            tuple(Number(s.robustness_at) for s in found),
+        ),
         row("as_benchmark", lambda s: Number(s.as_benchmark)),
         row("thrice_benchmark", lambda s: Number(s.thrice_benchmark)),
+        row("as_strongest", lambda s: Number(s.as_strongest)),
+        row("strongest", lambda s: Words(say.label(s.strongest))),
     ]
 
 
@@ -65,6 +73,7 @@ def _notes(result: Result, spec: SensitivityTable, say: Say) -> tuple[notes.Note
         benchmark=say.label(spec.benchmark),
         treatment=say.label(result.model.treatment),
         outcome=say.label(result.model.outcome),
+        size=say.level(SIZE),
     )
     oster = "" if result.oster_delta is None else say("oster", r2_max=spec.r2_max)
     drawn = notes.bootstrap(say, result.draws, key="bootstrap_only")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipeline.inference.distribution.convergence import beta, sigma
+from pipeline.inference.distribution.convergence import beta, corrected, sigma
 from pipeline.methods.distribution.convergence.spec import ConvergenceTable
 from pipeline.models.grids import grid_of
 from pipeline.panel.finding import Rejected
@@ -30,16 +30,30 @@ def test_it_is_the_core(demo, demo_panel, uri):
     assert t.decides == pytest.approx(2 * stats.t.sf(abs(t.value / t.error), 30))
     controls = demo.spec.roles.controls
     extra = np.stack([grid_of(demo_panel, c).values for c in controls], axis=2)
-    for found, core in (
-        (result.absolute, beta(uri, province_effects=False)),
-        (result.conditional, beta(uri, extra)),
-    ):
-        assert (found.b.value, found.b.error) == (core.b, core.error)
-        assert found.b.p == pytest.approx(2 * stats.t.sf(abs(core.b / core.error), 30))
-        assert found.speed == pytest.approx(-np.log1p(core.b))
-        assert found.half_life == pytest.approx(core.half_life)
-        assert found.observations == 31 * 12
+    found, core = result.absolute, beta(uri, province_effects=False)
+    assert (found.b.value, found.b.error) == (core.b, core.error)
+    assert found.b.p == pytest.approx(2 * stats.t.sf(abs(core.b / core.error), 30))
+    assert found.speed == pytest.approx(-np.log1p(core.b))
+    assert found.half_life == pytest.approx(core.half_life)
+    within, core = result.conditional, beta(uri, extra)
+    assert (within.b.value, within.b.error) == (core.b, core.error)
+    net = corrected(uri, extra, demo.spec.seed, "draws")
+    assert (result.corrected.b.value, result.corrected.b.decides) == (net.b, net.p)
+    assert {b.observations for b in (found, within, result.corrected)} == {31 * 12}
     assert list(result.conditional.controls) == controls and not result.absolute.controls
+
+
+def test_the_biased_row_is_not_judged_and_a_half_life_needs_convergence(demo, demo_panel, uri):
+    result = result_of(demo, demo_panel, spec())
+    within = result.conditional
+    assert (within.b.decides, within.speed, within.half_life) == (None, None, None)
+    rng = np.random.default_rng(1)
+    walk = np.exp(np.cumsum(0.05 * rng.normal(size=uri.shape), axis=1))
+    cells = {(p.code, y): walk[i, t] for i, p in enumerate(PROVINCES) for t, y in enumerate(YEARS)}
+    apart = result_of(demo, with_cells(demo_panel, cells), spec(controls=[]))
+    assert not apart.corrected.b.differs and apart.corrected.half_life is None
+    table = table_of(demo, apart, spec(controls=[]))
+    assert table.rows[-1].label == "Conditional, without the bias of few years"
 
 
 def test_without_controls_it_is_conditional_on_province_effects_alone(demo, demo_panel, uri):
@@ -47,7 +61,7 @@ def test_without_controls_it_is_conditional_on_province_effects_alone(demo, demo
     result = result_of(demo, demo_panel, asked)
     assert result.conditional.b.value == beta(uri).b
     table = table_of(demo, result, asked)
-    assert table.rows[-1].label == "Conditional: province and year effects"
+    assert table.rows[-2].label == "Conditional: province and year effects"
     assert "controls" not in words_of(table)
 
 

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from pipeline.inference.distribution.markov import quantile_classes, spatial_markov
+from pipeline.inference.distribution.markov import (
+    paths_over_map,
+    quantile_classes,
+    spatial_markov,
+)
 from pipeline.methods.distribution.markov.spec import MarkovTable
 from pipeline.panel.finding import Rejected
 from pipeline.panel.provinces import BY_CODE, contiguity
@@ -24,6 +28,9 @@ def test_it_is_the_core_and_its_blocks_add_up(demo, demo_panel, uri, relative):
     assert result.every.rows[0].probabilities[1] == core.all.probabilities[0, 1]
     assert result.given[2].rows[1].count == core.given[2].counts[1].sum()
     assert result.test.likelihood_ratio == pytest.approx(core.test.likelihood_ratio)
+    near = contiguity() > 0
+    by_map = paths_over_map(values, near, 4, demo.spec.seed, "draws", spec().draws)
+    assert result.test.p == by_map.p and result.test.draws.used == 999
     assert sum(m.moves for m in result.given) == result.every.moves == 372
     for row in result.every.rows:
         assert sum(row.probabilities) == pytest.approx(1)

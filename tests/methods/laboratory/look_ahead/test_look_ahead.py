@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.index.build import Choice
+from pipeline.index.build import Choice, Indicators
+from pipeline.index.weighting import WEIGHTINGS, Context
+from pipeline.inference.within import within_fit
 from pipeline.methods.laboratory.look_ahead.estimate import as_known
 from pipeline.models.indicators import indicators_of
 from pipeline.models.task import Task
@@ -45,15 +47,48 @@ def test_the_base_year_column_knows_no_other_year(demo, demo_panel):
         assert np.allclose(*scores, rtol=1e-12) == same, knowledge
 
 
-def test_expanding_scores_of_the_last_year_are_the_pooled_ones(demo, demo_panel):
+@pytest.mark.parametrize("knowledge", ["base_year", "expanding", "per_year"])
+def test_scores_of_every_year_are_on_the_range_of_the_base_year(demo, demo_panel, knowledge):
+    """Values less those of the base year's range, times the weights that the known rows make."""
     indicators = ready(demo, demo_panel)
-    for aggregate in ("linear", "topsis", "geometric"):
-        choice = Choice("critic", "pooled", aggregate)
-        pooled, expanding = (
-            as_known(indicators, choice, "minmax", k) for k in ("pooled", "expanding")
-        )
-        np.testing.assert_allclose(pooled[:, -1], expanding[:, -1], rtol=1e-12)
-        assert not np.allclose(pooled[:, 3], expanding[:, 3])
+    years = indicators.context.years
+    scores = as_known(indicators, Choice("critic"), "minmax", knowledge)
+    oriented = indicators.raw * indicators.signs
+    base = oriented[years == 2011]
+    x = (oriented - base.min(axis=0)) / np.ptp(base, axis=0)
+    known = {"base_year": years == 2011, "expanding": years <= 2016, "per_year": years == 2016}
+    rows = known[knowledge]
+    own = (oriented[rows] - oriented[rows].min(axis=0)) / np.ptp(oriented[rows], axis=0)
+    weights = WEIGHTINGS["critic"](own, indicators.context.at(rows))
+    np.testing.assert_allclose(scores[:, 5], (x @ weights)[years == 2016], rtol=1e-10)
+
+
+def drifting(level, rng):
+    """An index's six indicators: a province's level, a common trend, and noise of its own."""
+    years, unit = np.tile(np.arange(2011, 2023), 31), np.repeat(np.arange(31), 12)
+    trend = 0.15 * (years - 2011)[:, None]
+    own = 0.7 * rng.normal(size=(31, 6))[unit] + 0.3 * rng.normal(size=(372, 6))
+    raw = level[unit][:, None] + trend + own
+    context = Context(shift=1e-4, years=years, provinces=unit)
+    names = list("abcdef")
+    whole = np.ones((31, 12), bool)
+    return Indicators("x", names, whole, raw, raw, np.ones(6), context, 2011, None)
+
+
+def test_levels_that_correlate_make_no_coefficient_with_the_years_so_far():
+    """Levels correlate by .64, nothing is related net of effects: at most .05 and three binomial
+    errors (.10) of 40 panels; ranges of the years so far reject .75."""
+    rng = np.random.default_rng(1)
+    unit, year = (i.ravel() for i in np.indices((31, 12)))
+    rejected = 0
+    for _ in range(40):
+        first, second = rng.normal(size=(2, 31))
+        levels = first, 0.64 * first + np.sqrt(1 - 0.64**2) * second
+        made = (drifting(level, rng) for level in levels)
+        x, y = (as_known(i, Choice("entropy"), "minmax", "expanding").ravel() for i in made)
+        fit = within_fit(y, x[:, None], unit, year, unit)
+        rejected += abs(fit.beta[0] / np.sqrt(fit.covariance[0, 0])) > 2.04
+    assert rejected / 40 < 0.16
 
 
 def turned(result, positions):

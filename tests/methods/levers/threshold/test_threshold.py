@@ -49,6 +49,14 @@ def test_as_many_thresholds_are_shown_as_the_tests_support_one_at_the_least(foun
         assert len(column.thresholds) == wanted == len(column.regimes) - 1
 
 
+def test_slopes_are_tested_only_where_a_threshold_is_found(found):
+    columns = found("tables/two", TWO).columns
+    for column in columns:
+        tested = {regime.slope.decides is not None for regime in column.regimes}
+        assert tested == {column.tests[0].p < SIZE}
+    assert {column.tests[0].p < SIZE for column in columns} == {True, False}
+
+
 def test_sets_are_runs_of_candidates_below_the_critical_value(study, found):
     result = found("tables/one", ONE)
     broken = []
@@ -62,11 +70,11 @@ def test_sets_are_runs_of_candidates_below_the_critical_value(study, found):
         assert one.edge == (one.set.low == ends[0] or one.set.high == ends[1])
         assert min(one.ratios) == 0 and one.candidates[np.argmin(one.ratios)] == one.value
         broken += [column.lever] if one.pieces > 1 else []
-    assert broken == ["p4"]
+    assert broken == ["p1"]
     assert result.critical == pytest.approx(-2 * np.log(1 - np.sqrt(0.95)))
     told = {k: words_of(table_of(study, result, ONE, k)) for k in ("en", "zh")}
-    assert "the outer ends are printed: of P4 in" in told["en"]
-    assert "P4的置信集由" in told["zh"]
+    assert "the outer ends are printed: of P1 in" in told["en"]
+    assert "P1的置信集由" in told["zh"]
 
 
 def test_whole_sets_are_not_said_to_be_in_pieces(study, found):

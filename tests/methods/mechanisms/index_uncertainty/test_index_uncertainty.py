@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.panel.finding import Rejected
-from tests.methods.estimated import result_of, table_of, words_of
+from pipeline.study.schema import IndexSpec
+from tests.methods.estimated import TITLE, result_of, table_of, words_of
 
 NAME = "tables/12_index_uncertainty"
 
@@ -24,6 +25,41 @@ def test_weights_rebuilt_change_the_interval(found):
         width = (q.rebuilt.high - q.rebuilt.low) / (q.fixed.high - q.fixed.low)
         assert q.ratio == pytest.approx(width)
         assert q.ratio != 1.0
+
+
+def single(spec):
+    """An index of its first indicator alone."""
+    name, sign = next(iter(spec.indicators().items()))
+    dimensions = {"d": {"label": TITLE, "indicators": {name: sign}}}
+    label = {"en": "one", "zh": "一"}
+    made = {"label": label, "weights": "equal", "dimensions": dimensions}
+    return IndexSpec.model_validate(made)
+
+
+def test_a_range_that_moves_from_draw_to_draw_is_no_uncertainty(demo, demo_panel):
+    """Indices of one indicator have nothing to weigh: rebuilt intervals are the fixed ones, though
+    every range is Beijing's."""
+    roles = demo.spec.roles.model_copy(update={"mediators": ["efficiency"]})
+    indices = {name: single(demo.indices[name]) for name in ("nqp", "uri")}
+    study = replace(demo, indices=indices, spec=demo.spec.model_copy(update={"roles": roles}))
+    names = [n for spec in indices.values() for n in spec.indicators()]
+    frame = demo_panel.frame.copy()
+    for name in names:
+        frame.loc[110000, name] = (frame.loc[110000, name] + 2 * np.ptp(frame[name])).to_numpy()
+    spec = demo.tables[NAME].model_copy(update={"mediators": ["efficiency"]})
+    total, indirect = result_of(study, replace(demo_panel, frame=frame), spec, NAME).quantities
+    assert [total.ratio, indirect.ratio] == pytest.approx([1, 1], rel=1e-6)
+    assert total.rebuilt.low == pytest.approx(total.fixed.low, rel=1e-6)
+
+
+def test_effects_in_sd_are_those_of_variables_net_of_effects(demo, demo_panel, found):
+    total, *_ = found(NAME).quantities
+    rows = demo_panel.frame[["uri", "nqp", *demo.spec.roles.controls, *demo.spec.roles.mediators]]
+    net = rows.dropna()[["uri", "nqp"]]
+    net = net - net.groupby("province").transform("mean")
+    net = net - net.groupby("year").transform("mean")
+    ratio = net["nqp"].std() / net["uri"].std()
+    assert total.standardised == pytest.approx(total.value * ratio, rel=1e-8)
 
 
 def test_index_weights_are_the_studys_also_where_models_lose_cells(demo, demo_panel):

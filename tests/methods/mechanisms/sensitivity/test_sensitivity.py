@@ -25,6 +25,23 @@ def test_a_stronger_confounder_takes_more(found):
         sign = 1 if s.estimate > 0 else -1
         assert sign * s.estimate > sign * s.as_benchmark > sign * s.thrice_benchmark
         assert 0 < s.partial_r2 < s.robustness < 1
+        assert 0 <= s.robustness_at < s.robustness
+
+
+def test_the_strongest_control_takes_the_most_of_all_benchmarks(demo, demo_panel, found):
+    """Each control as the benchmark in its turn: the strongest is the one that leaves the least."""
+    spec, controls = demo.tables[NAME], demo.spec.roles.controls
+    turns = {
+        c: result_of(demo, demo_panel, spec.model_copy(update={"benchmark": c})) for c in controls
+    }
+    for k, s in enumerate([*(m.strength for m in found(NAME).mechanisms), found(NAME).treatment]):
+        every = {
+            c: [*(m.strength for m in r.mechanisms), r.treatment][k].as_benchmark
+            for c, r in turns.items()
+        }
+        sign = 1 if s.estimate > 0 else -1
+        assert s.as_strongest * sign == min(sign * v for v in every.values())
+        assert every[s.strongest] == s.as_strongest
 
 
 def test_a_benchmark_that_is_no_control_is_refused(demo, demo_panel):
