@@ -1,12 +1,14 @@
 """`make faults`: disturb runs of a small study, count what survives and what the next restores."""
 
 import argparse
+import importlib
 import random
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,22 +85,30 @@ def brief(whole: dict[str, bytes], files: list[str], draw: random.Random) -> lis
 
 
 def undisturbed(start: Place, folder: Path) -> tuple[dict[str, bytes], list[str], float]:
-    """What a run makes in a place, the files that it writes in their order, and its seconds."""
+    """What a run makes in a place, the files that it writes in their order, and its seconds.
+
+    What it imports is imported here too: the runs that follow begin at once, also where they may
+    not read it any more.
+    """
     other = Place.copy(start, folder)
-    names = other.folder / "names"
+    files, modules = other.folder / "files", other.folder / "modules"
 
     def act() -> int:
         with at_write(-1, FAULTS["kill -9"]) as opened:
             status = alone()
-        names.write_text("\n".join(opened), encoding="utf-8")
+        files.write_text("\n".join(opened), encoding="utf-8")
+        modules.write_text("\n".join(sys.modules), encoding="utf-8")
         return status
 
     began = time.monotonic()
     ran = other.within(act)
     if ran.status:
         raise RuntimeError(f"the undisturbed run failed:\n{ran.output}")
-    files = [name.split(".part")[0].rpartition(".")[0] for name in names.read_text().split("\n")]
-    return other.made(), files, time.monotonic() - began
+    for name in modules.read_text(encoding="utf-8").split("\n"):
+        with suppress(ImportError):
+            importlib.import_module(name)
+    written = [name.rsplit(".", 2)[0] for name in files.read_text(encoding="utf-8").split("\n")]
+    return other.made(), written, time.monotonic() - began
 
 
 def report(outcomes: list[Outcome]) -> int:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,7 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_listen,
             text=True,
             errors="replace",
         )
@@ -117,6 +119,11 @@ class Place:
             for path in folder.rglob("*")
             if path.is_file()
         }
+
+
+def _listen() -> None:
+    """Be interrupted like a run at a terminal: what stands in a shell's background is not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def alone() -> int:

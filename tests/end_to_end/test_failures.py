@@ -139,3 +139,18 @@ def test_any_locale_can_spell_the_names_of_files(tiny, locale):
         capture_output=True,
     )
     assert run.returncode == 0 and b"from 4 files" in run.stdout, run.stderr
+
+
+def test_what_cannot_be_said_is_told_once(tiny):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "pipeline", "check", "demo"],
+            cwd=tiny.folder,
+            env={**clean, "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert run.returncode == 1 and run.stderr.count("No space left on device") == 1
+    assert "Exception ignored" not in run.stderr

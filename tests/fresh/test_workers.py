@@ -72,8 +72,9 @@ def test_a_process_forks_until_typst_holds_threads(when, told):
 
 
 ORPHANS = """
-import os, sys, time
+import os, signal, sys, time
 from pipeline.fresh import workers
+signal.signal(signal.SIGINT, signal.default_int_handler)
 workers.cores = lambda: 2
 def work(name):
     print(os.getpid(), flush=True)
