@@ -154,3 +154,13 @@ def test_what_cannot_be_said_is_told_once(tiny):
         )
     assert run.returncode == 1 and run.stderr.count("No space left on device") == 1
     assert "Exception ignored" not in run.stderr
+
+
+def test_a_source_among_what_runs_make_would_not_be_watched(tiny, capsys):
+    from pipeline.__main__ import main
+
+    tiny.edit("specs/demo/study.toml", "levers_long.csv", "made/demo/levers.csv")
+    (tiny.data / "made/demo").mkdir(parents=True)
+    (tiny.data / "levers_long.csv").rename(tiny.data / "made/demo/levers.csv")
+    assert main(["ingest", "demo", "--build=data/demo/made"]) == 1
+    assert "error [source-outside] data/demo/made/demo/levers.csv" in capsys.readouterr().err
