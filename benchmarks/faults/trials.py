@@ -23,7 +23,15 @@ _PAGE, _SPARE = 4096, 8
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 # A user without rights, where this process has all of them.
 _NOBODY = 65534
-_CORES = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX", "Zen")
+# Kernel of OpenBLAS -> the instructions that it needs.
+_CORES = {
+    "Prescott": "pni",
+    "Nehalem": "sse4_2",
+    "Sandybridge": "avx",
+    "Haswell": "avx2",
+    "Zen": "avx2",
+    "SkylakeX": "avx512f",
+}
 _NAMES = ("a b", "城乡", "it's", 'd"q', "x$y", "-lead", "new\nline", "a#b", "*", "back\\slash")
 _LOCALES: tuple[dict[str, str], ...] = (
     {"LC_ALL": "POSIX"},
@@ -217,7 +225,8 @@ def _twice(place: Place, later: float) -> Ran:
 
 def surroundings() -> Iterator[Trial]:
     """Other processors, locales, seeds of hashes, pythons, and names of folders."""
-    for core in _CORES:
+    has = _instructions()
+    for core in (name for name, needed in _CORES.items() if needed in has):
         yield _elsewhere("kernel", core, _printed, OPENBLAS_CORETYPE=core)
     without = " ".join(_dispatched())
     yield _elsewhere("kernel", "no dispatch", _printed, NPY_DISABLE_CPU_FEATURES=without)
@@ -269,6 +278,14 @@ def _alone_with(arguments: tuple[str, ...]) -> int:
 
     workers.fork_no_more()
     return main(list(arguments))
+
+
+def _instructions() -> set[str]:
+    """What this processor can, as Linux tells it."""
+    told = Path("/proc/cpuinfo")
+    text = told.read_text(encoding="utf-8") if told.exists() else ""
+    flags = [line for line in text.splitlines() if line.startswith("flags")]
+    return set(flags[0].split()) if flags else set()
 
 
 def _dispatched() -> list[str]:

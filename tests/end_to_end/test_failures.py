@@ -5,6 +5,8 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -164,3 +166,20 @@ def test_a_source_among_what_runs_make_would_not_be_watched(tiny, capsys):
     (tiny.data / "levers_long.csv").rename(tiny.data / "made/demo/levers.csv")
     assert main(["ingest", "demo", "--build=data/demo/made"]) == 1
     assert "error [source-outside] data/demo/made/demo/levers.csv" in capsys.readouterr().err
+
+
+def test_a_full_folder_of_temporary_files_is_no_damaged_archive(tiny, monkeypatch):
+    with zipfile.ZipFile(tiny.data / "levers.zip", "w") as archive:
+        archive.write(tiny.data / "levers_long.csv", "levers_long.csv")
+    tiny.edit("specs/demo/study.toml", "levers_long.csv", "levers.zip/levers_long.csv")
+    opened = Path.open
+    full = "/dev/full"
+
+    def open_(path, mode="r", *more, **settings):
+        there = Path(full) if mode == "wb" and path.name == "levers_long.csv" else path
+        return opened(there, mode, *more, **settings)
+
+    monkeypatch.setattr(Path, "open", open_)
+    status, err = tiny.run("ingest")
+    assert status == 1 and "error [disk-full]" in err and "levers_long.csv" in err
+    assert "file-damaged" not in err
