@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks.faults.place import PLAIN, Place, Ran, alone
+from benchmarks.faults.place import PLAIN, ROOT, Place, Ran, alone
 from benchmarks.faults.writes import FAULTS, at_write
 from pipeline.__main__ import main
 
@@ -23,6 +23,7 @@ _PAGE, _SPARE = 4096, 8
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 # A user without rights, where this process has all of them.
 _NOBODY = 65534
+_PACKAGES = sysconfig.get_paths()["purelib"]
 # Kernel of OpenBLAS -> the instructions that it needs.
 _CORES = {
     "Prescott": "pni",
@@ -237,7 +238,8 @@ def surroundings() -> Iterator[Trial]:
     for name in _NAMES:
         yield _named(name)
     for python in _pythons():
-        yield _elsewhere("python", Path(python).name, _of_reports, python=python)
+        path = f"{ROOT}:{_PACKAGES}"
+        yield _elsewhere("python", Path(python).name, _of_reports, python=python, PYTHONPATH=path)
 
 
 def _elsewhere(
@@ -296,9 +298,13 @@ def _dispatched() -> list[str]:
 
 
 def _pythons() -> Iterator[str]:
-    """Pythons of this machine that find the packages of the environment: those of its version."""
-    here = f"python{sysconfig.get_python_version()}"
+    """Pythons of this machine that can use the packages of the environment."""
     for minor in (11, 12, 13):
-        found = shutil.which(f"python3.{minor}")
-        if found and f"python3.{minor}" == here:
+        name = f"python3.{minor}"
+        found = shutil.which(name)
+        test = [found or sys.executable, "-c", "import numpy, pandas, pydantic, typst"]
+        environment = {**os.environ, "PYTHONPATH": _PACKAGES}
+        if found and not subprocess.run(test, env=environment, capture_output=True).returncode:
             yield found
+        else:
+            print(f"left out: {name} is not here, or without the packages")
