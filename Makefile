@@ -17,7 +17,7 @@ export STUDY DATA BUILD REPORTS NAME CELL MIRROR
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help all env data fetch import new-study check trace panel variables results tables report baseline test verify bench coverage mutation forensics-power dag lint lock licences clean
+.PHONY: help all env data fetch import new-study check trace panel variables results tables report baseline test verify bench coverage mutation faults forensics-power dag lint lock licences clean
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSAFEPATH
 
 PYTHON := .venv/bin/python
@@ -107,6 +107,9 @@ coverage: .venv/.dev ## Monte Carlo study of coverage and size, minutes (reports
 mutation: .venv/.dev ## plant faults and print the share that tests notice by room (MUTANTS=200, ROOM=, SEED=1), 20 minutes
 	@PYTHONHASHSEED=0 OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.mutation \
 	$(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(ROOM),--rooms $(ROOM)) $(if $(SEED),--seed $(SEED))
+
+faults: .venv/.dev ## disturb runs (failing writes, kills, full disks, clocks) and count what survives, 20 minutes
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.faults
 
 forensics-power: .venv/.dev ## plant defects and count those found, and false alarms, minutes (reports/methods/forensics.md)
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(PYTHON) -m benchmarks.forensics

@@ -179,6 +179,16 @@ def _spell_every_name() -> None:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
+def _drop_what_cannot_be_said() -> None:
+    """A full disk or closed pipe behind standard output was told; Python would tell it again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 if __name__ == "__main__":
     _spell_every_name()
-    sys.exit(main())
+    status = main()
+    _drop_what_cannot_be_said()
+    sys.exit(status)

@@ -27,3 +27,4 @@ def _finder(folder: str) -> FileFinder:
 def install() -> None:
     """Have the modules that are imported from here on found so."""
     sys.path_hooks.insert(0, _finder)
+    sys.path_importer_cache.pop(_PROGRAM, None)  # it knows this module's way

@@ -70,6 +70,7 @@ def run(study: Study, until: str, began: Mapping[str, str]) -> None:
     """
     paths, wanted = study.paths, ORDER[: ORDER.index(until) + 1]
     folders = [paths.build, *([paths.reports] if "report" in wanted else [])]
+    _require_watched(study, began)
     with locked(*folders):
         record = Record(paths.record, began)
         try:
@@ -84,6 +85,19 @@ def run(study: Study, until: str, began: Mapping[str, str]) -> None:
             manifest.run(study, began, record.outputs(), whole=not problems)
     if problems or changed:
         raise Rejected([*problems, *changed])
+
+
+def _require_watched(study: Study, began: Mapping[str, str]) -> None:
+    """Raises Rejected for sources among what runs make: a change of theirs would not be seen."""
+    paths = study.paths
+    expected = f"a file below {paths.data}, outside {paths.build} and {paths.reports}"
+    unseen = [
+        Finding("source-outside", "error", Where(file=str(path)), "an output", expected, "move it")
+        for path in _sources(study)
+        if path.is_file() and path.as_posix() not in began
+    ]
+    if unseen:
+        raise Rejected(unseen)
 
 
 def _bring_all(study: Study, wanted: Sequence[str], record: Record) -> list[Finding]:

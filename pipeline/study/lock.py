@@ -37,8 +37,9 @@ def _held(folder: Path) -> Iterator[None]:
     with _opened(path) as file:
         file.truncate(0)
         now = datetime.now().astimezone().isoformat(" ", "seconds")
-        file.write(f"process {os.getpid()} on {socket.gethostname()} since {now}")
-        file.flush()
+        holder = f"process {os.getpid()} on {socket.gethostname()} since {now}"
+        with suppress(OSError):  # on a full disk it holds without a word; a file says what is full
+            os.write(file.fileno(), holder.encode("utf-8"))
         try:
             yield
         finally:

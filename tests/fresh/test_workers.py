@@ -1,12 +1,17 @@
 """Pieces of work side by side: all of them once, whatever number of cores."""
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from pipeline.fresh import workers
+from pipeline.panel.finding import Rejected
 
 
 def square(name):
@@ -64,3 +69,55 @@ def test_a_process_forks_until_typst_holds_threads(when, told):
     alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     run = subprocess.run(command, env=alone, capture_output=True, text=True, timeout=60, check=True)
     assert run.stdout.strip() == told
+
+
+ORPHANS = """
+import os, signal, sys, time
+from pipeline.fresh import workers
+signal.signal(signal.SIGINT, signal.default_int_handler)
+workers.cores = lambda: 2
+def work(name):
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+list(workers.side_by_side(work, ["a", "b"], "x"))
+"""
+
+
+def started():
+    """A process whose two workers are at work, and their numbers."""
+    command = [sys.executable, "-c", ORPHANS]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return run, [int(run.stdout.readline()) for _ in range(2)]
+
+
+def there(pid):
+    with contextlib.suppress(FileNotFoundError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()[0] not in "ZX"
+    return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_workers_end_with_the_process_that_forked_them(number):
+    """What it began would else be written into the folder of the run after it."""
+    run, workers = started()
+    run.send_signal(number)
+    _, err = run.communicate(timeout=30)
+    late = time.monotonic() + 20
+    while any(map(there, workers)):
+        assert time.monotonic() < late, "a worker outlives its parent"
+        time.sleep(0.05)
+    # The interrupt is told by the process, which has a word for it; its workers have none.
+    assert err.count("Traceback") == (number == signal.SIGINT)
+
+
+def test_a_worker_that_is_killed_is_one_error(monkeypatch):
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    monkeypatch.setattr(workers, "forkable", lambda: True)
+
+    def killed(name):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(Rejected) as refused:
+        list(workers.side_by_side(killed, ["a", "b"], "estimate"))
+    (found,) = refused.value.findings
+    assert found.code == "worker-killed" and "`estimate`" in found.found

@@ -2,11 +2,13 @@
 
 import errno
 import os
+import re
 
 import pytest
 
 from pipeline.study import artifact
 from pipeline.study.artifact import no_access, remove_parts, write_bytes, write_text
+from tests.conftest import ROOT
 
 
 @pytest.fixture
@@ -82,3 +84,16 @@ def test_what_killed_runs_had_begun_is_removed_and_nothing_else(path):
         (path.parent / name).touch()
     remove_parts(path.parent)
     assert there(path) == ["a.json", "c.part.json", "mine.part"]
+
+
+# What writes into a folder that is removed at the end, and what holds a folder while it is written.
+BESIDE = {"study/artifact.py", "study/lock.py", "reading/containers/archive.py"}
+WRITES = r'\.write_(text|bytes)\(|(?<!fd)open\([^)]*"[wax]b?\+?"'
+
+
+def test_one_place_writes():
+    """Everything else would be half there after a kill, or unsaid on a full disk."""
+    program = ROOT / "pipeline"
+    names = {p.relative_to(program).as_posix(): p.read_text("utf-8") for p in program.rglob("*.py")}
+    writing = {name for name, text in names.items() if re.search(WRITES, text)}
+    assert writing == BESIDE

@@ -98,3 +98,14 @@ def test_a_lock_that_its_holder_removed_meanwhile_is_opened_anew(tmp_path, monke
     monkeypatch.setattr("pipeline.study.lock.fcntl.flock", late)
     with locked(tmp_path):
         assert f"process {os.getpid()} " in (tmp_path / "run.lock").read_text()
+
+
+def test_a_full_disk_does_not_keep_it_from_holding(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.study.lock.os.write", full)
+    with locked(tmp_path):
+        with pytest.raises(Rejected) as refused, locked(tmp_path):
+            pass
+        assert refused.value.findings[0].found == "another run works in this folder"

@@ -1,5 +1,7 @@
 """Zip archives of source files: unpacked to a temporary folder, under names of our own."""
 
+import errno
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -100,6 +102,8 @@ def _unpacked(
                         raise TooMuch(f"the member `{name}` is longer than its entry says")
                     out.write(piece)
         except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError) as error:
+            if getattr(error, "errno", None) == errno.ENOSPC:  # here, not in the archive
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from None
             raise refusal(
                 Where(file=path.name),
                 "file-damaged",
