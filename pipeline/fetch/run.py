@@ -16,6 +16,7 @@ from pipeline.panel.characters import tell
 from pipeline.panel.finding import Finding, Rejected, Where, refusal
 from pipeline.quick import sha256
 from pipeline.study import Study
+from pipeline.study.artifact import settle
 from pipeline.study.inside import require_inside
 from pipeline.study.schema import Source
 
@@ -84,6 +85,7 @@ def _fetch(study: Study, source: Source, target: Path, mirror: Path | None) -> s
                 "the file at the address has changed: compare it with the one you used, "
                 "then correct url or sha256",
             )
+        settle(part)
         os.replace(part, target)
     if source.sha256:
         return _told(f"{how}, verified", target)

@@ -33,6 +33,12 @@ def _write(part: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def settle(path: Path) -> None:
+    """A file that was written piece by piece, on the disk itself before it is renamed."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def write_text(path: Path, content: str) -> None:
     """`write_bytes` for UTF-8 text with plain newlines."""
     write_bytes(path, content.encode("utf-8"))

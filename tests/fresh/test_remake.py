@@ -34,7 +34,7 @@ def make(tmp_path):
 
 def test_only_what_is_stale_is_made_and_refusals_are_asked_again(tmp_path, steps, make):
     work, asked = make
-    record = Record(tmp_path / "record.json")
+    record = Record(tmp_path / "record.json", {})
     first = remake(record, steps, work, "x")
     assert (first.made, first.refused) == (("a", "c"), {"b": [REFUSED]})
     assert first.findings == [REFUSED] and asked == ["a", "b", "c"]
@@ -43,14 +43,14 @@ def test_only_what_is_stale_is_made_and_refusals_are_asked_again(tmp_path, steps
     assert asked == ["a", "b", "c", "b"]
     (tmp_path / "c").unlink()
     record.save()
-    assert remake(Record(tmp_path / "record.json"), steps, work, "x").made == ("c",)
+    assert remake(Record(tmp_path / "record.json", {}), steps, work, "x").made == ("c",)
 
 
 def test_findings_stand_in_the_order_of_names(tmp_path, steps):
     def refuse(name):
         return [Finding(name, "error", Where(), "", "", "")]
 
-    found = remake(Record(tmp_path / "record.json"), dict(reversed(steps.items())), refuse, "x")
+    found = remake(Record(tmp_path / "record.json", {}), dict(reversed(steps.items())), refuse, "x")
     assert [f.code for f in found.findings] == ["a", "b", "c"] and found.made == ()
 
 
@@ -65,6 +65,6 @@ def test_what_changes_while_it_is_made_is_seen_by_the_next_run(tmp_path, steps):
         (tmp_path / name).write_text("made from old")
         return []
 
-    assert remake(Record(tmp_path / "r.json"), {"a": step}, work, "x").made == ("a",)
-    record = Record(tmp_path / "r.json")
+    assert remake(Record(tmp_path / "r.json", {}), {"a": step}, work, "x").made == ("a",)
+    record = Record(tmp_path / "r.json", {})
     assert not record.fresh(step)

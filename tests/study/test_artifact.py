@@ -86,8 +86,9 @@ def test_what_killed_runs_had_begun_is_removed_and_nothing_else(path):
     assert there(path) == ["a.json", "c.part.json", "mine.part"]
 
 
-# What writes into a folder that is removed at the end, and what holds a folder while it is written.
-BESIDE = {"study/artifact.py", "study/lock.py", "reading/containers/archive.py"}
+# What writes into a folder that is removed at the end, what holds a folder while it is written, and
+# what writes a download piece by piece under a temporary name.
+BESIDE = {"study/artifact.py", "study/lock.py", "reading/containers/archive.py", "fetch/run.py"}
 WRITES = r'\.write_(text|bytes)\(|(?<!fd)open\([^)]*"[wax]b?\+?"'
 
 

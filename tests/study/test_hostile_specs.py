@@ -170,7 +170,7 @@ def test_what_is_no_file(workspace, kind):
 def test_a_pipe_among_the_files_of_a_study_is_not_waited_for(workspace):
     os.mkfifo(workspace.specs / "journals.toml")
     os.mkfifo(workspace.data / "more.csv")
-    assert inputs(workspace.specs, workspace.data)
+    assert inputs(workspace.specs, workspace.data, ())
 
 
 def test_names_of_files_that_would_become_too_long(workspace):

@@ -179,7 +179,7 @@ def test_a_font_is_a_name_and_no_command(workspace, refusals, font):
 
 @pytest.mark.parametrize(
     "file",
-    ["../levers_long.csv", "/tmp/levers_long.csv", "a/../../b.csv", "..", "", "../a.zip/b.csv"],
+    ["../levers_long.csv", "/tmp/levers_long.csv", "a/../../b.csv", "..", "../a.zip/b.csv"],
 )
 def test_a_source_outside_its_folder_would_not_be_watched(workspace, refusals, file):
     workspace.edit("specs/demo/study.toml", '"levers_long.csv"', f'"{file}"')

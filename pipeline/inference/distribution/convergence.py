@@ -16,7 +16,7 @@ from numpy.polynomial.polynomial import polyval
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.inference.draws import generator
-from pipeline.inference.moments import Array, Ints, codes, partial_out
+from pipeline.inference.moments import Array, Ints, codes, orthonormal_basis, partial_out
 from pipeline.inference.ties import at_least
 from pipeline.inference.within import WithinFit, within_fit
 
@@ -266,7 +266,8 @@ def _walks(rows: _Growth, rng: np.random.Generator, draws: int) -> tuple[Array, 
     province, year = rows.codes
     whole = np.column_stack([rows.growth[used], rows.controls[used]])
     net, _ = partial_out(whole, np.empty((len(whole), 0)), province, year)
-    part = net[:, 1:] @ np.linalg.lstsq(net[:, 1:], net[:, 0], rcond=None)[0]
+    basis = orthonormal_basis(net[:, 1:])  # whatever the controls' units
+    part = basis @ (basis.T @ net[:, 0])
     drift, errors = np.zeros(used.shape), np.full(used.shape, np.std(net[:, 0] - part))
     drift[used], errors[used] = part, net[:, 0] - part
     signs = rng.choice([-1.0, 1.0], size=(draws, *used.shape)).transpose(1, 2, 0)

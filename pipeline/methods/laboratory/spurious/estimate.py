@@ -23,6 +23,7 @@ from pipeline.methods.laboratory.spurious.spec import SpuriousTable
 from pipeline.models.few_clusters import Question
 from pipeline.models.grids import Array, grid_of
 from pipeline.models.indicators import choice_of, indicators_of, weighings_of
+from pipeline.models.prepared import prepare
 from pipeline.models.task import Task
 from pipeline.results.estimate import SIZE, Draws, Interval, Test
 from pipeline.study.model import Model
@@ -93,6 +94,7 @@ def estimate(task: Task[SpuriousTable]) -> Result:
     model = task.model(task.spec.model)
     _require_indices(task, model)
     units = _balanced(task, model)
+    prepare(task, model)  # refuses controls that no null panel could tell apart
     x, y = (_side(task, index, units) for index in (model.treatment, model.outcome))
     controls, unit, year = _design(task, model, units)
     two_way = TwoWay.of(unit, year, controls)
