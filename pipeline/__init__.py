@@ -2,6 +2,6 @@
 
 from pipeline.by_content import install
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 install()
