@@ -29,7 +29,7 @@ def dummies(entity, year, region):
     units = (entity[:, None] == np.arange(N)).astype(float)
     cells = codes(region[entity] * 10_000 + year)
     years = (cells[:, None] == np.arange(cells.max() + 1)).astype(float)
-    return np.column_stack([units, units * (year - 2000.0)[:, None], years])
+    return np.column_stack([units, units * (year - year.mean())[:, None], years])
 
 
 def on_rows(z, entity, year, region):
