@@ -51,9 +51,16 @@ def inputs(specs: Path, data: Path, made: tuple[Path, ...]) -> dict[str, str]:
 
 def versions() -> str:
     """Python's version and that of every package installed, as one text."""
+    return "\n".join([sys.version.split()[0], *(f"{n}-{v}" for n, v in packages().items())])
+
+
+def packages() -> dict[str, str]:
+    """Every package installed -> its version, by the names of their folders: reading what stands in
+    these takes long."""
     site = Path(sysconfig.get_paths()["purelib"])
-    packages = sorted(p.name for p in site.glob("*.dist-info")) if site.is_dir() else []
-    return "\n".join([sys.version.split()[0], *packages])
+    found = sorted(p.stem for p in site.glob("*.dist-info")) if site.is_dir() else []
+    pairs = (stem.rpartition("-") for stem in found)
+    return {name.lower().replace("_", "-"): version for name, _, version in pairs}
 
 
 def files(folder: Path, without: tuple[Path, ...] = ()) -> Iterator[Path]:

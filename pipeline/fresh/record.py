@@ -37,6 +37,7 @@ class Record:
     def __init__(self, path: Path, began: Mapping[str, str]) -> None:
         self._path = path
         self.contents = Contents(began)
+        self._versions = versions()
         self._steps: dict[str, dict[str, Any]] = {}
         self._asked: set[str] = set()
         if path.is_file():
@@ -47,7 +48,7 @@ class Record:
         code = sorted({path for module in step.modules for path in closure(module)})
         parts = [f"{path.name}:{self.contents.of(path)}" for path in code]
         parts += [f"{path.name}:{self.contents.of(path)}" for path in step.files]
-        return digest([versions(), *parts, *step.facts])
+        return digest([self._versions, *parts, *step.facts])
 
     def fresh(self, step: Step) -> bool:
         """Whether a step need not be made: it reads what it read, and its outputs are as they were

@@ -4,14 +4,13 @@ import json
 import platform
 import subprocess
 from collections.abc import Mapping
-from importlib.metadata import distributions
 from pathlib import Path
 
 from pipeline import __version__
 from pipeline.fresh.closure import ROOT, program
 from pipeline.fresh.contents import digest
 from pipeline.panel.characters import tell
-from pipeline.quick import complete, files, sha256
+from pipeline.quick import complete, files, packages, sha256
 from pipeline.reading.on_disk import container
 from pipeline.results.result import Plain
 from pipeline.study import Study
@@ -30,14 +29,13 @@ def manifest(study: Study, began: Mapping[str, str]) -> dict[str, Plain]:
     outputs = [p for p in files(paths.reports) if p != paths.manifest]
     every = {**study.tables, **study.figures}
     code = digest(f"{p.relative_to(ROOT)}:{began[p.as_posix()]}" for p in program())
-    versions = {d.metadata["Name"]: d.version for d in distributions()}
     return {
         "study": study.name,
         "synthetic": study.spec.synthetic,
         "pipeline": __version__,
         "code": {"commit": _commit(), "sha256": code},
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "packages": dict(sorted(versions.items(), key=lambda item: item[0].lower())),
+        "packages": dict[str, Plain](packages()),
         "seed": study.spec.seed,
         "seeds": {name: study.spec.seed for name, spec in every.items() if spec.random},
         "inputs": {_below(paths.data, p): began[p.as_posix()] for p in inputs},

@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+import re
 
 import pytest
 
@@ -64,8 +65,8 @@ def test_versions_of_every_package_and_of_python(ready):
     assert found["python"] == ".".join(platform.python_version().split(".")[:2])
     for name in ("numpy", "pandas", "scipy", "matplotlib", "typst", "pydantic", "python-docx"):
         assert found["packages"][name] == importlib.metadata.version(name)
-    there = {d.metadata["Name"] for d in importlib.metadata.distributions()}
-    assert found["packages"].keys() == there
+    there = {d.metadata["Name"].lower() for d in importlib.metadata.distributions()}
+    assert found["packages"].keys() == {re.sub("[-_.]+", "-", name) for name in there}
 
 
 def test_seeds_of_the_specs_that_draw(ready):
