@@ -1,5 +1,7 @@
 """The table of minimum detectable effects: one row a quantity."""
 
+from collections.abc import Iterable, Iterator
+
 from pipeline.methods.levers.power.result import Detectable, Result
 from pipeline.methods.levers.power.spec import PowerTable
 from pipeline.report import notes
@@ -36,12 +38,26 @@ def _row(key: str, label: str, found: Detectable) -> Row:
     return Row(key, label, cells)
 
 
+def _tests(result: Result, say: Say) -> Iterator[str]:
+    """The tests that decide, those of the interactions after the others."""
+    yield _named([result.total, *result.indirect.values()], say)
+    if result.interactions:
+        yield say("tests_interactions", tests=_named(result.interactions.values(), say))
+
+
+def _named(found: Iterable[Detectable], say: Say) -> str:
+    return say.list(
+        say(f"test_{test}") for test in dict.fromkeys(t for f in found for t in f.tests)
+    )
+
+
 def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
     every = [result.total, *result.indirect.values(), *result.interactions.values()]
     method = say(
         "method",
         size=say.level(SIZE),
         power=say.level(result.power),
+        tests=say.clauses(_tests(result, say)),
         draws=result.draws.used,
         seed=result.draws.seed,
     )
