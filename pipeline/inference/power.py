@@ -172,8 +172,8 @@ def crv3(of: Outcomes) -> Linear:
 
 
 def minimum_detectable(rejects: Rejects, scale: float, power: float) -> float:
-    """The smallest effect that the test finds with probability `power`, to 1e-6 of the scale;
-    infinite where it never does.
+    """The smallest effect that the test finds with probability `power`, to 1e-4 of the scale,
+    which is far below what the draws decide; infinite where it never does.
 
     scale: the order of magnitude, as the estimate's error.
     Source: Bloom (1995) for the concept; the residual paths as in MacKinnon, Nielsen and Webb
@@ -184,7 +184,7 @@ def minimum_detectable(rejects: Rejects, scale: float, power: float) -> float:
         low, high = high, 2 * high
         if high > 1e6 * scale:
             return float("inf")
-    while high - low >= 1e-6 * scale:
+    while high - low >= 1e-4 * scale:
         middle = (low + high) / 2
         low, high = (low, middle) if rejects(middle).mean() >= power else (middle, high)
     return high

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.methods.estimated import table_of, words_of
+from tests.methods.estimated import say_in, table_of, words_of
 from tests.methods.levers.conftest import LEVERS
 
 NAME = "tables/21_power"
@@ -18,7 +18,8 @@ def test_what_could_have_been_found_is_positive_and_near_that_of_the_mediation_t
     assert power.total.least > 0
     for mediator, row in power.indirect.items():
         assert row.least > 0 and row.estimate.error is None
-        assert row.least == pytest.approx(single[mediator].detectable, rel=0.05)
+        assert row.least == single[mediator].detectable
+        assert row.tests == [single[mediator].effects.a.test] == ["paths"]
         indirect = single[mediator].effects.indirect
         assert row.estimate.value == pytest.approx(indirect.value, rel=1e-12)
 
@@ -29,6 +30,7 @@ def test_a_single_test_finds_smaller_changes_than_one_adjusted_over_all(found):
         own = power.interactions[row.lever]
         assert own.estimate.value == row.tested.interaction.value
         assert 0.5 < own.least / row.tested.detectable < 1
+        assert own.tests == ["wcr31"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -40,7 +42,10 @@ def test_the_table_has_a_row_a_quantity_under_its_heading(study, found, language
     assert rows["total"][2].value == result.total.least
     assert rows["c3"][1].value == result.interactions["c3"].estimate.error
     assert rows["c3"][1].brackets
-    assert "80%" in words_of(table) and f"{result.draws.used:,}" in words_of(table)
+    words, say = words_of(table), say_in(study, spec, language)
+    assert "80%" in words and f"{result.draws.used:,}" in words
+    assert say("test_paths") in words
+    assert say("tests_interactions", tests=say("test_wcr31")) in words
     headings = [row.label for row in table.rows if not hasattr(row, "key")]
     assert len(headings) == 3 and study.label("nqp", language) in headings[0]
 
