@@ -25,10 +25,15 @@ _SMALL = 8
 
 class Least(NamedTuple):
     """The smallest effect found with the power asked, None where none is, and the tests that must
-    find it."""
+    find it.
+
+    size: the share of outcomes without effect that the test rejects; of several tests the largest,
+    which is what a joint test rejects where the other effects are beyond doubt
+    """
 
     effect: float | None
     tests: list[Test]
+    size: float
 
 
 class _Simulated(NamedTuple):
@@ -38,13 +43,18 @@ class _Simulated(NamedTuple):
     test: Test
     error: float
 
+    @property
+    def size(self) -> float:
+        """The share of outcomes without effect that it rejects."""
+        return float(self.rejects(0.0).mean())
+
 
 def detectable_total(prepared: Prepared, power: float, outcomes: int) -> Least:
     """Minimum detectable effect of the treatment on the outcome, by the test that decides."""
     model = prepared.model
     question = of_columns(prepared, model.outcome, model.treatment, model.controls)
     one = _simulated(prepared.task, question, outcomes, 0)
-    return _least(core.minimum_detectable(one.rejects, one.error, power), [one.test])
+    return _alone(one, power)
 
 
 def detectable_indirect(prepared: Prepared, mediator: str, power: float, outcomes: int) -> Least:
@@ -55,7 +65,7 @@ def detectable_indirect(prepared: Prepared, mediator: str, power: float, outcome
     a, b = (_simulated(p.task, q, outcomes, i) for i, q in enumerate((of_a, of_b)))
     sides = (a.rejects, a.error), (b.rejects, b.error)
     least = core.minimum_detectable_product(*sides, power)
-    return _least(least, list(dict.fromkeys([a.test, b.test])))
+    return Least(_finite(least), list(dict.fromkeys([a.test, b.test])), max(a.size, b.size))
 
 
 def detectable_interaction(moderated: Moderated, power: float, size: float, outcomes: int) -> Least:
@@ -63,12 +73,17 @@ def detectable_interaction(moderated: Moderated, power: float, size: float, outc
     p, others = moderated.prepared, moderated.right[1:]
     question = of_columns(p, p.model.outcome, moderated.interaction, others, paths=False)
     rejects = _wild(p.task, question, "wcr31", _outcomes(p.task, question, outcomes, 0), size)
-    least = core.minimum_detectable(rejects, _error(question), power)
-    return _least(least, ["wcr31"])
+    return _alone(_Simulated(rejects, "wcr31", _error(question)), power)
 
 
-def _least(effect: float, tests: list[Test]) -> Least:
-    return Least(effect if math.isfinite(effect) else None, tests)
+def _alone(one: _Simulated, power: float) -> Least:
+    """What one test finds."""
+    effect = core.minimum_detectable(one.rejects, one.error, power)
+    return Least(_finite(effect), [one.test], one.size)
+
+
+def _finite(effect: float) -> float | None:
+    return effect if math.isfinite(effect) else None
 
 
 def _simulated(task: Task[Spec], question: Question, outcomes: int, equation: int) -> _Simulated:

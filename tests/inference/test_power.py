@@ -213,9 +213,7 @@ def test_a_product_is_the_one_of_which_both_refits_find_their_part():
     assert (a & b).mean() >= POWER
     less = errors - 2e-4
     assert (tests[0](less * 0.2) & tests[1](less * 0.5)).mean() < POWER
-    alone = [
-        minimum_detectable(t, e, POWER) for t, e in zip(tests, (0.2, 0.5), strict=True)
-    ]
+    alone = [minimum_detectable(t, e, POWER) for t, e in zip(tests, (0.2, 0.5), strict=True)]
     assert least > np.prod(alone)
 
 

@@ -70,6 +70,7 @@ def test_of_the_treatment_on_the_outcome(demo, frame, rule):
     least = detectable_total(prepare(task, MODEL), POWER, OUTCOMES)
     assert least.tests == [rule]
     question = of_columns(prepare(task, MODEL), "y", "x", ["c"])
+    assert least.size == found(task, question, 0.0).mean()
     assert found(task, question, least.effect * (1 + ERROR)).mean() >= POWER
     assert found(task, question, least.effect * (1 - ERROR)).mean() < POWER
 
@@ -91,6 +92,8 @@ def test_of_a_mechanism(demo, frame, rule):
         return (found(task, of_a, a) & found(task, of_b, b, equation=1)).mean()
 
     assert both(1 + ERROR) >= POWER > both(1 - ERROR)
+    alone = found(task, of_a, 0.0).mean(), found(task, of_b, 0.0, equation=1).mean()
+    assert least.size == max(alone)
 
 
 @pytest.mark.parametrize("size", [SIZE, 0.02])

@@ -58,4 +58,4 @@ def _interaction(moderated: Moderated, spec: PowerTable) -> Detectable:
 
 
 def _detectable(rows: Rows, found: Estimate, least: Least) -> Detectable:
-    return Detectable(rows, found, least.effect, least.tests)
+    return Detectable(rows, found, least.effect, least.tests, least.size)

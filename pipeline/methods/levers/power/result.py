@@ -11,12 +11,16 @@ from pipeline.study.model import Model
 @dataclass(frozen=True)
 class Detectable:
     """An estimate and the smallest effect that its tests at 5%, all of them, find with the power
-    asked; None: they find none."""
+    asked; None: they find none.
+
+    size: the share of outcomes without effect that the test rejects, of several the largest
+    """
 
     rows: Rows
     estimate: Estimate
     least: float | None
     tests: list[Test]
+    size: float
 
 
 @dataclass(frozen=True)

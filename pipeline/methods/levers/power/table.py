@@ -6,7 +6,7 @@ from pipeline.methods.levers.power.result import Detectable, Result
 from pipeline.methods.levers.power.spec import PowerTable
 from pipeline.report import notes
 from pipeline.report.say import Say
-from pipeline.report.table import Heading, Number, Panel, Row, Table
+from pipeline.report.table import Heading, Number, Panel, Percent, Row, Table
 from pipeline.results.estimate import SIZE
 
 
@@ -24,7 +24,7 @@ def table(result: Result, spec: PowerTable, say: Say) -> Table:
         if found:
             rows.append(Panel(say(key, **labels), rule_above=True))
         rows += [_row(name, say.label(name), one) for name, one in found.items()]
-    headings = tuple(Heading(say(head)) for head in ("estimate", "error", "detectable"))
+    headings = tuple(Heading(say(head)) for head in ("estimate", "error", "detectable", "size"))
     return Table(say("quantity"), (headings,), tuple(rows), _notes(result, say))
 
 
@@ -34,6 +34,7 @@ def _row(key: str, label: str, found: Detectable) -> Row:
         Number(estimate.value),
         Number(estimate.error, brackets=True),
         Number(found.least),
+        Percent(found.size),
     )
     return Row(key, label, cells)
 
@@ -61,9 +62,9 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         draws=result.draws.used,
         seed=result.draws.seed,
     )
-    told = [method, say("method_indirect")] if result.indirect else [method]
+    joint = say("method_indirect") if result.indirect else ""
     return (
         *notes.clustered(say, [one.rows for one in every], below=False),
-        say.sentences(told),
+        say.sentences([method, say("method_size"), joint]),
         *notes.data(say, result.data),
     )

@@ -42,6 +42,7 @@ def test_the_table_has_a_row_a_quantity_under_its_heading(study, found, language
     assert rows["total"][2].value == result.total.least
     assert rows["c3"][1].value == result.interactions["c3"].estimate.error
     assert rows["c3"][1].brackets
+    assert rows["total"][3].value == result.total.size
     words, say = words_of(table), say_in(study, spec, language)
     assert "80%" in words and f"{result.draws.used:,}" in words
     assert say("test_paths") in words
