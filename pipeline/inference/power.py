@@ -106,10 +106,10 @@ def wild_rejects(
     models = wild_models(of.paths, of.regressor, *beside, residuals)
     first = models[0]
     n0, n1 = of.signs @ np.stack([model.p0 for model in models]) @ v.T, v @ first.p1
-    a, c = np.stack([model.m0 for model in models]), v @ first.m1.T
+    c = v @ first.m1.T
     d0, d1, d2 = np.zeros_like(n0), np.zeros_like(n0), (c**2).sum(axis=1)
     for h in range(len(models)):
-        along = of.signs @ a[:, h] @ v.T
+        along = of.signs @ np.stack([model.m0[h] for model in models]) @ v.T
         d0 += along**2
         d1 += along * c[:, h]
     own, error = _simulated(of, _of_models(models))

@@ -20,7 +20,7 @@ class PowerTable(ByLeverTable):
     kind: Literal["power"]
     mediators: Annotated[list[Name], Field(min_length=1)] | None = None
     power: Annotated[float, Field(gt=0, lt=1)] = 0.8
-    draws: Annotated[int, Field(ge=99)] = 400
+    draws: Annotated[int, Field(ge=99, le=9_999)] = 400
 
     def decomposes(self, study: "Study") -> bool:
         """It says what could be found alone."""

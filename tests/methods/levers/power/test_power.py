@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
-from tests.methods.estimated import say_in, table_of, words_of
+from pipeline.methods.levers.power.spec import PowerTable
+from tests.methods.estimated import TITLE, say_in, table_of, words_of
 from tests.methods.levers.conftest import LEVERS
 
 NAME = "tables/21_power"
@@ -57,3 +59,10 @@ def test_a_study_without_mediators_has_no_heading_for_them(study, found):
     table = table_of(study, bare, spec)
     assert len([row for row in table.rows if not hasattr(row, "key")]) == 2
     assert "both a and b" not in words_of(table)
+
+
+@pytest.mark.parametrize("draws", [98, 10_000])
+def test_outcomes_are_enough_for_a_share_and_fit_into_memory(draws):
+    assert PowerTable(kind="power", title=TITLE).draws == 400
+    with pytest.raises(ValidationError, match="draws"):
+        PowerTable(kind="power", title=TITLE, draws=draws)
