@@ -1,9 +1,9 @@
 """p-values of one coefficient that few clusters do not spoil, and the study's rule which of them
 decides."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -29,12 +29,13 @@ from pipeline.study.specs import Spec
 STREAM = "wild"
 Residuals = Literal["WCR11", "WCR31"]
 Weights = Literal["rademacher", "webb"]
-_RESIDUALS: dict[Test, Residuals] = {"wcr11": "WCR11", "wcr31": "WCR31"}
+RESIDUALS: dict[Test, Residuals] = {"wcr11": "WCR11", "wcr31": "WCR31"}
 
 # Of fewer units there are too few orders for a small p-value.
 _EXCHANGED = 7
 # What takes the place of a test that cannot be made of a model.
 _ELSE: Test = "wcr31"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -105,19 +106,24 @@ def p_value(task: Task[Spec], question: Question, test: Test) -> float | None:
         case "cr2":
             return _cr2_p(task, question)
         case "wcr11" | "wcr31":
-            return wild_p(task, question.wild(_RESIDUALS[test]))
+            return wild_p(task, question.wild(RESIDUALS[test]))
     return None
 
 
 def judged(task: Task[Spec], question: Question, estimate: Estimate) -> Estimate:
     """The estimate with the p-value by which the study judges it."""
-    rule: Test = task.study.spec.inference.decides
-    if rule == "t":
+    if task.study.spec.inference.decides == "t":
         return estimate
-    p = p_value(task, question, rule)
-    if p is not None:
-        return replace(estimate, few=p, test=rule)
-    return replace(estimate, few=p_value(task, question, _ELSE), test=_ELSE)
+    test, p = deciding(task, lambda test: p_value(task, question, test))
+    return replace(estimate, few=p, test=test)
+
+
+def deciding(task: Task[Spec], make: Callable[[Test], Made | None]) -> tuple[Test, Made | None]:
+    """The test that decides and what `make` gives for it: the study's, or the one that takes its
+    place where `make` gives None."""
+    rule: Test = task.study.spec.inference.decides
+    made = make(rule)
+    return (_ELSE, make(_ELSE)) if made is None else (rule, made)
 
 
 def _permuted_p(task: Task[Spec], q: Question) -> float:

@@ -15,7 +15,7 @@ def bench(demo, demo_panel, monkeypatch):
     for module in (few_clusters, permuted):
         monkeypatch.setattr(module, "SIGNS", DRAWS)
         monkeypatch.setattr(module, "ORDERS", DRAWS)
-    monkeypatch.setattr(mediated, "_SIGNS", DRAWS)
+    monkeypatch.setattr(mediated, "OUTCOMES", DRAWS)
     study = few_draws(demo)
     return Bench(study, demo_panel, specs(study))
 

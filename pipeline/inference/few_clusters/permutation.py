@@ -77,6 +77,12 @@ def _net_of_effects(z: Array, entity: Ints, time: Ints) -> tuple[Array, Array]:
     return net, orthonormal_basis(controls[:, left])
 
 
+def random_orders(seed: int, spec: str, draws: int, units: int) -> NDArray[np.signedinteger]:
+    """Random permutations (draws, units); fewer draws are the first of more."""
+    rng = generator(seed, f"{spec}/permutation")
+    return np.argsort(rng.random((draws, units)), axis=1)
+
+
 def permutation_test(
     y: Array,
     x: Array,
@@ -92,8 +98,7 @@ def permutation_test(
     Raises ValueError where fewer than two units are complete or nothing is left of the treatment.
     """
     complete = len(complete_units(entity, time))
-    rng = generator(seed, f"{spec}/permutation")
-    orders = np.argsort(rng.random((draws, complete)), axis=1)
+    orders = random_orders(seed, spec, draws, complete)
     permuted, estimate = path_coefficients(y, x, controls, entity, time, orders)
     if not np.isfinite(estimate):
         raise ValueError("the treatment has no variation beside the controls and the effects")

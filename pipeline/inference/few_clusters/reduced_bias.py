@@ -34,11 +34,13 @@ _PART = 1e-6
 
 @dataclass(frozen=True)
 class ReducedBias:
-    """The estimate, its CR2 error and the degrees of freedom of its t distribution."""
+    """The estimate, its CR2 error, the degrees of freedom of its t distribution, and the clusters'
+    parts (G,) in the error, the root of the sum of their squares."""
 
     estimate: float
     se: float
     df: float
+    scores: Array
 
 
 def reduced_bias(net: Net, cluster: Ints) -> ReducedBias:
@@ -56,7 +58,8 @@ def reduced_bias(net: Net, cluster: Ints) -> ReducedBias:
     projected = np.einsum("gij,gj->gi", blocks, q)
     omega = np.diag((q * projected).sum(axis=1)) - projected @ projected.T
     error = float(np.linalg.norm(scores)) / size
-    return ReducedBias(net.estimate, error, float(np.trace(omega) ** 2 / (omega**2).sum()))
+    df = float(np.trace(omega) ** 2 / (omega**2).sum())
+    return ReducedBias(net.estimate, error, df, scores / size)
 
 
 def _adjusted(blocks: Array) -> Array:

@@ -34,7 +34,7 @@ _CHUNK = 8192
 @dataclass(frozen=True)
 class WildModel:
     """What the bootstrap needs of a model: p = p0 - r p1 (G,), M = m0 - r m1 (G, G), the estimate
-    and its CR0 error.
+    and the scores (G,) of its residuals.
 
     variation: x~'x~, what is left of the treatment beside controls and effects
     """
@@ -44,12 +44,17 @@ class WildModel:
     m0: Array
     m1: Array
     estimate: float
-    se: float
+    scores: Array
     variation: float
 
     @property
     def clusters(self) -> int:
         return len(self.p0)
+
+    @property
+    def se(self) -> float:
+        """The estimate's CR0 error."""
+        return float(np.sqrt((self.scores**2).sum())) / self.variation
 
     def t(self, r: float) -> float:
         """Cluster-robust t of H0: beta = r in the sample, without small-sample factor."""
@@ -83,10 +88,24 @@ def wild_model(
 
     `time` None leaves time effects out. Entity effects are absorbed always.
     """
-    z, q = partial_out(np.column_stack([y, x]), controls, entity, time)
-    yt, xt = z[:, 0], z[:, 1]
+    return wild_models(y[:, None], x, controls, entity, time, cluster, residuals)[0]
+
+
+def wild_models(
+    outcomes: Array,
+    x: Array,
+    controls: Array,
+    entity: Ints,
+    time: Ints | None,
+    cluster: Ints,
+    residuals: Residuals,
+) -> list[WildModel]:
+    """The models of several outcomes (n, m) on one treatment, as `wild_model` of each. All but
+    their errors is linear in the outcome."""
+    z, q = partial_out(np.column_stack([outcomes, x]), controls, entity, time)
+    xt = z[:, -1]
     groups = int(cluster.max()) + 1
-    u0, u1 = (yt, xt) if residuals == "WCR11" else _jackknifed(yt, xt, q, cluster, entity)
+    u = z if residuals == "WCR11" else jackknifed(z, q, cluster, entity)
     s = float(xt @ xt)
     d = np.bincount(cluster, xt * xt, groups)
     e = _by_cluster(q, xt, cluster, groups)
@@ -95,11 +114,15 @@ def wild_model(
         p: Array = np.bincount(cluster, xt * u, groups).astype(float)
         return p, np.diag(p) - np.outer(d, p) / s - e @ _by_cluster(q, u, cluster, groups).T
 
-    p0, m0 = parts(u0)
-    p1, m1 = parts(u1)
-    beta = float(xt @ yt) / s
-    scores = np.bincount(cluster, xt * (yt - beta * xt), groups)
-    return WildModel(p0, p1, m0, m1, beta, float(np.sqrt((scores**2).sum())) / s, s)
+    p1, m1 = parts(u[:, -1])
+
+    def model(yt: Array, u0: Array) -> WildModel:
+        p0, m0 = parts(u0)
+        beta = float(xt @ yt) / s
+        scores = np.bincount(cluster, xt * (yt - beta * xt), groups).astype(float)
+        return WildModel(p0, p1, m0, m1, beta, scores, s)
+
+    return [model(yt, u0) for yt, u0 in zip(z.T[:-1], u.T[:-1], strict=True)]
 
 
 def _by_cluster(columns: Array, side: Array, cluster: Ints, groups: int) -> Array:
@@ -109,16 +132,16 @@ def _by_cluster(columns: Array, side: Array, cluster: Ints, groups: int) -> Arra
     return np.stack([np.bincount(cluster, column * side, groups) for column in columns.T], axis=1)
 
 
-def _jackknifed(yt: Array, xt: Array, q: Array, cluster: Ints, entity: Ints) -> tuple[Array, Array]:
-    """Residuals divided by the cluster block of the restricted annihilator (pseudo-inverse where
-    effects make it singular)."""
-    out = np.column_stack([yt, xt])
+def jackknifed(columns: Array, q: Array, cluster: Ints, entity: Ints) -> Array:
+    """Residuals (n, m) divided by the cluster block of the annihilator of effects and basis q
+    (n, k); pseudo-inverse where effects make it singular."""
+    out = columns.copy()
     for g in range(int(cluster.max()) + 1):
         rows = np.flatnonzero(cluster == g)
         own = (entity[rows][:, None] == np.unique(entity[rows])[None, :]).astype(float)
         block = np.eye(len(rows)) - own / own.sum(axis=0) @ own.T - q[rows] @ q[rows].T
         out[rows] = np.linalg.pinv(block, rcond=1e-10, hermitian=True) @ out[rows]
-    return np.asarray(out[:, 0]), np.asarray(out[:, 1])
+    return out
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,6 @@
 """Every challenge and path with its test, its adjusted p-value, what could have been found, a
 verdict."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,10 +9,10 @@ import numpy as np
 from pipeline.inference.few_clusters.multiplicity import minp_level, westfall_young
 from pipeline.inference.few_clusters.wild import WildModel, invert_test, wild_statistics
 from pipeline.inference.moments import Array
-from pipeline.inference.power import minimum_detectable
 from pipeline.inference.ties import at_least
 from pipeline.methods.levers.levers.result import Reason, Result, Row, Tested, Untestable
 from pipeline.methods.levers.levers.spec import LeversTable
+from pipeline.models.detectable import OUTCOMES, detectable_interaction
 from pipeline.models.moderated import (
     MOST_MISSING,
     Moderated,
@@ -38,14 +37,12 @@ _OWN: dict[str, Reason] = {"lever-constant": "constant", "collinear": "collinear
 class Jointly:
     """Wild tests (WCR31) of the interactions of S levers on shared draws; p and others are (S,).
 
-    detectable: what the adjusted test could have found, at the single level that the adjustment
-    sets
+    level: what a single p must not exceed to be adjusted to 5%
     signs: of each lever's units; every: whether they are all there are
     """
 
     p: Array
     adjusted: Array
-    detectable: Array
     level: float
     wilds: list[WildModel]
     signs: list[Array]
@@ -66,9 +63,7 @@ def estimate(task: Task[LeversTable]) -> Result:
     spec, model = task.spec, task.model(task.spec.model)
     found = {key: _try(task, model, key) for key in task.study.levers}
     models = {key: one for key, one in found.items() if isinstance(one, Moderated)}
-    joint = (
-        wild_interactions(task, list(models.values()), spec.draws, spec.power) if models else None
-    )
+    joint = wild_interactions(task, list(models.values()), spec.draws) if models else None
     tested: dict[str, Tested] = {}
     if joint is not None:
         truth = read_truth(task.study) if task.study.spec.synthetic else {}
@@ -85,6 +80,7 @@ def estimate(task: Task[LeversTable]) -> Result:
         levers=rows,
         single_level=joint.level if joint else None,
         power=spec.power,
+        simulated=OUTCOMES,
         most_missing=MOST_MISSING,
         draws=Draws(draws, draws, task.seed),
         timing=timing(task, list(models)),
@@ -121,7 +117,8 @@ def _tested(
     key, right = moderated.lever, moderated.right
     fitted = moderated.prepared.regress(model.outcome, right)
     alone = moderated.tested(fitted, right, moderated.interaction)
-    single, least = _p(alone), float(joint.detectable[i])
+    single = _p(alone)
+    least = detectable_interaction(moderated, task.spec.power, joint.level, OUTCOMES)
     interaction = replace(
         alone,
         interval=joint.interval(i, task.level),
@@ -135,7 +132,7 @@ def _tested(
         rows=moderated.prepared.rows,
         interaction=interaction,
         single_p=single,
-        detectable=least if math.isfinite(least) else None,
+        detectable=least.effect,
         at_mean=moderated.tested(fitted, right, model.treatment),
         absorbed=moderated.absorbed,
         truth=truth[name] * moderated.sd if name in truth else None,
@@ -155,11 +152,8 @@ def _arrow(task: Task[LeversTable], model: Model, key: str, mechanism: str) -> E
     return moderated.tested(fitted, moderated.right, moderated.interaction, mechanism)
 
 
-def wild_interactions(
-    task: Task[Spec], models: Sequence[Moderated], draws: int, power: float
-) -> Jointly:
-    """Wild p-values of the interactions, step-down adjusted over all, and what each could have
-    found.
+def wild_interactions(task: Task[Spec], models: Sequence[Moderated], draws: int) -> Jointly:
+    """Wild p-values of the interactions, step-down adjusted over all.
 
     One set of signs of the units serves every lever, on whatever sample it has, so that their
     dependence is kept. Step-down min-p and not max-t: the t of a lever that few units decide has
@@ -172,13 +166,10 @@ def wild_interactions(
     drawn = np.stack([wild_statistics(w, v) for w, v in zip(wilds, own, strict=True)], axis=1)
     extreme = at_least(np.abs(drawn), np.abs(t)).sum(axis=0)
     p = extreme / len(drawn) if every else (1 + extreme) / (1 + len(drawn))
-    single = minp_level(drawn, SIZE)
-    pairs = zip(wilds, own, strict=True)
     return Jointly(
         p=p,
         adjusted=westfall_young(p, drawn, every),
-        detectable=np.array([minimum_detectable(w, v, power, single) for w, v in pairs]),
-        level=single,
+        level=minp_level(drawn, SIZE),
         wilds=wilds,
         signs=own,
         every=every,

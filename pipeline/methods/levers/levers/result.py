@@ -89,13 +89,15 @@ class Result(result.Result):
     """One row a lever, in the order of levers.toml.
 
     single_level: what a single p-value must fall below to be adjusted below 5%; None without tests
-    power: of `detectable`; most_missing: a lever with a larger share of missing cells is not tested
+    power: of `detectable`; simulated: outcomes behind each
+    most_missing: a lever with a larger share of missing cells is not tested
     """
 
     model: Model
     levers: list[Row]
     single_level: float | None
     power: float
+    simulated: int
     most_missing: float
     draws: Draws
     timing: dict[str, Timing]

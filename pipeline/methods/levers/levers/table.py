@@ -94,6 +94,7 @@ def _method(result: Result, say: Say) -> str:
         "tests": len(tests),
         "draws": result.draws.used,
         "seed": result.draws.seed,
+        "outcomes": result.simulated,
         "level": say.level(),
         "size": say.level(SIZE),
     }
@@ -102,7 +103,7 @@ def _method(result: Result, say: Say) -> str:
             say("method", **fields),
             say("adjusted", **fields),
             say("verdicts", **fields),
-            say("detected", single=f"{single:.2g}", power=say.level(result.power)),
+            say("detected", **fields, single=f"{single:.2g}", power=say.level(result.power)),
             say("not_tested", missing=percent(result.most_missing, 0)),
         ]
     )

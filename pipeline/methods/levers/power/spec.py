@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 class PowerTable(ByLeverTable):
-    """Minimum detectable effects of the treatment, of each a x b and of each interaction."""
+    """Minimum detectable effects of the treatment, of each a x b and of each interaction.
+
+    draws: outcomes simulated for each
+    """
 
     kind: Literal["power"]
     mediators: Annotated[list[Name], Field(min_length=1)] | None = None
     power: Annotated[float, Field(gt=0, lt=1)] = 0.8
-    draws: Annotated[int, Field(ge=99)] = 4_999
+    draws: Annotated[int, Field(ge=99, le=9_999)] = 400
 
     def decomposes(self, study: "Study") -> bool:
         """It says what could be found alone."""

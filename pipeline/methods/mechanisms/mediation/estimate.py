@@ -7,11 +7,10 @@ import numpy as np
 from scipy import stats
 
 from pipeline.inference import intervals
-from pipeline.inference.moments import Array
 from pipeline.methods.mechanisms.mediation.result import Mechanism, Result, SecondStep
 from pipeline.methods.mechanisms.mediation.spec import MediationTable
 from pipeline.models.carrier import carrier
-from pipeline.models.detectable import detectable_indirect, sign_vectors
+from pipeline.models.detectable import OUTCOMES, detectable_indirect
 from pipeline.models.effects import effects
 from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.prepared import Prepared, coefficient, prepare
@@ -19,8 +18,6 @@ from pipeline.models.replicates import Replicates, replicate
 from pipeline.models.task import Task
 from pipeline.results.effects import Effects
 from pipeline.results.estimate import POWER, Estimate, Interval, Kind
-
-_SIGNS = 9_999
 
 
 def estimate(task: Task[MediationTable]) -> Result:
@@ -36,7 +33,7 @@ def estimate(task: Task[MediationTable]) -> Result:
         rows=prepared.rows,
         mechanisms=_both_steps(prepared, replicates, task) if replicates else _first(prepared),
         draws=replicates.record if replicates else None,
-        signs=min(_SIGNS, 2**prepared.clusters),
+        simulated=OUTCOMES,
         carrier=carrier(prepared.frame, prepared.model),
     )
 
@@ -60,12 +57,11 @@ def _replicates(prepared: Prepared, wanted: Sequence[Kind]) -> Replicates:
 def _both_steps(
     prepared: Prepared, replicates: Replicates, task: Task[MediationTable]
 ) -> list[Mechanism]:
-    signs = sign_vectors(prepared, _SIGNS)
     found = []
     for k, mediator in enumerate(prepared.mediators):
         own = effects(prepared, replicates, k)
         made = [_interval(replicates, k, kind, task.level) for kind in task.spec.intervals]
-        least = _detectable(prepared, mediator, signs)
+        least = detectable_indirect(prepared, mediator, POWER, OUTCOMES).effect
         found.append(Mechanism(mediator, own.a, SecondStep(own, made, _sobel(own), least)))
     return found
 
@@ -98,8 +94,3 @@ def _sobel(own: Effects) -> float:
     assert a.error is not None and b.error is not None
     z = a.value * b.value / math.hypot(a.value * b.error, b.value * a.error)
     return float(2 * stats.norm.sf(abs(z)))
-
-
-def _detectable(prepared: Prepared, mediator: str, signs: Array) -> float | None:
-    least = detectable_indirect(prepared, mediator, signs, POWER)
-    return least if math.isfinite(least) else None

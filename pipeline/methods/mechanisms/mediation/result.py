@@ -16,8 +16,8 @@ class SecondStep:
 
     intervals: of a x b, in the spec's order; one that cannot be made (one unit alone identifies the
     mechanism) is open
-    detectable: the smallest a x b that the joint test finds with the power declared; None where it
-    finds none
+    detectable: the smallest a x b of which the tests that decide find both with the power declared;
+    None where they find none
     """
 
     effects: Effects
@@ -46,7 +46,7 @@ class Result(result.Result):
     """Every mechanism on its own, all on one sample.
 
     draws: of the bootstrap of a x b, None in the two-step design
-    signs: residual paths simulated for the detectable a x b
+    simulated: outcomes of each step behind the detectable a x b
     carrier: code of the unit that alone carries the treatment's variation
     """
 
@@ -54,7 +54,7 @@ class Result(result.Result):
     rows: Rows
     mechanisms: list[Mechanism]
     draws: Draws | None
-    signs: int
+    simulated: int
     carrier: int | None = None
 
     @property

@@ -145,7 +145,8 @@ def _reading(result: Result, say: Say) -> str:
 
 
 def _least(result: Result, say: Say) -> str:
-    return say("detectable_note", size=say.level(SIZE), power=say.level(POWER), draws=result.signs)
+    fields = {"size": say.level(SIZE), "power": say.level(POWER), "draws": result.simulated}
+    return say("detectable_note", **fields)
 
 
 def _evidence(result: Result, spec: MediationTable, say: Say) -> list[notes.Note]:

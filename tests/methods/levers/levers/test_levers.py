@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.methods.levers.levers import estimate as estimated
 from pipeline.methods.levers.levers.figure import figure
 from pipeline.methods.levers.levers.result import Untestable, verdict
 from pipeline.methods.levers.levers.spec import LeversFigure, LeversTable
@@ -21,6 +22,12 @@ NAME = "tables/20_levers"
 FEW = LeversTable(kind="levers", title=TITLE, draws=199)
 TEXT = Text(**TITLE)
 BARE = {"variable": None, "source": None, "untestable": TEXT}
+
+
+@pytest.fixture
+def few_outcomes(monkeypatch):
+    """Fewer simulated outcomes than are printed."""
+    monkeypatch.setattr(estimated, "OUTCOMES", 99)
 
 
 def by_key(result):
@@ -84,6 +91,7 @@ def test_a_verdict_goes_by_the_direction_of_the_effect_where_there_is_one(
     assert verdict(interaction, Estimate(effect, p=1 - effect_p, few=effect_p)) == wanted
 
 
+@pytest.mark.usefixtures("few_outcomes")
 def test_rows_say_why_a_lever_was_not_tested(study, without_cells):
     declared = study.levers | {"c2": study.levers["c2"].model_copy(update=BARE)}
     some = replace(study, levers=declared)
@@ -99,6 +107,7 @@ def test_rows_say_why_a_lever_was_not_tested(study, without_cells):
     assert "缺失149/372个省份—年份" in words_of(table_of(some, result, FEW, "zh"))
 
 
+@pytest.mark.usefixtures("few_outcomes")
 def test_an_untested_lever_costs_the_others_nothing(study, demo_panel, without_cells):
     """Fewer tests, so adjusted p-values are no larger; the single ones are the same draws."""
     whole = by_key(result_of(study, demo_panel, FEW))
@@ -108,6 +117,7 @@ def test_an_untested_lever_costs_the_others_nothing(study, demo_panel, without_c
         assert other.single_p == one.single_p and other.interaction.few <= one.interaction.few
 
 
+@pytest.mark.usefixtures("few_outcomes")
 @pytest.mark.parametrize(
     ("reason", "values"),
     [
@@ -123,6 +133,7 @@ def test_one_lever_without_variation_costs_its_own_row_alone(study, changed, rea
     assert "P2 " in words_of(table_of(study, result, FEW))
 
 
+@pytest.mark.usefixtures("few_outcomes")
 def test_a_narrower_sample_may_hold_a_lever_that_the_panel_lacks(study, changed):
     late = changed(p2=lambda f: f["p2"].where(f.index.get_level_values("year") > 2016))
     model = ModelChoice(sample=Sample(years=[2017, 2023]))
@@ -141,6 +152,7 @@ def test_without_a_testable_lever_the_table_says_so(study, demo_panel):
     assert "Table 9; 0 tests" in told and "cannot be tested" in told
 
 
+@pytest.mark.usefixtures("few_outcomes")
 def test_two_levers_are_two_rows(study, demo_panel):
     two = with_levers(study, c1="c3", p1="p1")
     result = result_of(two, demo_panel, FEW)
@@ -156,6 +168,7 @@ def test_two_levers_are_two_rows(study, demo_panel):
     )
 
 
+@pytest.mark.usefixtures("few_outcomes")
 def test_challenges_alone_have_one_heading(study, demo_panel):
     alone = with_levers(study, c3="c3")
     result = result_of(alone, demo_panel, FEW)

@@ -8,6 +8,7 @@ import pytest
 from pipeline.construct.run import construct
 from pipeline.methods.levers.levers.estimate import wild_interactions
 from pipeline.methods.levers.levers.result import verdict
+from pipeline.models.detectable import OUTCOMES, detectable_interaction
 from pipeline.models.moderated import moderate
 from pipeline.models.task import Task
 from pipeline.panel.finding import Rejected
@@ -16,11 +17,14 @@ from pipeline.simulate.run import draw_study
 from tests.methods.levers.conftest import LEVERS
 
 SEEDS, DRAWS, SIZE = range(200), 499, 0.05
+# Panels whose detectable effects are simulated.
+SIMULATED = 2
 
 
 @dataclass(frozen=True)
 class Study:
-    """Estimates and truths per SD of the lever, p-values, detectable effects, each (panels, 12)."""
+    """Estimates and truths per SD of the lever, p-values, each (panels, 12), and detectable effects
+    of the first of them."""
 
     estimate: np.ndarray
     truth: np.ndarray
@@ -40,12 +44,14 @@ def one(study, seed):
     task = Task(study, construct(study, drawn.raw), f"tables/recovery{seed}", None)
     model = task.model()
     models = [moderate(task, model, key) for key in LEVERS]
-    tested = wild_interactions(task, models, DRAWS, 0.8)
+    tested = wild_interactions(task, models, DRAWS)
     estimate = [m.prepared.regress(model.outcome, m.right).beta[0] for m in models]
     truth = [
         drawn.truth[f"{key}.interaction"] * m.sd for key, m in zip(LEVERS, models, strict=True)
     ]
-    return estimate, truth, tested.p, tested.adjusted, tested.detectable
+    asked = models if seed < SIMULATED else []
+    least = [detectable_interaction(m, 0.8, tested.level, OUTCOMES).effect for m in asked]
+    return estimate, truth, tested.p, tested.adjusted, least
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +63,8 @@ def panels(demo):
         except Rejected as refused:  # shares beyond their bounds: no such panel can be
             if [f.code for f in refused.findings] != ["simulation"]:
                 raise
-    return Study(*(np.array(part) for part in zip(*found, strict=True)))
+    *parts, least = zip(*found, strict=True)
+    return Study(*map(np.array, parts), np.array([one for one in least if one]))
 
 
 def told(change, adjusted):

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
-from tests.methods.estimated import table_of, words_of
+from pipeline.methods.levers.power.spec import PowerTable
+from tests.methods.estimated import TITLE, say_in, table_of, words_of
 from tests.methods.levers.conftest import LEVERS
 
 NAME = "tables/21_power"
@@ -18,7 +20,8 @@ def test_what_could_have_been_found_is_positive_and_near_that_of_the_mediation_t
     assert power.total.least > 0
     for mediator, row in power.indirect.items():
         assert row.least > 0 and row.estimate.error is None
-        assert row.least == pytest.approx(single[mediator].detectable, rel=0.05)
+        assert row.least == single[mediator].detectable
+        assert row.tests == [single[mediator].effects.a.test] == ["paths"]
         indirect = single[mediator].effects.indirect
         assert row.estimate.value == pytest.approx(indirect.value, rel=1e-12)
 
@@ -29,6 +32,7 @@ def test_a_single_test_finds_smaller_changes_than_one_adjusted_over_all(found):
         own = power.interactions[row.lever]
         assert own.estimate.value == row.tested.interaction.value
         assert 0.5 < own.least / row.tested.detectable < 1
+        assert own.tests == ["wcr31"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -40,7 +44,11 @@ def test_the_table_has_a_row_a_quantity_under_its_heading(study, found, language
     assert rows["total"][2].value == result.total.least
     assert rows["c3"][1].value == result.interactions["c3"].estimate.error
     assert rows["c3"][1].brackets
-    assert "80%" in words_of(table) and f"{result.draws.used:,}" in words_of(table)
+    assert rows["total"][3].value == result.total.size
+    words, say = words_of(table), say_in(study, spec, language)
+    assert "80%" in words and f"{result.draws.used:,}" in words
+    assert say("test_paths") in words
+    assert say("tests_interactions", tests=say("test_wcr31")) in words
     headings = [row.label for row in table.rows if not hasattr(row, "key")]
     assert len(headings) == 3 and study.label("nqp", language) in headings[0]
 
@@ -51,3 +59,10 @@ def test_a_study_without_mediators_has_no_heading_for_them(study, found):
     table = table_of(study, bare, spec)
     assert len([row for row in table.rows if not hasattr(row, "key")]) == 2
     assert "both a and b" not in words_of(table)
+
+
+@pytest.mark.parametrize("draws", [98, 10_000])
+def test_outcomes_are_enough_for_a_share_and_fit_into_memory(draws):
+    assert PowerTable(kind="power", title=TITLE).draws == 400
+    with pytest.raises(ValidationError, match="draws"):
+        PowerTable(kind="power", title=TITLE, draws=draws)
