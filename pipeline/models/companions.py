@@ -28,10 +28,16 @@ from pipeline.results.estimate import Estimate
 
 # Fewer complete units make no panel for factors or averages.
 _LEAST = 8
+# Two regions have one degree of freedom.
+_GROUPS = 3
 
 
 class TooFewGroups(ValueError):
-    """Fewer regions than two identify the coefficient."""
+    """Fewer regions than three identify the coefficient."""
+
+
+class NoFactors(ValueError):
+    """No common factor is found: interactive effects are the model itself."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class Companions:
     def group_means(self) -> Estimate:
         """The mean of the regions' coefficients by their own t-test (Ibragimov and Mueller 2010).
         Raises TooFewGroups."""
-        if len(self.groups.used) < 2:
+        if len(self.groups.used) < _GROUPS:
             raise TooFewGroups
         found = regions.ibragimov_mueller(self.groups.estimates)
         return clustered(found.estimate, found.se, found.df, self._level)
@@ -94,7 +100,7 @@ class Companions:
     def group_jackknife(self) -> Estimate:
         """The coefficient with errors of the jackknife over regions. Raises TooFewGroups, and
         Collinear where a region cannot be left out."""
-        if len(np.unique(self._group)) < 2:
+        if len(np.unique(self._group)) < _GROUPS:
             raise TooFewGroups
         found = regions.group_jackknife(*self._columns, self._group)
         if found.needed.size:
@@ -129,7 +135,9 @@ class Companions:
 
     def interactive(self) -> Estimate:
         """The coefficient beside interactive effects (Bai 2009), errors of the jackknife over
-        units. Raises TooFewUnits, NotConverged, Collinear."""
+        units. Raises TooFewUnits, NoFactors, NotConverged, Collinear."""
+        if not self.factors:
+            raise NoFactors
         found = interactive(*self._paths, self.factors)
         variance = float(jackknife(*self._paths, self.factors)[0, 0])
         if not np.isfinite(variance):

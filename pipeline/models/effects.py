@@ -31,7 +31,7 @@ def effects(prepared: Prepared, replicates: Replicates, k: int) -> Effects:
     return Effects(
         a=judged(task, of_columns(prepared, mediator, x, controls), a),
         b=judged(task, of_columns(prepared, y, mediator, [x, *controls]), b),
-        direct=direct,
+        direct=judged(task, of_columns(prepared, y, x, [mediator, *controls]), direct),
         indirect=replace(indirect, interval=interval),
         total=judged(task, of_columns(prepared, y, x, controls), total),
         share_set=_share_set(replicates, k, level),

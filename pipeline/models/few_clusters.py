@@ -31,8 +31,9 @@ Residuals = Literal["WCR11", "WCR31"]
 Weights = Literal["rademacher", "webb"]
 RESIDUALS: dict[Test, Residuals] = {"wcr11": "WCR11", "wcr31": "WCR31"}
 
-# Of fewer units there are too few orders for a small p-value.
+# Of fewer units there are too few orders for a small p-value; and most units must be exchanged.
 _EXCHANGED = 7
+_MOST = 0.75
 # What takes the place of a test that cannot be made of a model.
 _ELSE: Test = "wcr31"
 Made = TypeVar("Made")
@@ -60,10 +61,11 @@ class Question:
 
     @property
     def exchangeable(self) -> bool:
-        """Whether paths can be permuted: those of enough units that have all years."""
+        """Whether paths can be permuted: those of most units, which have all years."""
         if not self.paths or self.year is None:
             return False
-        return len(complete_units(self.unit, self.year)) >= _EXCHANGED
+        complete = len(complete_units(self.unit, self.year))
+        return complete >= max(_EXCHANGED, _MOST * self.clusters)
 
     @property
     def net(self) -> Net:
@@ -145,14 +147,15 @@ def _cr2_p(task: Task[Spec], question: Question) -> float | None:
     return None if found is None else found.p
 
 
-def leverage_of(rows: pd.DataFrame, question: Question) -> Leverage:
+def leverage_of(rows: pd.DataFrame, question: Question, level: float) -> Leverage:
     """Who carries the treatment of a model on its rows."""
     net = question.net
-    found, df = leverage(net, question.unit), reduced_bias(net, question.unit).df
+    found, reduced = leverage(net, question.unit), cr2(question, level)
     units = np.unique(rows.index.get_level_values("province"))
     largest = found.largest
-    share = float(found.shares[largest])
-    return Leverage(int(units[largest]), share, found.effective, df if df > 0 else None)
+    df = None if reduced is None else reduced_bias(net, question.unit).df
+    p = None if reduced is None else reduced.p
+    return Leverage(int(units[largest]), float(found.shares[largest]), found.effective, df, p)
 
 
 def _crv3_p(task: Task[Spec], q: Question) -> float | None:
@@ -178,7 +181,9 @@ def regression(task: Task[Spec], model: Model, panel: Panel | None = None) -> Re
     own = {model.treatment: judged(task, question, fitted.treatment)}
     if task.study.spec.inference.decides != "t":
         own |= {c: _by_cr2(task, rows, model, c, found[c]) for c in model.controls}
-    return replace(fitted, coefficients=found | own, leverage=leverage_of(rows, question))
+    return replace(
+        fitted, coefficients=found | own, leverage=leverage_of(rows, question, task.level)
+    )
 
 
 def _by_cr2(

@@ -84,6 +84,20 @@ def bootstrap(say: Say, draws: Draws, *, key: str = "bootstrap") -> list[Note]:
     return [say.sentences([told, lost]), *withheld(say, draws)]
 
 
+def of_products(
+    say: Say, draws: Draws, rows: Sequence[str] = (), what: str = "", *, percentile: bool = True
+) -> list[Note]:
+    """How the intervals of products are made, or why there are none.
+
+    rows, what: keys of the rows whose errors are the bootstrap's, and what these are called
+    """
+    if draws.withheld is not None:
+        return [*withheld(say, draws)]
+    told: list[Note] = [say("ellipse", level=say.level())]
+    told += bootstrap(say, draws) if percentile else []
+    return [*told, bootstrap_errors(say, rows, what)] if rows else told
+
+
 def withheld(say: Say, draws: Draws) -> list[str]:
     """Why no interval is made of the draws."""
     if draws.withheld is None:

@@ -51,10 +51,20 @@ class Effects:
         """
         if self.indirect.interval is None:
             return "withheld"
-        unsure = self.joint_p is None or self.joint_p >= SIZE
-        if unsure or self.indirect.interval.holds(0.0):
+        if not self._both or self.vetoed:
             return "none"
         return "suppression" if self.indirect.value * self.direct.value < 0 else "transmission"
+
+    @property
+    def _both(self) -> bool:
+        """Whether both a and b differ from zero by the test that decides."""
+        return self.joint_p is not None and self.joint_p < SIZE
+
+    @property
+    def vetoed(self) -> bool:
+        """Whether a and b differ from zero, but the interval of a x b holds it."""
+        interval = self.indirect.interval
+        return self._both and interval is not None and interval.holds(0.0)
 
     @property
     def share(self) -> float | None:

@@ -37,14 +37,15 @@ class Leverage:
     and effects.
 
     effective: 1 / sum of the squared shares of all units: how many equal clusters they are worth
-    df: Bell and McCaffrey's degrees of freedom of the treatment's t statistic, None where one unit
-    alone identifies it
+    df, p: Bell and McCaffrey's degrees of freedom and the p-value of CR2, None where one unit alone
+    identifies the treatment
     """
 
     unit: int
     share: float
     effective: float
     df: float | None
+    p: float | None
 
 
 @dataclass(frozen=True)

@@ -193,12 +193,16 @@ def wild_test(
     level: float | None = None,
 ) -> WildTest:
     """Two-sided p-value of H0: beta = 0, ties counted as extreme; with `level`, an interval by
-    inversion."""
+    inversion.
+
+    Where all sign vectors are enumerated the sample's own two count as extreme, also by WCR31,
+    whose transformed residuals do not reproduce the sample: no p is below 2 / 2^G.
+    """
     chunks, enumerated = weight_vectors(seed, spec, draws, model.clusters, weights)
     t = model.t(0.0)
     extreme = sum(int(at_least(np.abs(wild_statistics(model, v)), abs(t)).sum()) for v in chunks)
     total = sum(map(len, chunks))
-    p = extreme / total if enumerated else (1 + extreme) / (1 + total)
+    p = max(extreme, 2) / total if enumerated else (1 + extreme) / (1 + total)
     if level is None:
         return WildTest(p, t, total, enumerated)
     low, high = invert_test(model, chunks, enumerated, 1 - level)

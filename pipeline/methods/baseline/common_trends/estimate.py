@@ -12,7 +12,7 @@ from pipeline.methods.baseline.common_trends.result import (
     Result,
 )
 from pipeline.methods.baseline.common_trends.spec import CommonTrendsTable
-from pipeline.models.companions import Companions, TooFewGroups
+from pipeline.models.companions import Companions, NoFactors, TooFewGroups
 from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task
@@ -23,6 +23,7 @@ _REASONS: tuple[tuple[type[ValueError], Reason], ...] = (
     (TooShort, "short"),
     (TooFewUnits, "few_units"),
     (TooFewGroups, "few_groups"),
+    (NoFactors, "no_factors"),
     (NotConverged, "unsettled"),
     (Collinear, "unidentified"),
     (ValueError, "unidentified"),

@@ -13,7 +13,7 @@ Key = Literal[
     "two_way", "group_means", "group_jackknife", "unit_trends", "correlated", "interactive"
 ]
 # Why a method says nothing of this panel.
-Reason = Literal["short", "few_units", "few_groups", "unsettled", "unidentified"]
+Reason = Literal["short", "few_units", "few_groups", "unsettled", "unidentified", "no_factors"]
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,28 @@ class Result(result.Result):
         return found
 
     @property
-    def objections(self) -> list[Key]:
-        """Methods whose estimate has another sign, or does not differ from zero at 10%."""
-        return [c.key for c in self.companions if c.estimate and _objects(c.estimate, self.own)]
+    def used(self) -> list[Companion]:
+        """Companions with an estimate, the model itself left out."""
+        return [c for c in self.companions[1:] if c.estimate]
 
     @property
-    def robust(self) -> bool:
-        """Whether the coefficient differs from zero and no method that could be used objects."""
-        return self.own.differs and not self.objections
+    def objections(self) -> list[Key]:
+        """Methods whose estimate has another sign, or does not differ from zero at 10%; the model
+        itself where it does not at 5%."""
+        own = [] if self.own.differs else [self.companions[0].key]
+        return own + [c.key for c in self.used if c.estimate and _objects(c.estimate, self.own)]
+
+    @property
+    def verdict(self) -> Literal["robust", "not_robust", "undecided"]:
+        """Whether the coefficient differs from zero and no method objects; undecided where too few
+        can be used to object."""
+        if self.objections:
+            return "not_robust"
+        return "robust" if len(self.used) >= _ENOUGH else "undecided"
 
 
+# Fewer companions decide nothing.
+_ENOUGH = 3
 # Beyond this p-value a companion does not support the headline.
 _WEAK = 0.10
 

@@ -4,6 +4,8 @@ from pipeline.methods.baseline.common_trends.result import Result
 from pipeline.methods.shown import Named
 from pipeline.report.say import Say
 
+_SAID = {"robust": "holds", "not_robust": "objected", "undecided": "open"}
+
 
 def cautions(named: Named, say: Say) -> list[str]:
     """Whether the coefficient holds; the methods that object, or all of them."""
@@ -12,18 +14,19 @@ def cautions(named: Named, say: Say) -> list[str]:
     told = [
         say(
             "one",
-            method=say(c.key, factors=result.factors or 0, groups=result.groups),
+            method=say(c.key, factors=result.factors, groups=result.groups),
             value=say.number(c.estimate.value),
             p=say.p(c.estimate.decides),
         )
         for c in result.companions
-        if c.estimate and (result.robust or c.key in result.objections)
+        if c.estimate and (not result.objections or c.key in result.objections)
     ]
     return [
         say(
-            "holds" if result.robust else "objected",
+            _SAID[result.verdict],
             table=say("table_ref", number=named.number),
             treatment=say.label(result.model.treatment),
+            outcome=say.label(result.model.outcome),
             methods=say.clauses(told),
         )
     ]

@@ -28,13 +28,13 @@ def table(result: Result, spec: CommonTrendsTable, say: Say) -> Table:
     headings = (tuple(map(Heading, [*heads, say("units")])),)
     rows = [_companion(c, result, say) for c in result.companions]
     rows += _diagnostics(result, say)
-    verdict = Words(say("robust" if result.robust else "not_robust"))
+    verdict = Words(say(result.verdict))
     rows.append(Row("verdict", say("verdict"), (verdict, *_blank(_COLUMNS - 1)), rule_above=True))
-    return Table(say("method"), headings, tuple(rows), _notes(result, say))
+    return Table(say("method"), headings, tuple(rows), _notes(result, spec, say))
 
 
 def _companion(companion: Companion, result: Result, say: Say) -> Row:
-    label = say(companion.key, factors=result.factors or 0, groups=result.groups)
+    label = label_of(companion, result, say)
     units = Count(companion.units)
     found = companion.estimate
     if found is None:
@@ -48,6 +48,13 @@ def _companion(companion: Companion, result: Result, say: Say) -> Row:
         units,
     )
     return Row(companion.key, label, cells)
+
+
+def label_of(companion: Companion, result: Result, say: Say) -> str:
+    """The name of a method; what it found is part of it only where it was used."""
+    if companion.estimate is None:
+        return say(f"{companion.key}_refused")
+    return say(companion.key, factors=result.factors, groups=result.groups)
 
 
 def _diagnostics(result: Result, say: Say) -> list[Row]:
@@ -65,15 +72,15 @@ def _blank(number: int) -> tuple[Cell, ...]:
     return (BLANK,) * number
 
 
-def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
+def _notes(result: Result, spec: CommonTrendsTable, say: Say) -> tuple[notes.Note, ...]:
     model = result.model
-    own = result.companions[0].estimate
+    judged = [(c.estimate, c.units) for c in result.companions if c.estimate]
     labels = {"treatment": say.label(model.treatment), "outcome": say.label(model.outcome)}
     return (
         say("model", **labels, controls=say.labels(model.controls) or say("none")),
         notes.STARS,
-        *notes.tests(say, [(own, result.rows.units)] if own else []),
-        say("methods"),
+        *notes.tests(say, judged),
+        say("methods", most=spec.most),
         say("rule", size=say.level(SIZE)),
         say("cautions"),
         *notes.data(say, result.data),

@@ -59,6 +59,7 @@ def _leverage(column: Regression, say: Say) -> list[str]:
         effective=say.number(found.effective, 1),
         clusters=column.rows.units,
         df=say.number(found.df, 1),
+        p=say.p(found.p) if found.p is not None else "",
     )
     return [told]
 

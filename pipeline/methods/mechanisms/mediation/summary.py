@@ -40,12 +40,15 @@ def _both(mechanism: Mechanism, second: SecondStep, place: str, say: Say) -> str
         b=say.p(own.b.decides),
         test=say(f"test_{own.b.test}"),
         clustered=_clustered(own.a, own.b, say),
+        vetoed=say("summary_vetoed") if own.vetoed else "",
         least=_least(second, say) if own.reading == "none" else "",
     )
 
 
 def _clustered(a: Estimate, b: Estimate, say: Say) -> str:
-    """The p-values of the t-tests, which do not decide."""
+    """The p-values of the t-tests where these do not decide."""
+    if a.few is None and b.few is None:
+        return ""
     return say("summary_clustered", a=say.p(a.p), b=say.p(b.p))
 
 
@@ -74,4 +77,5 @@ def _first(mechanism: Mechanism, result: Result, place: str, say: Say) -> str:
 
 
 def _interval(estimate: Estimate, say: Say) -> str:
-    return "" if estimate.interval is None else say.interval(estimate.interval)
+    """The interval after a blank; nothing where there is none."""
+    return "" if estimate.interval is None else f" {say.interval(estimate.interval)}"

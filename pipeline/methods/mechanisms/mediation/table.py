@@ -9,6 +9,7 @@ from pipeline.report.foot import foot
 from pipeline.report.say import Say
 from pipeline.report.shares import share_cell
 from pipeline.report.table import (
+    About,
     Cell,
     Coefficient,
     Heading,
@@ -110,8 +111,8 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
     out = [*notes.clustered(say, [result.rows]), notes.STARS]
     out += notes.tests(say, [(e, result.rows.units) for e in _judged(result)])
     if result.draws is not None:
-        out += [say("ellipse", level=say.level()), *notes.bootstrap(say, result.draws)]
-        out.append(notes.bootstrap_errors(say, ["indirect"], "a × b"))
+        out += notes.of_products(say, result.draws, ["indirect"], "a × b")
+        out += [] if result.draws.withheld else [About(("share/set",), say("share_set_note"))]
     out += _not_studentised(result, say)
     out += _evidence(result, spec, say)
     if three:

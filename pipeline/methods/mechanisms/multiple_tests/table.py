@@ -21,6 +21,7 @@ def table(result: Result, spec: MultipleTestsTable, say: Say) -> Table:
     rows = [
         Row("treatment", say.label(model.treatment), tuple(Coefficient(t.estimate) for t in tests)),
         p("crv1_p", lambda t: t.estimate.p),
+        p("decides_p", lambda t: t.estimate.decides),
         p("wcr11_p", lambda t: t.wcr11_p),
         p("romano_wolf", lambda t: t.romano_wolf_p),
         p("westfall_young", lambda t: t.westfall_young_p),
