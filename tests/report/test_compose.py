@@ -131,9 +131,13 @@ def test_levels_of_stars_may_stand_in_any_order(page):
 @pytest.mark.parametrize(
     ("below", "printed", "note"),
     [
-        ("t", ["5.00", "-2.00"], "t statistics in parentheses."),
+        ("t", ["5.00", "-2.00"], "t statistics in parentheses, from the standard errors."),
         ("p", ["0.030", "0.080"], "p-values in parentheses, by the wild cluster bootstrap"),
-        ("interval", ["[0.3000, 0.7000]", ""], "95% intervals in brackets."),
+        (
+            "interval",
+            ["[0.3000, 0.7000]", ""],
+            "95% intervals in brackets, from the standard errors.",
+        ),
     ],
 )
 def test_what_stands_below(page, below, printed, note):

@@ -88,23 +88,39 @@ def changed(result, key, value, p):
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "p", "robust"),
+    ("key", "value", "p", "verdict"),
     [
-        ("correlated", 0.3, 0.0999, True),
-        ("correlated", 0.3, 0.1001, False),
-        ("correlated", -0.3, 0.001, False),
-        ("two_way", 0.3, 0.06, False),
+        ("correlated", 0.3, 0.0999, "robust"),
+        ("correlated", 0.3, 0.1001, "not_robust"),
+        ("correlated", -0.3, 0.001, "not_robust"),
+        ("two_way", 0.3, 0.06, "not_robust"),
     ],
 )
-def test_the_verdict(found, key, value, p, robust):
+def test_the_verdict(demo, found, key, value, p, verdict):
     result = changed(found(NAME), key, value, p)
-    assert result.robust is robust
-    assert (key in result.objections) is (not robust and key != "two_way")
+    assert result.verdict == verdict
+    assert result.objections == ([key] if verdict == "not_robust" else [])
+    said = cautions_of(demo, result, demo.tables[NAME])
+    assert ("does not hold: " in said) == (verdict == "not_robust") and ": ." not in said
+
+
+def test_too_few_companions_decide_nothing(demo, found):
+    result = found(NAME)
+    two = [
+        c if i < 3 else replace(c, estimate=None, reason="short")
+        for i, c in enumerate(result.companions)
+    ]
+    few = replace(result, companions=two)
+    assert few.verdict == "undecided" and len(few.used) == 2
+    assert "too few methods" in cautions_of(demo, few, demo.tables[NAME])
+    assert "无法判断" in cautions_of(demo, few, demo.tables[NAME], "zh")
 
 
 def test_what_is_said_of_it(demo, found):
     own, result = demo.tables[NAME], found(NAME)
-    assert result.robust and "holds against every method used" in cautions_of(demo, result, own)
+    assert result.verdict == "robust" and "holds against every method used" in cautions_of(
+        demo, result, own
+    )
     weak = changed(result, "correlated", 0.3, 0.4)
     text = cautions_of(demo, weak, own)
     assert "does not hold: Common correlated effects (CRV3) 0.300 (p = 0.400)" in text
