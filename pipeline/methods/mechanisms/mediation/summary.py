@@ -41,7 +41,7 @@ def _both(mechanism: Mechanism, second: SecondStep, place: str, say: Say) -> str
         test=say(f"test_{own.b.test}"),
         clustered=_clustered(own.a, own.b, say),
         vetoed=say("summary_vetoed") if own.vetoed else "",
-        least=_least(second, say) if own.reading == "none" else "",
+        least=_least(second, say) if own.reading == "none" and not own.vetoed else "",
     )
 
 

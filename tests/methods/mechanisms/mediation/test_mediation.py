@@ -217,7 +217,8 @@ def test_every_mechanism_has_a_sentence_with_both_tests(demo, result):
         for p in (own.a.few, own.b.few, own.a.p, own.b.p):
             assert say.p(p) in sentence
         assert say.interval(own.indirect.interval) in sentence
-        assert ("with probability 80%" in sentence) == (own.reading == "none")
+        assert ("with probability 80%" in sentence) == (own.reading == "none" and not own.vetoed)
+        assert ("holds zero" in sentence) == own.vetoed
     assert len(sentences(demo, result, demo.tables[THREE], "zh")) == 4
 
 
