@@ -12,6 +12,7 @@ from pipeline.methods.baseline.common_trends.result import (
     Result,
 )
 from pipeline.methods.baseline.common_trends.spec import CommonTrendsTable
+from pipeline.models.carrier import carrier
 from pipeline.models.companions import Companions, NoFactors, TooFewGroups
 from pipeline.models.few_clusters import judged, of_columns
 from pipeline.models.prepared import Prepared, coefficient, prepare
@@ -53,6 +54,7 @@ def estimate(task: Task[CommonTrendsTable]) -> Result:
         companions=companions,
         factors=panel.factors if companions[-1].estimate else None,
         groups=len(panel.groups.used),
+        carrier=carrier(prepared.frame, prepared.model),
         diagnostics=Diagnostics(
             _or_none(panel.dependence_p), _or_none(panel.serial_p), _or_none(panel.slopes_p)
         ),

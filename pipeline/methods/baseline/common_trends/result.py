@@ -41,7 +41,7 @@ class Result(result.Result):
     """The headline's model first, then its companions.
 
     factors: of the interactive effects, None where these cannot be estimated; groups: regions that
-    identify the coefficient
+    identify the coefficient; carrier: code of the unit that alone carries the treatment's variation
     """
 
     model: Model
@@ -50,6 +50,7 @@ class Result(result.Result):
     factors: int | None
     groups: int
     diagnostics: Diagnostics
+    carrier: int | None
 
     @property
     def own(self) -> Estimate:

@@ -83,5 +83,6 @@ def _notes(result: Result, spec: CommonTrendsTable, say: Say) -> tuple[notes.Not
         say("methods", most=spec.most),
         say("rule", size=say.level(SIZE)),
         say("cautions"),
+        *notes.carried(say, [result.carrier]),
         *notes.data(say, result.data),
     )

@@ -12,7 +12,7 @@ def summary(named: Named, say: Say) -> list[str]:
     assert isinstance(result, Result)
     groups = [
         say(
-            "group",
+            "group" if g.regression.treatment.differs else "group_not",
             label=g.label.in_language(say.language),
             value=say.number(g.regression.treatment.value),
         )

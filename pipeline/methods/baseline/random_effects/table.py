@@ -81,5 +81,6 @@ def _notes(result: Result, say: Say) -> tuple[notes.Note, ...]:
         notes.STARS,
         *notes.tests(say, [(e, result.rows.units) for e in result.within.coefficients.values()]),
         *notes.few(say, [result.rows]),
+        *notes.carried(say, [result.within.carrier]),
         *notes.data(say, result.data),
     )

@@ -67,7 +67,7 @@ def _mechanism(axes: Axes, mechanism: Mechanism, y: float, middle: float, say: S
         "path_box",
         mediator=label,
         value=say.number(own.indirect.value),
-        interval=say.interval(own.indirect.interval) if own.indirect.interval else "",
+        interval=f" {say.interval(own.indirect.interval)}" if own.indirect.interval else "",
         reading=say(own.reading),
     )
     _box(axes, _MIDDLE, y, typographic(text), _WIDE, 6.8)

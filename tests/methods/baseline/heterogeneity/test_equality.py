@@ -139,6 +139,8 @@ def test_the_summary_names_groups_and_the_verdict_of_the_test_that_decides(
     for group in found.groups:
         assert group.label.in_language(language) in text
         assert say.number(group.regression.treatment.value) in text
+    weak = sum(not g.regression.treatment.differs for g in found.groups)
+    assert text.count(" (does not differ from zero)") + text.count("（不异于零）") == weak
 
 
 def test_columns_and_tests_are_of_one_model(demo):
