@@ -119,7 +119,7 @@ def wild_rejects(
         squared = ((effect + own) / error) ** 2
         bar = squared[:, None] * (d0 + effect * (2 * d1 + effect * d2))
         extreme = at_least((n0 + effect * n1) ** 2, bar).sum(axis=1)
-        p = extreme / draws if enumerated else (1 + extreme) / (1 + draws)
+        p = np.maximum(extreme, 2) / draws if enumerated else (1 + extreme) / (1 + draws)
         return np.asarray(p <= size)
 
     return rejects

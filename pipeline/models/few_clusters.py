@@ -3,6 +3,7 @@ decides."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
 from pipeline.inference.few_clusters.leverage import leverage
 from pipeline.inference.few_clusters.net import Net, net_of
 from pipeline.inference.few_clusters.permutation import complete_units, permutation_test
-from pipeline.inference.few_clusters.reduced_bias import reduced_bias
+from pipeline.inference.few_clusters.reduced_bias import ReducedBias, reduced_bias
 from pipeline.inference.few_clusters.wild import WildModel, wild_model, wild_test
 from pipeline.inference.moments import Array, Ints, build_moments, codes
 from pipeline.models.linear import fit
@@ -25,6 +26,8 @@ from pipeline.results.rows import Leverage, Regression
 from pipeline.study.model import Model
 from pipeline.study.specs import Spec
 
+# A p-value does not hang on it.
+LEVEL = 0.95
 # The name of the stream of sign vectors.
 STREAM = "wild"
 Residuals = Literal["WCR11", "WCR31"]
@@ -67,7 +70,7 @@ class Question:
         complete = len(complete_units(self.unit, self.year))
         return complete >= max(_EXCHANGED, _MOST * self.clusters)
 
-    @property
+    @cached_property
     def net(self) -> Net:
         """Outcome and regressor net of the others and the effects."""
         return net_of(self.outcome, self.regressor, self.others, self.unit, self.year)
@@ -98,18 +101,38 @@ def of_columns(
     return Question(y, x, beside, p.province, p.year, paths)
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """What tests that draw need: the seed, the name of their stream, how many signs and orders."""
+
+    seed: int
+    stream: str
+    signs: int
+    orders: int
+
+
 def p_value(task: Task[Spec], question: Question, test: Test) -> float | None:
+    """The p-value of a test by the study's draws; None where it cannot be made of the model."""
+    return p_by(question, test, Drawing(task.seed, STREAM, SIGNS, ORDERS))
+
+
+def p_by(question: Question, test: Test, drawing: Drawing) -> float | None:
     """The p-value of a test; None where it cannot be made of the model."""
+    d = drawing
     match test:
         case "paths":
-            return _permuted_p(task, question) if question.exchangeable else None
+            return _permuted_p(question, d) if question.exchangeable else None
         case "crv3":
-            return _crv3_p(task, question)
+            return _p(_crv3(question))
         case "cr2":
-            return _cr2_p(task, question)
+            return _p(cr2(question))
         case "wcr11" | "wcr31":
-            return wild_p(task, question.wild(RESIDUALS[test]))
+            return wild_test(question.wild(RESIDUALS[test]), d.seed, d.stream, d.signs).p
     return None
+
+
+def _p(estimate: Estimate | None) -> float | None:
+    return None if estimate is None else estimate.p
 
 
 def judged(task: Task[Spec], question: Question, estimate: Estimate) -> Estimate:
@@ -128,41 +151,42 @@ def deciding(task: Task[Spec], make: Callable[[Test], Made | None]) -> tuple[Tes
     return (_ELSE, make(_ELSE)) if made is None else (rule, made)
 
 
-def _permuted_p(task: Task[Spec], q: Question) -> float:
+def _permuted_p(q: Question, drawing: Drawing) -> float:
     """p of whole paths of the regressor permuted between units."""
     assert q.year is not None, "asked where paths can be exchanged"
-    columns = q.outcome, q.regressor, q.others
-    return permutation_test(*columns, q.unit, q.year, task.seed, STREAM, ORDERS).p
+    columns, d = (q.outcome, q.regressor, q.others), drawing
+    return permutation_test(*columns, q.unit, q.year, d.seed, d.stream, d.orders).p
 
 
-def cr2(question: Question, level: float) -> Estimate | None:
+def cr2(question: Question, level: float = LEVEL) -> Estimate | None:
     """The coefficient with its CR2 error, p and interval from t with Bell-McCaffrey degrees of
     freedom; None where one unit alone identifies it."""
-    found = reduced_bias(question.net, question.unit)
+    return _of(reduced_bias(question.net, question.unit), level)
+
+
+def _of(found: ReducedBias, level: float = LEVEL) -> Estimate | None:
     return clustered(found.estimate, found.se, found.df, level) if found.df > 0 else None
 
 
-def _cr2_p(task: Task[Spec], question: Question) -> float | None:
-    found = cr2(question, task.level)
-    return None if found is None else found.p
-
-
-def leverage_of(rows: pd.DataFrame, question: Question, level: float) -> Leverage:
+def leverage_of(rows: pd.DataFrame, question: Question) -> Leverage:
     """Who carries the treatment of a model on its rows."""
     net = question.net
-    found, reduced = leverage(net, question.unit), cr2(question, level)
+    found, reduced = leverage(net, question.unit), reduced_bias(net, question.unit)
     units = np.unique(rows.index.get_level_values("province"))
-    largest = found.largest
-    df = None if reduced is None else reduced_bias(net, question.unit).df
-    p = None if reduced is None else reduced.p
-    return Leverage(int(units[largest]), float(found.shares[largest]), found.effective, df, p)
+    largest, judged_by_cr2 = found.largest, _of(reduced)
+    return Leverage(
+        unit=int(units[largest]),
+        share=float(found.shares[largest]),
+        effective=found.effective,
+        df=reduced.df if judged_by_cr2 else None,
+        p=_p(judged_by_cr2),
+    )
 
 
-def _crv3_p(task: Task[Spec], q: Question) -> float | None:
+def _crv3(q: Question, level: float = LEVEL) -> Estimate | None:
     columns = np.column_stack([q.others, q.regressor, q.outcome])
     moments = build_moments(columns, q.unit, q.year, q.unit)
-    found = jackknifed(*leave_one_out(moments, q.others.shape[1] + 1), task.level)
-    return None if found is None else found.p
+    return jackknifed(*leave_one_out(moments, q.others.shape[1] + 1), level)
 
 
 def regression(task: Task[Spec], model: Model, panel: Panel | None = None) -> Regression:
@@ -180,19 +204,15 @@ def regression(task: Task[Spec], model: Model, panel: Panel | None = None) -> Re
     found = fitted.coefficients
     own = {model.treatment: judged(task, question, fitted.treatment)}
     if task.study.spec.inference.decides != "t":
-        own |= {c: _by_cr2(task, rows, model, c, found[c]) for c in model.controls}
-    return replace(
-        fitted, coefficients=found | own, leverage=leverage_of(rows, question, task.level)
-    )
+        own |= {c: _by_cr2(rows, model, c, found[c]) for c in model.controls}
+    return replace(fitted, coefficients=found | own, leverage=leverage_of(rows, question))
 
 
-def _by_cr2(
-    task: Task[Spec], rows: pd.DataFrame, model: Model, control: str, estimate: Estimate
-) -> Estimate:
+def _by_cr2(rows: pd.DataFrame, model: Model, control: str, estimate: Estimate) -> Estimate:
     """A control's estimate, judged by CR2 where that can be made."""
     others = [model.treatment, *(c for c in model.controls if c != control)]
     question = of_rows(rows, replace(model, treatment=control, controls=others))
-    p = None if question is None else _cr2_p(task, question)
+    p = None if question is None else _p(cr2(question))
     return estimate if p is None else replace(estimate, few=p, test="cr2")
 
 

@@ -68,7 +68,9 @@ class Effects:
 
     @property
     def share(self) -> float | None:
-        """a x b as a share of the total; None where the total may be zero."""
+        """a x b as a share of the total; None where the total may be zero, or nothing is read."""
+        if self.indirect.interval is None:
+            return None
         return share_of(self.indirect.value, self.total)
 
 

@@ -96,6 +96,12 @@ class Draws:
         return self.asked - self.used
 
 
+def can_reject(estimate: Estimate, clusters: int) -> bool:
+    """Whether the test that decides can give a p-value below its size: with few clusters there are
+    too few sign vectors."""
+    return estimate.test not in ("wcr11", "wcr31") or 2 / sign_vectors(clusters) < SIZE
+
+
 def sign_vectors(clusters: int) -> int:
     """How many sign vectors a wild test uses: all of them where there are no more than SIGNS."""
     return min(SIGNS, 1 << clusters)

@@ -1,11 +1,11 @@
 """Checks of study.toml itself: years, rules between raw variables, sources."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from pipeline.formula.grammar import FormulaError, parse_formula
 from pipeline.panel.finding import Finding, Where
 from pipeline.study.check_specs import check_provinces, twice
+from pipeline.study.inside import check_places
 from pipeline.study.schema import Check
 from pipeline.study.spec_file import shortened
 from pipeline.study.study import Study
@@ -20,7 +20,7 @@ def check_study(study: Study) -> Iterator[Finding]:
     yield from check_provinces(without, study.spec.provinces_without)
     for i, rule in enumerate(study.spec.checks):
         yield from _check_rule(study, rule, Where(file=file, key=f"checks.{i}.rule"))
-    yield from _check_places(study, file)
+    yield from check_places(study, file)
     for name in twice(s.name for s in study.spec.sources):
         where, found = Where(file=file, key="sources"), f"two sources called `{name}`"
         yield problem("source-twice", where, found, "one source a name", "rename one")
@@ -34,17 +34,6 @@ def _check_years(study: Study, file: str) -> Iterator[Finding]:
     if not first <= base <= last:
         where, expected = Where(file=file, key="base_year"), f"a year from {first} to {last}"
         yield problem("base-year", where, str(base), expected, "change base_year")
-
-
-def _check_places(study: Study, file: str) -> Iterator[Finding]:
-    """Sources stand in the folder of the source files, where every run watches them."""
-    for i, source in enumerate(study.spec.sources):
-        path = PurePosixPath(source.file)
-        if path.is_absolute() or ".." in path.parts or not path.name:
-            where = Where(file=file, key=f"sources.{i}.file")
-            expected = f"a file below {study.paths.data}"
-            remedy = "name it from there; put the file, or a link to it, into that folder (DATA=)"
-            yield problem("source-outside", where, f"`{source.file}`", expected, remedy)
 
 
 def _check_rule(study: Study, rule: Check, where: Where) -> Iterator[Finding]:

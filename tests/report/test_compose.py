@@ -136,7 +136,7 @@ def test_levels_of_stars_may_stand_in_any_order(page):
         (
             "interval",
             ["[0.3000, 0.7000]", ""],
-            "95% intervals in brackets, from the standard errors.",
+            "95% intervals in brackets, those of coefficients from their standard errors.",
         ),
     ],
 )

@@ -1,9 +1,17 @@
 """Does the treatment's coefficient survive common trends?"""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from pipeline.inference.collinear import Collinear
-from pipeline.inference.trends.refusals import NotConverged, TooFewUnits, TooShort
+from pipeline.inference.trends.dependence import OneMeasure
+from pipeline.inference.trends.refusals import (
+    NotConverged,
+    NothingLeft,
+    TooFewUnits,
+    TooManyFactors,
+    TooShort,
+)
 from pipeline.methods.baseline.common_trends.result import (
     Companion,
     Diagnostics,
@@ -19,6 +27,8 @@ from pipeline.models.prepared import Prepared, coefficient, prepare
 from pipeline.models.task import Task
 from pipeline.results.estimate import Estimate
 
+Number = TypeVar("Number", int, float)
+
 # Why a method cannot be used, by what it raises; the first that fits.
 _REASONS: tuple[tuple[type[ValueError], Reason], ...] = (
     (TooShort, "short"),
@@ -27,8 +37,11 @@ _REASONS: tuple[tuple[type[ValueError], Reason], ...] = (
     (NoFactors, "no_factors"),
     (NotConverged, "unsettled"),
     (Collinear, "unidentified"),
-    (ValueError, "unidentified"),
+    (NothingLeft, "unidentified"),
 )
+_UNUSED = tuple(kind for kind, _ in _REASONS)
+# What the tests of the residuals may refuse besides.
+_REFUSED: tuple[type[ValueError], ...] = (*_UNUSED, TooManyFactors, OneMeasure)
 
 
 def estimate(task: Task[CommonTrendsTable]) -> Result:
@@ -56,7 +69,10 @@ def estimate(task: Task[CommonTrendsTable]) -> Result:
         groups=len(panel.groups.used),
         carrier=carrier(prepared.frame, prepared.model),
         diagnostics=Diagnostics(
-            _or_none(panel.dependence_p), _or_none(panel.serial_p), _or_none(panel.slopes_p)
+            factors=_or_none(lambda: panel.factors),
+            dependence_p=_or_none(panel.dependence_p),
+            serial_p=_or_none(panel.serial_p),
+            slopes_p=_or_none(panel.slopes_p),
         ),
     )
 
@@ -72,14 +88,14 @@ def _asked(key: Key, units: int, make: Callable[[], Estimate]) -> Companion:
     """A method's estimate, or the reason why the panel has none."""
     try:
         return Companion(key, make(), units)
-    except ValueError as error:
+    except _UNUSED as error:
         reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
         return Companion(key, None, units, reason)
 
 
-def _or_none(test: Callable[[], float]) -> float | None:
-    """The p-value; None where the panel does not allow the test."""
+def _or_none(made: Callable[[], Number]) -> Number | None:
+    """A number; None where the panel does not allow it."""
     try:
-        return test()
-    except ValueError:
+        return made()
+    except _REFUSED:
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.results import result
-from pipeline.results.estimate import Estimate
+from pipeline.results.estimate import Estimate, can_reject
 from pipeline.results.rows import Rows
 from pipeline.study.model import Model
 
@@ -28,8 +28,11 @@ class Companion:
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """p-values: no dependence between units beside the common factors (CD*), no serial correlation
-    of the within residuals, one slope for all units; None where a test cannot be made."""
+    """p-values: no dependence between units beside `factors` common factors (CD*), no serial
+    correlation of the within residuals, one slope for all units; None where a test cannot be
+    made."""
+
+    factors: int | None
 
     dependence_p: float | None
     serial_p: float | None
@@ -74,18 +77,20 @@ class Result(result.Result):
     @property
     def verdict(self) -> Literal["robust", "not_robust", "undecided"]:
         """Whether the coefficient differs from zero and no method objects; undecided where too few
-        can be used to object."""
+        can be used to object, no test can reject, or one unit alone carries the treatment."""
+        if not can_reject(self.own, self.rows.units) or self.carrier is not None:
+            return "undecided"
         if self.objections:
             return "not_robust"
-        return "robust" if len(self.used) >= _ENOUGH else "undecided"
+        return "robust" if len(self.used) >= ENOUGH else "undecided"
 
 
 # Fewer companions decide nothing.
-_ENOUGH = 3
+ENOUGH = 3
 # Beyond this p-value a companion does not support the headline.
-_WEAK = 0.10
+WEAK = 0.10
 
 
 def _objects(estimate: Estimate, own: Estimate) -> bool:
     p = estimate.decides
-    return estimate.value * own.value <= 0 or p is None or p > _WEAK
+    return estimate.value * own.value <= 0 or p is None or p > WEAK

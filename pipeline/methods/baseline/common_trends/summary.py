@@ -1,6 +1,7 @@
 """What the report's first pages say of the coefficient against common trends."""
 
 from pipeline.methods.baseline.common_trends.result import Result
+from pipeline.methods.baseline.common_trends.table import sample_of
 from pipeline.methods.shown import Named
 from pipeline.report.say import Say
 
@@ -18,8 +19,8 @@ def cautions(named: Named, say: Say) -> list[str]:
             value=say.number(c.estimate.value),
             p=say.p(c.estimate.decides),
         )
-        for c in result.companions
-        if c.estimate and (not result.objections or c.key in result.objections)
+        for c in (result.companions if result.verdict == "not_robust" else result.used)
+        if c.estimate and (result.verdict != "not_robust" or c.key in result.objections)
     ]
     return [
         say(
@@ -27,6 +28,7 @@ def cautions(named: Named, say: Say) -> list[str]:
             table=say("table_ref", number=named.number),
             treatment=say.label(result.model.treatment),
             outcome=say.label(result.model.outcome),
+            **sample_of(result),
             methods=say.clauses(told),
         )
     ]

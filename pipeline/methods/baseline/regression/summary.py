@@ -6,7 +6,7 @@ from pipeline.methods.shown import Named
 from pipeline.report import notes
 from pipeline.report.numbers import percent
 from pipeline.report.say import Say
-from pipeline.results.estimate import SIZE, Estimate
+from pipeline.results.estimate import SIZE, Estimate, can_reject
 from pipeline.results.rows import Regression
 from pipeline.study.headline import Place, headline
 
@@ -32,7 +32,7 @@ def _headline(named: Named, result: Result, position: int, say: Say) -> list[str
         "headline",
         treatment=say.label(column.model.treatment),
         outcome=say.label(column.model.outcome),
-        answer=say(_answer(t)),
+        answer=say(_answer(column)),
         place=_place(named, position, column, say),
         value=say.number(t.value),
         error=say.number(t.error),
@@ -53,19 +53,25 @@ def _leverage(column: Regression, say: Say) -> list[str]:
     if found is None:
         return []
     told = say(
-        "leverage",
+        "leverage" if found.df is not None else "leverage_alone",
         unit=say.province(found.unit),
         share=percent(found.share, 0),
+        beside=say("net_of_controls" if column.model.controls else "net_of_effects"),
         effective=say.number(found.effective, 1),
         clusters=column.rows.units,
         df=say.number(found.df, 1),
-        p=say.p(found.p) if found.p is not None else "",
+        p=say.p(found.p),
     )
     return [told]
 
 
-def _answer(t: Estimate) -> str:
-    """What the estimate says by the test that decides."""
+def _answer(column: Regression) -> str:
+    """What the estimate says by the test that decides; nothing where this cannot tell."""
+    t = column.treatment
+    if column.carrier is not None:
+        return "not_read"
+    if not can_reject(t, column.rows.units):
+        return "cannot_reject"
     if t.differs:
         return "positive" if t.value > 0 else "negative"
     clustered = t.few is not None and Estimate(t.value, p=t.p).differs

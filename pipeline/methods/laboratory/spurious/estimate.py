@@ -11,16 +11,11 @@ from scipy import stats
 from pipeline.index.build import Indicators
 from pipeline.index.normalise import NORMALISATIONS
 from pipeline.inference.draws import generator
-from pipeline.inference.few_clusters.jackknife import crv3, leave_one_out
-from pipeline.inference.few_clusters.permutation import permutation_test
-from pipeline.inference.few_clusters.reduced_bias import reduced_bias
-from pipeline.inference.few_clusters.wild import wild_test
-from pipeline.inference.moments import Ints, build_moments
+from pipeline.inference.moments import Ints
 from pipeline.inference.null_panels import PathPanel, TwoWay
-from pipeline.inference.within import within_fit
 from pipeline.methods.laboratory.spurious.result import Case, Result, Sharing
 from pipeline.methods.laboratory.spurious.spec import SpuriousTable
-from pipeline.models.few_clusters import Question
+from pipeline.models.few_clusters import Drawing, Question, p_by
 from pipeline.models.grids import Array, grid_of
 from pipeline.models.indicators import choice_of, indicators_of, weighings_of
 from pipeline.models.prepared import prepare
@@ -30,7 +25,9 @@ from pipeline.study.model import Model
 from pipeline.study.schema import IndexSpec
 
 # Signs and orders of each null panel's tests.
-_DRAWS = 199
+DRAWS = 199
+# Tests beside the one with clustered errors, whose rejections every case has.
+TESTS: tuple[Test, ...] = ("paths", "wcr31", "wcr11", "crv3", "cr2")
 # Fewer units make too few orders of residual paths.
 _MINIMUM = 10
 
@@ -114,6 +111,7 @@ def estimate(task: Task[SpuriousTable]) -> Result:
         units=len(units),
         years=len(task.study.years),
         sizes=sizes(panels, controls, unit, year, task.seed),
+        each=DRAWS,
     )
 
 
@@ -156,33 +154,18 @@ def _design(task: Task[SpuriousTable], model: Model, units: list[int]) -> tuple[
 def sizes(
     panels: list[tuple[Array, Array]], controls: Array, unit: Ints, year: Ints, seed: int
 ) -> dict[Test, float]:
-    """Share of panels (outcome, treatment) in which the 5% test of each kind rejects."""
+    """Share of panels (outcome, treatment) in which the 5% test of each kind rejects; one that
+    cannot be made of a panel does not."""
     found = [
-        _p_values(Question(y, x, controls, unit, year), year, seed, f"null/{i}")
+        _rejects(Question(y, x, controls, unit, year), Drawing(seed, f"null/{i}", DRAWS, DRAWS))
         for i, (y, x) in enumerate(panels)
     ]
-    return {test: float(np.mean([p[test] < SIZE for p in found])) for test in found[0]}
+    return {test: float(np.mean([one[test] for one in found])) for test in TESTS}
 
 
-def _p_values(question: Question, year: Ints, seed: int, stream: str) -> dict[Test, float]:
-    """p-values of the treatment by every test that tables print, with fewer draws than there."""
-    q, df = question, question.clusters - 1
-    columns = q.outcome, q.regressor, q.others
-    fitted = within_fit(q.outcome, np.column_stack(columns[1:]), q.unit, year, q.unit)
-    moments = build_moments(np.column_stack(columns[::-1]), q.unit, q.year, q.unit)
-    b, without = leave_one_out(moments, q.others.shape[1] + 1)
-    reduced = reduced_bias(q.net, q.unit)
-    return {
-        "t": _p(fitted.beta[0], fitted.covariance[0, 0], df),
-        "cr2": _p(reduced.estimate, reduced.se**2, reduced.df),
-        "crv3": _p(b[-1], crv3(b, without)[-1, -1], df),
-        "wcr31": wild_test(q.wild("WCR31"), seed, stream, _DRAWS).p,
-        "paths": permutation_test(*columns, q.unit, year, seed, stream, _DRAWS).p,
-    }
-
-
-def _p(value: float, variance: float, df: float) -> float:
-    return float(2 * stats.t.sf(abs(value) / np.sqrt(variance), df))
+def _rejects(question: Question, drawing: Drawing) -> dict[Test, bool]:
+    ps = {test: p_by(question, test, drawing) for test in TESTS}
+    return {test: p is not None and p < SIZE for test, p in ps.items()}
 
 
 def _cases(task: Task[SpuriousTable], x: Side, y: Side) -> Iterator[Shared]:

@@ -18,6 +18,7 @@ def cautions(named: Named, say: Say) -> list[str]:
             f"rejected_{case.sharing}",
             number=case.shared,
             rate=percent(case.rejects),
+            own=_own(result, say),
             size=say.level(SIZE),
             table=say("table_ref", number=named.number),
             column=say("column_ref", column=i),
@@ -28,3 +29,11 @@ def cautions(named: Named, say: Say) -> list[str]:
         if case.sharing != "more"
     ]
     return [say.sentences(told)]
+
+
+def _own(result: Result, say: Say) -> str:
+    """How often the test rejects that decides in this study, where it is another one."""
+    test = say.study.spec.inference.decides
+    if test not in result.sizes:
+        return ""
+    return say("size_of_own", test=say(f"test_{test}"), rate=percent(result.sizes[test]))

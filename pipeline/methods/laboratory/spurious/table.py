@@ -26,17 +26,18 @@ def _sizes(result: Result, say: Say) -> list[Row]:
     return [
         Row(f"size/{test}", say("by_test", test=say(f"test_{test}")), (Percent(size), *blank))
         for test, size in result.sizes.items()
-        if test != "t"
     ]
 
 
 def _choice(result: Result, say: Say) -> str:
     """Which test this panel asks for, and whether the study has chosen it."""
     chosen, own = result.chosen, say.study.spec.inference.decides
+    drawn = say("each_draws", draws=result.each)
     if chosen is None:
-        return say("no_test_keeps_its_size")
+        return say.sentences([drawn, say("no_test_keeps_its_size")])
     key = "chosen_is_own" if chosen == own else "chosen_is_other"
-    return say(key, chosen=say(f"test_{chosen}"), own=say(f"test_{own}"))
+    told = say(key, chosen=say(f"test_{chosen}"), own=say(f"test_{own}"))
+    return say.sentences([drawn, told])
 
 
 def _label(key: str, say: Say) -> str:

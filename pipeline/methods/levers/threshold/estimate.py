@@ -30,7 +30,7 @@ class Found:
     """The model of one lever, and how the draws of its tests were made."""
 
     column: Thresholds
-    scheme: Scheme
+    schemes: set[Scheme]
     record: Draws
 
 
@@ -46,7 +46,7 @@ def estimate(task: Task[ThresholdTable]) -> Result:
         data=task.facts([*model.variables, *spec.levers]),
         columns=[one.column for one in found.values()],
         critical=float(-2 * np.log(1 - np.sqrt(task.level))),
-        schemes=sorted({one.scheme for one in found.values()}),
+        schemes=sorted(set().union(*(one.schemes for one in found.values()))),
         draws=joined([one.record for one in found.values()]),
         timing=timing(task, spec.levers),
     )
@@ -78,7 +78,7 @@ def _find(task: Task[ThresholdTable], lever: str) -> Found:
         thresholds=[_threshold(one) for one in shown.likelihood],
         regimes=_regimes(shown, task.level, supported > 0),
     )
-    return Found(column, tests[0].scheme, boot.record)
+    return Found(column, {test.scheme for test in tests}, boot.record)
 
 
 def _model(task: Task[ThresholdTable], moderated: Moderated) -> ThresholdModel:

@@ -44,7 +44,7 @@ def _column(prepared: Prepared, task: Task[FewClustersTable]) -> Column:
         rows=prepared.rows,
         estimate=judged(task, question, main),
         cr2=few_clusters.cr2(question, task.level),
-        leverage=few_clusters.leverage_of(prepared.frame, question, task.level),
+        leverage=few_clusters.leverage_of(prepared.frame, question),
         wcr11_p=wild.p,
         crv3=jackknife.estimate,
         interval=Interval(wild.low, wild.high, "wild"),

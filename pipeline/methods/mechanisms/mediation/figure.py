@@ -87,7 +87,8 @@ def _total(result: Result, say: Say) -> str:
 
 def _key(result: Result, say: Say) -> str:
     """What lines and colours mean."""
-    test = say(f"test_{result.mechanisms[0].a.test}")
+    paths = [e for m in result.mechanisms for e in (m.a, m.second and m.second.effects.b) if e]
+    test = say.list(say(f"test_{name}") for name in dict.fromkeys(e.test for e in paths))
     several = [say("path_models")] if len(result.mechanisms) > 1 else []
     dotted = [say("path_dotted")] if result.total is None else []
     return say.sentences([say("path_key", size=say.level(SIZE), test=test), *dotted, *several])

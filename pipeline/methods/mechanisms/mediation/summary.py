@@ -38,7 +38,7 @@ def _both(mechanism: Mechanism, second: SecondStep, place: str, say: Say) -> str
         reading=say(own.reading),
         a=say.p(own.a.decides),
         b=say.p(own.b.decides),
-        test=say(f"test_{own.b.test}"),
+        test=say.list(say(f"test_{t}") for t in dict.fromkeys((own.a.test, own.b.test))),
         clustered=_clustered(own.a, own.b, say),
         vetoed=say("summary_vetoed") if own.vetoed else "",
         least=_least(second, say) if own.reading == "none" and not own.vetoed else "",

@@ -53,7 +53,7 @@ def _first(result: Result, say: Say) -> list[Row | Panel]:
     return [
         Panel(say("first_step", **labels)),
         Row("a", say("path_a", **labels), tuple(map(Coefficient, a))),
-        Row("a/wild", say("decides_a"), tuple(PValue(e.decides) for e in a)),
+        Row("a/decides", say("decides_a"), tuple(PValue(e.decides) for e in a)),
     ]
 
 
@@ -63,7 +63,7 @@ def _second(result: Result, seconds: list[SecondStep], say: Say) -> list[Row | P
     return [
         Panel(say("second_step", **labels), rule_above=True),
         Row("b", say("path_b", **labels), tuple(Coefficient(e.b) for e in own)),
-        Row("b/wild", say("decides_b"), tuple(PValue(e.b.decides) for e in own)),
+        Row("b/decides", say("decides_b"), tuple(PValue(e.b.decides) for e in own)),
         Row("direct", say("direct_given", **labels), tuple(Coefficient(e.direct) for e in own)),
     ]
 
@@ -81,7 +81,7 @@ def _effects(result: Result, seconds: list[SecondStep], say: Say) -> list[Row | 
         row("share", say("share"), lambda s: Percent(s.effects.share)),
         row("share/set", say("share_set", level=say.level()), lambda s: share_cell(s.effects, say)),
         row("joint", say("joint_p"), lambda s: PValue(s.clustered_p)),
-        row("joint/wild", say("decides_joint"), lambda s: PValue(s.effects.joint_p)),
+        row("joint/decides", say("decides_joint"), lambda s: PValue(s.effects.joint_p)),
         row("sobel", say("sobel_p"), lambda s: PValue(s.sobel_p)),
         row("reading", say("reading"), lambda s: Words(say(s.effects.reading))),
         row("detectable", say("detectable"), lambda s: Number(s.detectable, "coefficients")),
@@ -126,7 +126,10 @@ def _notes(result: Result, spec: MediationTable, say: Say) -> tuple[notes.Note, 
 def _judged(result: Result) -> list[Estimate]:
     """Every coefficient that a test judges."""
     seconds = [m.second.effects for m in result.mechanisms if m.second is not None]
-    return [*(m.a for m in result.mechanisms), *(e for s in seconds for e in (s.b, s.total))]
+    return [
+        *(m.a for m in result.mechanisms),
+        *(e for s in seconds for e in (s.b, s.direct, s.total)),
+    ]
 
 
 def _not_studentised(result: Result, say: Say) -> list[notes.Note]:

@@ -112,7 +112,7 @@ def test_too_few_companions_decide_nothing(demo, found):
     ]
     few = replace(result, companions=two)
     assert few.verdict == "undecided" and len(few.used) == 2
-    assert "too few methods" in cautions_of(demo, few, demo.tables[NAME])
+    assert "does not allow to say" in cautions_of(demo, few, demo.tables[NAME])
     assert "无法判断" in cautions_of(demo, few, demo.tables[NAME], "zh")
 
 

@@ -31,34 +31,39 @@ def test_the_caution_names_the_rate_with_nothing_shared_and_where_it_stands(firs
     shared = replace(result, cases=[result.cases[0], declared])
     assert "12.5%" in cautions_of(demo, shared, spec, language)
     table = table_of(demo, shared, spec, language)
-    assert len(table.rows) == 8 and table.columns == 2
+    assert len(table.rows) == 9 and table.columns == 2
 
 
 def test_the_size_of_every_test_is_shown_where_nothing_is_shared(first, demo):
-    """CRV1's is the one that the first row has too; the tests for few clusters reject less."""
+    """The tests for few clusters reject less than clustered errors."""
     _, spec = only(demo, "spurious")
     result = first("spurious")
-    assert result.sizes["t"] == pytest.approx(result.cases[0].rejects, abs=1e-12)
-    assert set(result.sizes) == {"t", "cr2", "crv3", "wcr31", "paths"}
+    assert set(result.sizes) == {"cr2", "crv3", "wcr11", "wcr31", "paths"} and result.each == 199
     assert all(0 < result.sizes[test] < 0.08 for test in result.sizes)
-    assert result.sizes["cr2"] < result.sizes["t"]
+    assert result.sizes["cr2"] < result.cases[0].rejects
+    own = f"{100 * result.sizes['paths']:.1f}%"
+    assert f"those by permuted paths, which decide in this study, {own}" in cautions_of(
+        demo, result, spec
+    )
     rows = {row.key: row for row in table_of(demo, result, spec).rows}
     assert rows["size/paths"].cells[0].value == result.sizes["paths"]
     assert rows["size/paths"].cells[1] == BLANK and "size/t" not in rows
 
 
 @pytest.mark.parametrize(
-    ("sizes", "chosen", "english", "chinese"),
+    ("by_t", "sizes", "chosen", "english", "chinese"),
     [
-        ({"t": 0.2, "cr2": 0.01, "paths": 0.05}, "paths", "it is the one that decides", "即以其为"),
-        ({"t": 0.05, "cr2": 0.01, "paths": 0.2}, "t", "this study decides by", "以路径置换检验为"),
-        ({"t": 0.2, "paths": 0.3}, None, "No test keeps its size", "没有检验能保持"),
+        (0.2, {"cr2": 0.01, "paths": 0.05}, "paths", "it is the one that decides", "即以其为"),
+        (0.05, {"cr2": 0.01, "paths": 0.2}, "t", "this study decides by", "以路径置换检验为"),
+        (0.2, {"paths": 0.3}, None, "No test keeps its size", "没有检验能保持"),
     ],
 )
-def test_the_panel_says_which_test_it_asks_for(first, demo, sizes, chosen, english, chinese):
+def test_the_panel_says_which_test_it_asks_for(first, demo, by_t, sizes, chosen, english, chinese):
     """The bound is 5% and twice the simulation's error: 6.95% with 499 panels."""
     _, spec = only(demo, "spurious")
-    result = replace(first("spurious"), sizes=sizes)
+    result = first("spurious")
+    case = replace(result.cases[0], rejects=by_t)
+    result = replace(result, sizes=sizes, cases=[case, *result.cases[1:]])
     assert result.chosen == chosen
     for language, words in (("en", english), ("zh", chinese)):
         assert words in words_of(table_of(demo, result, spec, language))

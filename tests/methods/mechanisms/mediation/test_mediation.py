@@ -185,8 +185,8 @@ def test_the_table_says_what_the_result_holds(demo, result):
         for k, m in enumerate(result.mechanisms):
             effects = m.second.effects
             assert rows["b"].cells[k].estimate == effects.b
-            assert rows["b/wild"].cells[k].value == effects.b.few
-            assert rows["joint/wild"].cells[k].value == effects.joint_p
+            assert rows["b/decides"].cells[k].value == effects.b.few
+            assert rows["joint/decides"].cells[k].value == effects.joint_p
             assert rows["share"].cells[k].value == effects.share
             assert rows["interval/bca"].cells[k].low == m.second.intervals[1].low
             assert rows["detectable"].cells[k].value == m.second.detectable
